@@ -1,0 +1,43 @@
+"""What a notebook is once it is read: cells in order, whatever the file format was."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class CellKind(Enum):
+    """What a cell holds."""
+
+    CODE = "code"
+    MARKDOWN = "markdown"
+    RAW = "raw"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell; ``number`` counts from 1 over all cells, ``count`` is the recorded execution count."""
+
+    number: int
+    kind: CellKind
+    source: str
+    count: int | None
+    cell_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """A notebook that could be read. ``form`` is "ipynb", "py:percent" or "py:light"; ``language`` in lower case, None where not said."""
+
+    path: str
+    cells: tuple[Cell, ...]
+    form: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that is not a notebook; ``reason`` says what it is instead, ``line``/``column`` where (from 1)."""
+
+    path: str
+    reason: str
+    line: int = 1
+    column: int = 1
