@@ -1,0 +1,76 @@
+"""Find notebooks in folders and read a file of any form."""
+
+import os
+from collections.abc import Iterable, Iterator
+
+from nb2pkg.errors import Nb2pkgError
+from nb2pkg.notebook.cells import Notebook, Unreadable
+from nb2pkg.notebook.ipynb import decode_text, read_ipynb
+from nb2pkg.notebook.text import PYTHON_ENDING, form_of, read_text
+
+IPYNB_ENDING = ".ipynb"
+SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "site-packages", "__pypackages__"})
+
+
+def read(path: str, *, named: bool = True) -> Notebook | Unreadable:
+    """Read the notebook at ``path``; ``named`` says that the user named it, so that ordinary Python is read too.
+
+    Raises Nb2pkgError where the file cannot be opened.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise Nb2pkgError(f"{path}: {error.strerror or error}") from error
+    return read_bytes(data, path, named=named)
+
+
+def read_bytes(data: bytes, path: str, *, named: bool = True) -> Notebook | Unreadable:
+    """Read a notebook from the bytes of a file; ``path`` tells the form by its ending (for standard input, too)."""
+    if not path.endswith(PYTHON_ENDING):
+        return read_ipynb(data, path)
+    text = decode_text(data)
+    form = form_of(text)
+    if form is None and not named:
+        return Unreadable(path, "ordinary Python, no notebook")
+    return read_text(text, path, form)
+
+
+def find(paths: Iterable[str]) -> Iterator[str]:
+    """The notebooks below the paths: files as they are named, folders searched in sorted order, nothing twice.
+
+    Raises Nb2pkgError where a path does not exist.
+    """
+    seen = set()
+    for path in paths:
+        if not os.path.exists(path):
+            raise Nb2pkgError(f"{path}: no such file or folder")
+        for found in _in_folder(path) if os.path.isdir(path) else (path,):
+            key = os.path.realpath(found)
+            if key not in seen:
+                seen.add(key)
+                yield found
+
+
+def _in_folder(folder: str) -> Iterator[str]:
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not _skipped(where, name))
+        for name in sorted(names):
+            path = os.path.normpath(os.path.join(where, name))
+            if name.endswith(IPYNB_ENDING) or (name.endswith(PYTHON_ENDING) and _is_text_notebook(path)):
+                yield path
+
+
+def _skipped(where: str, name: str) -> bool:
+    if name.startswith(".") or name in SKIPPED_FOLDERS:
+        return True
+    return os.path.exists(os.path.join(where, name, "pyvenv.cfg"))
+
+
+def _is_text_notebook(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError:
+        return False
+    return (b"%%" in data or b"jupytext" in data) and form_of(decode_text(data)) is not None
