@@ -79,7 +79,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "use": r"\S.*",
 }
 _LISTS: Final[Mapping[str, str]] = {"args": rf"\*?{_ARGUMENT}", "unless": _CONDITION, "equal_when": _CONDITION}
-_FLAGS: Final = ("ordered", "lower")
+_FLAGS: Final = ("ordered", "lower", "reorders", "neighbours")
 
 
 class Row(NamedTuple):
@@ -87,7 +87,8 @@ class Row(NamedTuple):
 
     ``rows`` to ``validation`` name the argument that plays that part. A condition (``unless``, ``equal_when``,
     ``stochastic``) reads ``shuffle`` (the argument is true), ``axis=1``, ``solver=sag|saga``, ``bins:literal`` (written out
-    in the call), ``n_init:given``, or, in ``equal_when``, words such as ``no missing values``.
+    in the call), ``x:given``, or, in ``equal_when``, words such as ``no missing values``. ``reorders``: rows come back in
+    another order or number; ``neighbours``: a row's value depends on the rows around it.
     """
 
     name: str
@@ -111,6 +112,8 @@ class Row(NamedTuple):
     learns: str = ""
     unless: tuple[str, ...] = ()
     mutates: str = ""
+    reorders: bool = False
+    neighbours: bool = False
     needs: str = ""
     ordered: bool = False
     lower: bool = False
