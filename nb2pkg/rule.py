@@ -2,8 +2,23 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from nb2pkg.source import Span
+
+if TYPE_CHECKING:
+    from nb2pkg.facts import Facts
+
+__all__ = ["Confidence", "Facts", "Finding", "Related", "Severity", "Span"]
+
+
+def __getattr__(name: str) -> object:
+    """Bring ``Facts`` in when a rule asks for it: the reports need severities and no interpreter."""
+    if name == "Facts":
+        from nb2pkg.facts import Facts
+
+        return Facts
+    raise AttributeError(name)
 
 
 class Severity(Enum):

@@ -1,0 +1,40 @@
+"""Turn diagnostics into text: one function per format."""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, assert_never
+
+if TYPE_CHECKING:
+    from nb2pkg.lint import Diagnostic
+
+
+class Format(Enum):
+    """The output formats of lint."""
+
+    FULL = "full"
+    CONCISE = "concise"
+    JSON = "json"
+    GITHUB = "github"
+
+
+def render(diagnostics: "Sequence[Diagnostic]", output_format: Format) -> str:
+    """The report, with its last newline; only the format asked for is imported."""
+    match output_format:
+        case Format.FULL:
+            from nb2pkg.reports.full import full
+
+            return full(diagnostics)
+        case Format.CONCISE:
+            from nb2pkg.reports.concise import concise
+
+            return concise(diagnostics)
+        case Format.JSON:
+            from nb2pkg.reports.as_json import as_json
+
+            return as_json(diagnostics)
+        case Format.GITHUB:
+            from nb2pkg.reports.github import github
+
+            return github(diagnostics)
+        case _:
+            assert_never(output_format)
