@@ -4,8 +4,8 @@ import re
 
 from nb2pkg.notebook.cells import Unreadable
 
-CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.M)
-HTML = re.compile(r"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|\?xml)\b", re.I | re.S)
+CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
+HTML = re.compile(r"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|\?xml)\b", re.IGNORECASE | re.DOTALL)
 LFS_POINTER = "version https://git-lfs.github.com/spec/"
 MAGIC_BYTES = {
     b"PK\x03\x04": "a ZIP archive",

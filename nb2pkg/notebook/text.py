@@ -8,11 +8,11 @@ from nb2pkg.notebook.cells import Cell, CellKind, Notebook, Unreadable
 from nb2pkg.notebook.ipynb import plain_newlines
 
 MARKER = re.compile(r"[ \t]*#[ \t]*%%(?:%*)(?:[ \t]+(?P<rest>.*))?$")
-KIND_IN_MARKER = re.compile(r"\[(markdown|md|raw)\]", re.I)
+KIND_IN_MARKER = re.compile(r"\[(markdown|md|raw)\]", re.IGNORECASE)
 COMMENTED_MAGIC = re.compile(r"[ \t]*# ?(%{1,2}[A-Za-z]|!\s*[A-Za-z])")
 CELL_MAGIC = re.compile(r"# ?%%[A-Za-z]")
-HEADER_FORMAT = re.compile(r"^#\s+format_name:\s*(\w+)", re.M)
-HEADER_LANGUAGE = re.compile(r"^#\s+language:\s*(\S+)", re.M)
+HEADER_FORMAT = re.compile(r"^#\s+format_name:\s*(\w+)", re.MULTILINE)
+HEADER_LANGUAGE = re.compile(r"^#\s+language:\s*(\S+)", re.MULTILINE)
 PYTHON_ENDING = ".py"
 
 
