@@ -1,0 +1,149 @@
+"""Python's own functions that matter for following values: zip, enumerate, range, open, list, len."""
+
+import ast
+from collections.abc import Callable
+
+from nb2pkg.facts import paths
+from nb2pkg.facts.arguments import Arguments
+from nb2pkg.facts.combining import combine, contents_of
+from nb2pkg.facts.machine import Machine
+from nb2pkg.facts.rows import NOTHING
+from nb2pkg.facts.subscripts import elements
+from nb2pkg.facts.values import Collection, Constant, Content, Data, Function, Library, Unknown, Value
+
+CallValue = Callable[[Machine, Value, Arguments, ast.Call], Value]
+
+
+def _zip(machine: Machine, arguments: Arguments, node: ast.Call, _call: CallValue) -> Value:
+    columns = [elements(machine, value, node) for _, value in arguments.positional]
+    count = max((len(column) for column in columns), default=0)
+    items = [Collection("tuple", tuple(column[min(i, len(column) - 1)] for column in columns)) for i in range(count)]
+    return (
+        Collection("list", tuple(items)) if count > 1 else Collection("list", None, element=items[0] if items else None)
+    )
+
+
+def _enumerate(machine: Machine, arguments: Arguments, node: ast.Call, _call: CallValue) -> Value:
+    values = elements(machine, arguments.values()[0], node) if arguments.values() else []
+    return Collection("list", tuple(Collection("tuple", (Unknown(), value)) for value in values))
+
+
+def _range(_machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
+    return Collection("list", None, element=Unknown(tuple(arguments.values())))
+
+
+def _same(machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
+    """``list(x)``, ``sorted(x)``: what it was given, as a list of its own where it was one."""
+    values = arguments.values()
+    if not values:
+        return Collection("list", ())
+    first = values[0]
+    if isinstance(first, Collection):
+        items = first.keys if first.form == "dict" else first.items
+        return Collection("list", items, element=first.element)
+    return Data(first.content, mask=first.mask, index=first.index) if isinstance(first, Data) else Unknown((first,))
+
+
+def _dict(_machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
+    keys = tuple(Constant(name) for name in arguments.keywords)
+    return Collection("dict", tuple(value for _, value in arguments.keywords.values()), keys=keys)
+
+
+def _open(machine: Machine, arguments: Arguments, node: ast.Call, _call: CallValue) -> Value:
+    first = arguments.values()[0] if arguments.values() else None
+    paths.record(machine, first, node, "open")
+    return paths.joined("open", [first] if first is not None else [])
+
+
+def _map(machine: Machine, arguments: Arguments, node: ast.Call, call: CallValue) -> Value:
+    values = arguments.values()
+    if len(values) < 2:
+        return Unknown(tuple(values))
+    results = [
+        call(machine, values[0], Arguments(((node, element),), {}, loose=False), node)
+        for element in elements(machine, values[1], node)
+    ]
+    return Collection("list", tuple(results)) if len(results) > 1 else Collection("list", None, element=results[0])
+
+
+def _number(_machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
+    """``float(x)``, ``round(x)``: the number, with what it learned."""
+    values = arguments.values()
+    if values and isinstance(values[0], Constant):
+        return values[0]
+    contents = contents_of(values)
+    return Data(combine(contents)._replace(rows=NOTHING)) if contents else Unknown(tuple(values))
+
+
+def _count(_machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
+    """``len(x)``: a number that learned nothing worth the name."""
+    return Unknown(tuple(arguments.values()))
+
+
+def _aggregate(machine: Machine, arguments: Arguments, node: ast.Call, _call: CallValue) -> Value:
+    """``sum(x)``, ``max(x)`` of data is a statistic."""
+    contents = contents_of(arguments.values())
+    if not contents or not contents[0].rows:
+        return Unknown(tuple(arguments.values()))
+    content = combine(contents)
+    if content.predicted is not None:
+        return Data(Content(NOTHING))
+    learning = machine.learn("statistic", content.rows, node, ast.unparse(node), data=content, verb="statistic")
+    return Data(Content(NOTHING, content.taught() | {learning}))
+
+
+def _print(_machine: Machine, _arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
+    return Constant(None)
+
+
+def _getattr(machine: Machine, arguments: Arguments, node: ast.Call, _call: CallValue) -> Value:
+    values = arguments.values()
+    if len(values) > 1 and isinstance(values[0], Library) and isinstance(values[1], Constant):
+        return Library(f"{values[0].name}.{values[1].value}")
+    return Unknown(tuple(values))
+
+
+def _exec(machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
+    """``exec`` may define anything: from here on a missing name is no finding."""
+    machine.star = True
+    return Unknown(tuple(arguments.values()))
+
+
+def _super(machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
+    return Unknown(tuple(arguments.values()))
+
+
+def _function_like(_machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
+    values = arguments.values()
+    return values[0] if values and isinstance(values[0], Function) else Unknown(tuple(values))
+
+
+BUILTINS: dict[str, Callable[[Machine, Arguments, ast.Call, CallValue], Value]] = {
+    "zip": _zip,
+    "enumerate": _enumerate,
+    "range": _range,
+    "list": _same,
+    "tuple": _same,
+    "set": _same,
+    "sorted": _same,
+    "reversed": _same,
+    "iter": _same,
+    "dict": _dict,
+    "open": _open,
+    "map": _map,
+    "float": _number,
+    "int": _number,
+    "round": _number,
+    "abs": _number,
+    "len": _count,
+    "sum": _aggregate,
+    "max": _aggregate,
+    "min": _aggregate,
+    "print": _print,
+    "getattr": _getattr,
+    "exec": _exec,
+    "super": _super,
+    "staticmethod": _function_like,
+    "classmethod": _function_like,
+    "property": _function_like,
+}

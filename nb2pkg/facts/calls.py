@@ -1,0 +1,223 @@
+"""Calls: who is called, user functions followed into their bodies, library calls handed to their role."""
+
+import ast
+from collections.abc import Sequence
+
+from nb2pkg.facts import builtin, methods, roles
+from nb2pkg.facts.arguments import Arguments, by_name, evaluate_arguments
+from nb2pkg.facts.attributes import bound
+from nb2pkg.facts.combining import combine, contents_of
+from nb2pkg.facts.events import Call
+from nb2pkg.facts.joining import join_values
+from nb2pkg.facts.machine import CALL_DEPTH, Machine
+from nb2pkg.facts.roles import Site
+from nb2pkg.facts.values import (
+    Collection,
+    Constant,
+    Data,
+    Estimator,
+    Frame,
+    Function,
+    Instance,
+    Library,
+    Unknown,
+    UserClass,
+    Value,
+    parts_of,
+)
+
+
+def call(machine: Machine, node: ast.Call) -> Value:
+    """The value of a call."""
+    if isinstance(node.func, ast.Attribute):
+        receiver = machine.evaluate(node.func.value)
+        if machine.keep and not machine.call_stack:
+            machine.values[node.func] = Unknown((receiver,))
+        return _method(machine, receiver, node.func.attr, node)
+    callee = machine.evaluate(node.func)
+    return call_value(machine, callee, evaluate_arguments(machine, node), node)
+
+
+def _method(machine: Machine, receiver: Value, name: str, node: ast.Call) -> Value:
+    if isinstance(receiver, Library):
+        return _library(machine, f"{receiver.name}.{name}", evaluate_arguments(machine, node), node)
+    arguments = evaluate_arguments(machine, node)
+    if isinstance(receiver, Instance | UserClass):
+        return _user_method(machine, receiver, name, arguments, node)
+    return methods.method(machine, receiver, name, arguments, node)
+
+
+def call_value(machine: Machine, callee: Value, arguments: Arguments, node: ast.Call) -> Value:
+    """Call whatever the value is."""
+    match callee:
+        case Library():
+            return _library(machine, callee.name, arguments, node)
+        case Function():
+            return inline(machine, callee, arguments, node)
+        case UserClass():
+            return _instantiate(machine, callee, arguments, node)
+        case Instance():
+            return _user_method(machine, callee, "__call__", arguments, node)
+        case _:
+            return unknown_call(machine, arguments, callee)
+
+
+def unknown_call(machine: Machine, arguments: Arguments, *of: Value) -> Value:
+    """A call nobody knows: the first argument's rows, the learnings of all, and any of them may have been changed."""
+    machine.events.unknown_calls += 1
+    values = arguments.values()
+    for value in (*of, *values):
+        for part in parts_of(value):
+            machine.maybe.add(id(part))
+            if isinstance(part, Estimator):
+                part.marks |= {"escaped"}
+    contents = contents_of(values)
+    return Data(combine(contents)) if contents else Unknown((*of, *values))
+
+
+def _library(machine: Machine, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    if name.startswith("builtins."):
+        known = builtin.BUILTINS.get(name[9:])
+        if known is not None:
+            return known(machine, arguments, node, call_value)
+    row = machine.table.get(name)
+    if row is None:
+        return _unknown_library(machine, name, arguments, node)
+    named = by_name(arguments, row)
+    if machine.keep or row.role:
+        machine.events.calls.setdefault(
+            id(node), Call(node, row.name if "*" not in row.name else name, row, None, named)
+        )
+    return roles.perform(machine, Site(node, name, row, named, arguments, None))
+
+
+def _unknown_library(machine: Machine, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    """A library function without a row: data in gives data out, as for an unknown call, but nothing of the notebook changes."""
+    machine.events.unknown_calls += 1
+    contents = contents_of(arguments.values())
+    if machine.keep:
+        for value in arguments.values():
+            machine.maybe.update(id(part) for part in parts_of(value))
+    if contents:
+        return Data(combine(contents))
+    return Unknown((Library(name), *arguments.values()))
+
+
+def _user_method(
+    machine: Machine, receiver: Instance | UserClass, name: str, arguments: Arguments, node: ast.Call
+) -> Value:
+    cls = receiver.cls if isinstance(receiver, Instance) else receiver
+    own = receiver.attributes.get(name) if isinstance(receiver, Instance) else None
+    found = own or cls.attributes.get(name)
+    if isinstance(found, Function):
+        static = any(
+            isinstance(d, ast.Name) and d.id == "staticmethod" for d in getattr(found.node, "decorator_list", ())
+        )
+        unbound = isinstance(receiver, UserClass) or static or own is not None
+        return inline(machine, found if unbound else bound(found, receiver), arguments, node)
+    if name == "fit_transform" and "fit" in cls.attributes and "transform" in cls.attributes:
+        _user_method(machine, receiver, "fit", arguments, node)
+        return _user_method(
+            machine, receiver, "transform", arguments._replace(positional=arguments.positional[:1], keywords={}), node
+        )
+    if found is not None:
+        return call_value(machine, found, arguments, node)
+    return unknown_call(machine, arguments, receiver)
+
+
+def _instantiate(machine: Machine, cls: UserClass, arguments: Arguments, node: ast.Call) -> Value:
+    row = machine.table.get(cls.library.name) if cls.library is not None else None
+    if row is not None and row.kind and "fit" not in cls.attributes:
+        return Estimator(cls.name, row, row.kind, place=machine.place(node), node=node)
+    instance = Instance(cls)
+    start = cls.attributes.get("__init__")
+    if isinstance(start, Function):
+        inline(machine, bound(start, instance), arguments, node)
+    else:
+        for name, (_, value) in arguments.keywords.items():
+            instance.attributes[name] = value
+    return instance
+
+
+def defaults_of(machine: Machine, parameters: ast.arguments) -> tuple[Value | None, ...]:
+    """Default values, evaluated where the function is defined: one for each positional parameter, then each keyword-only one."""
+    positional = [*parameters.posonlyargs, *parameters.args]
+    values: list[Value | None] = [None] * (len(positional) - len(parameters.defaults))
+    values += [machine.evaluate(default) for default in parameters.defaults]
+    values += [None if default is None else machine.evaluate(default) for default in parameters.kw_defaults]
+    return tuple(values)
+
+
+def inline(machine: Machine, function: Function, arguments: Arguments, node: ast.AST) -> Value:
+    """Follow a user's function into its body with these arguments; beyond the depth limit it is an unknown call."""
+    function.called = True
+    if len(machine.open_functions) >= CALL_DEPTH or function.node in machine.open_functions:
+        return unknown_call(machine, arguments, function)
+    frame = Frame(function.frame)
+    frame.names.update(_bound_parameters(function, arguments))
+    return enter(machine, function, frame, calls=(*machine.call_stack, machine.place(node)))
+
+
+def enter(machine: Machine, function: Function, frame: Frame, *, calls: tuple[object, ...]) -> Value:
+    """Run the body of a function in a frame of its own; what it returns, all returns joined."""
+    before = (machine.frame, machine.cell, machine.call_stack)
+    machine.frame, machine.cell, machine.call_stack = frame, function.cell, calls  # type: ignore[assignment]
+    machine.open_functions.append(function.node)
+    machine.returns.append([])
+    try:
+        if isinstance(function.node, ast.Lambda):
+            return machine.evaluate(function.node.body)
+        machine.block(function.node.body)
+        return _joined(machine.returns[-1])
+    finally:
+        machine.returns.pop()
+        machine.open_functions.pop()
+        machine.frame, machine.cell, machine.call_stack = before
+
+
+def _joined(values: Sequence[Value]) -> Value:
+    if not values:
+        return Constant(None)
+    result = values[0]
+    for value in values[1:]:
+        result = join_values(result, value) if value is not result else result
+    return result
+
+
+def returned(machine: Machine, value: Value) -> None:
+    """Note a value that the function being followed returns."""
+    if machine.returns:
+        machine.returns[-1].append(value)
+
+
+def _bound_parameters(function: Function, arguments: Arguments) -> dict[str, Value]:
+    """The parameters with what they were given, their defaults, or something unknown."""
+    parameters = function.node.args
+    names = [parameter.arg for parameter in (*parameters.posonlyargs, *parameters.args)]
+    given = [value for _, value in arguments.positional]
+    if function.owner is not None:
+        given.insert(0, function.owner)
+    bound_values: dict[str, Value] = dict(zip(names, given, strict=False))
+    rest = dict(arguments.keywords)
+    for name in (*names, *(parameter.arg for parameter in parameters.kwonlyargs)):
+        if name in rest:
+            bound_values[name] = rest.pop(name)[1]
+    every = names + [parameter.arg for parameter in parameters.kwonlyargs]
+    for name, default in zip(every, function.defaults, strict=False):
+        bound_values.setdefault(name, default or Unknown(parameter=name))
+    if parameters.vararg is not None:
+        bound_values[parameters.vararg.arg] = Collection("tuple", tuple(given[len(names) :]))
+    if parameters.kwarg is not None:
+        keys = tuple(Constant(name) for name in rest)
+        bound_values[parameters.kwarg.arg] = Collection("dict", tuple(value for _, value in rest.values()), keys=keys)
+    return bound_values
+
+
+def run_uncalled(machine: Machine, function: Function) -> None:
+    """Read a function that nobody calls, with unknown arguments."""
+    frame = Frame(function.frame)
+    parameters = function.node.args
+    extra = [p for p in (parameters.vararg, parameters.kwarg) if p is not None]
+    for parameter in (*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs, *extra):
+        frame.names[parameter.arg] = Unknown(parameter=parameter.arg)
+    enter(machine, function, frame, calls=())

@@ -1,0 +1,119 @@
+"""What happened while the notebook was run abstractly, in order: scores, predictions, splits, saves, loads, failed look-ups."""
+
+import ast
+from typing import NamedTuple
+
+from nb2pkg.facts.rows import Rows
+from nb2pkg.facts.values import Content, Estimator, Learning, Prediction, Value
+from nb2pkg.source import Span
+
+
+class Score(NamedTuple):
+    """A metric or score call: how well ``estimator``, as fitted by ``fits``, does on ``rows``.
+
+    ``weak`` marks predictions merely held against the truth (a subtraction, a comparison): evidence, not a reported score.
+    """
+
+    estimator: Estimator
+    fits: tuple[Learning, ...]
+    rows: Rows | None
+    place: Span
+    node: ast.AST
+    statement: int
+    label: str
+    calls: tuple[Span, ...]
+    static: bool
+    weak: bool
+
+
+class Predicted(NamedTuple):
+    """A prediction (or transform) call on data."""
+
+    estimator: Estimator
+    fits: tuple[Learning, ...]
+    data: Content
+    place: Span
+    node: ast.AST
+    statement: int
+    verb: str
+    calls: tuple[Span, ...]
+    static: bool
+
+
+class Split(NamedTuple):
+    """A call that parts rows: ``key`` names the choice, ``inputs`` the arrays parted."""
+
+    key: object
+    inputs: tuple[Value, ...]
+    name: str
+    place: Span
+    node: ast.AST
+    statement: int
+
+
+class Saved(NamedTuple):
+    """An object written to a file; ``path`` None where it is only known at run time."""
+
+    value: Value
+    path: str | None
+    format: str
+    place: Span
+    node: ast.AST
+    statement: int
+    calls: tuple[Span, ...]
+
+
+class Loaded(NamedTuple):
+    """Rows or an artifact read from outside."""
+
+    value: Value
+    path: str | None
+    name: str
+    place: Span
+    node: ast.AST
+    statement: int
+
+
+class PathUse(NamedTuple):
+    """A path given to a call that reads or writes it; ``text`` as far as known, ``place`` where it is written down."""
+
+    text: str
+    place: Span
+    use: Span
+    name: str
+
+
+class Missing(NamedTuple):
+    """A name that was read and not found; ``function`` is the place of the call where that happened inside a function."""
+
+    name: str
+    place: Span
+    statement: int
+    muted: bool
+    calls: tuple[Span, ...]
+    static: bool
+
+
+class Call(NamedTuple):
+    """A resolved call: full dotted name or "data.fillna", its API-table row, the receiver, and the arguments by name."""
+
+    node: ast.Call
+    name: str
+    row: object
+    receiver: Value | None
+    args: dict[str, tuple[ast.expr, Value]]
+
+
+class Effects(NamedTuple):
+    """What a top-level statement did.
+
+    ``reads`` are the statements whose bindings or in-place changes it needed, ``binds`` the global names it bound, ``mutates``
+    the global names whose value it changed in place, ``names`` the global names it read, ``maybe`` the names whose value an unknown
+    call may have changed.
+    """
+
+    reads: frozenset[int]
+    binds: frozenset[str]
+    mutates: frozenset[str]
+    names: frozenset[str]
+    maybe: frozenset[str]

@@ -1,0 +1,297 @@
+"""The state of an abstract run: scopes, the journal of writes, the events so far."""
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from nb2pkg.apis import ApiTable
+from nb2pkg.facts.events import Call, Loaded, Missing, PathUse, Predicted, Saved, Score, Split
+from nb2pkg.facts.joining import join
+from nb2pkg.facts.rows import Rows
+from nb2pkg.facts.values import Column, Content, Data, Estimator, Frame, Function, Learning, Unknown, Value
+from nb2pkg.source import Span
+from nb2pkg.syntax import Program
+
+STEP_LIMIT = 60_000
+CALL_DEPTH = 3
+
+
+class StepLimitError(Exception):
+    """The notebook is too large to follow to its end."""
+
+
+class Namespace(Protocol):
+    """What a journal entry can be written back to."""
+
+    def __setitem__(self, key: str, value: Value) -> None: ...
+
+
+class Events:
+    """All that happened, in order; filled while the machine runs."""
+
+    __slots__ = (
+        "calls",
+        "learnings",
+        "loads",
+        "missing",
+        "paths",
+        "predictions",
+        "saves",
+        "scores",
+        "splits",
+        "unknown_calls",
+    )
+
+    def __init__(self) -> None:
+        self.learnings: list[Learning] = []
+        self.scores: list[Score] = []
+        self.predictions: list[Predicted] = []
+        self.splits: list[Split] = []
+        self.saves: list[Saved] = []
+        self.loads: list[Loaded] = []
+        self.paths: list[PathUse] = []
+        self.missing: list[Missing] = []
+        self.calls: dict[int, Call] = {}
+        self.unknown_calls = 0
+
+
+Write = tuple[object, str, object]  # (dict or object, key or attribute, what was there; ABSENT where nothing)
+ABSENT = object()
+
+
+class Machine:
+    """One abstract run of one notebook."""
+
+    __slots__ = (
+        "_expressions", "_statements", "ascii", "bound_at", "builtins", "call_stack", "cell", "conditional", "events", "files", "frame", "functions", "globals",
+        "journal", "keep", "maybe", "mutes", "mutated", "names_read", "open_functions", "program", "reads", "returns", "star", "statement", "static", "steps", "table", "texts",
+        "unknown_cells", "values",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        program: Program,
+        table: ApiTable,
+        *,
+        expressions: Mapping[type[ast.expr], Callable[..., Value]],
+        statements: Mapping[type[ast.stmt], Callable[..., bool | None]],
+        builtins: frozenset[str],
+        keep: bool,
+    ) -> None:
+        self._expressions = expressions
+        self._statements = statements
+        self.program = program
+        self.table = table
+        self.keep = keep
+        self.builtins = builtins
+        self.globals: dict[str, Value] = {}
+        self.frame: Frame | None = None
+        self.journal: list[Write] | None = None
+        self.events = Events()
+        self.files: dict[str, Value] = {}
+        self.functions: list[Function] = []
+        self.texts = {cell.cell.number: cell.text for cell in program.cells}
+        self.ascii = {number: text.isascii() for number, text in self.texts.items()}
+        self.cell = 0
+        self.statement = -1
+        self.steps = 0
+        self.static = False
+        self.star = False
+        self.mutes = 0
+        self.conditional = 0
+        self.call_stack: tuple[Span, ...] = ()
+        self.open_functions: list[ast.AST] = []
+        self.returns: list[list[Value]] = []
+        self.values: dict[ast.AST, Value] = {}
+        self.bound_at: dict[str, frozenset[int]] = {}
+        self.reads: set[int] = set()
+        self.names_read: set[str] = set()
+        self.mutated: set[int] = set()
+        self.maybe: set[int] = set()
+        self.unknown_cells = frozenset(name for cell in program.cells if cell.error for name in cell.error.names)
+
+    def place(self, node: ast.AST) -> Span:
+        """Where the node stands, in characters from 1."""
+        line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+        end_line, end_column = (
+            getattr(node, "end_lineno", line) or line,
+            getattr(node, "end_col_offset", column) or column,
+        )
+        if not self.ascii.get(self.cell, True):
+            lines = self.texts[self.cell].splitlines()
+            column = characters(lines, line, column)
+            end_column = characters(lines, end_line, end_column)
+        return Span(self.cell, line, column + 1, end_line, end_column + 1)
+
+    def evaluate(self, node: ast.expr) -> Value:
+        """What the expression is worth."""
+        self.steps += 1
+        if self.steps > STEP_LIMIT:
+            raise StepLimitError
+        value = self._expressions[type(node)](self, node)
+        if self.keep and not self.call_stack:
+            self.values[node] = value
+        return value
+
+    def run(self, node: ast.stmt) -> bool:
+        """Run one statement; True where control ends in it (return, raise, break, continue)."""
+        self.steps += 1
+        handler = self._statements.get(type(node))
+        return handler is not None and bool(handler(self, node))
+
+    def block(self, body: Sequence[ast.stmt]) -> bool:
+        """Run statements in order; True where control ends in them."""
+        return any(self.run(statement) for statement in body)
+
+    # ---- writing, so that it can be taken back
+
+    def set_item(self, names: dict[str, Value], key: str, value: Value) -> None:
+        """Bind a name in a scope."""
+        if self.journal is not None:
+            self.journal.append((names, key, names.get(key, ABSENT)))
+        names[key] = value
+
+    def set_field(self, owner: Value, field: str, value: object) -> None:
+        """Replace a field of a value."""
+        if self.journal is not None:
+            self.journal.append((owner, field, getattr(owner, field)))
+        setattr(owner, field, value)
+
+    def touched(self, value: Value) -> None:
+        """Note that the current statement changed the value in place."""
+        if not value.writers or value.writers[-1] != self.statement:
+            value.writers = (*value.writers, self.statement)
+        self.mutated.add(id(value))
+
+    def write(self, data: Data, content: Content) -> None:
+        """Replace what a table holds; a column that is a view writes through to its table."""
+        self.set_field(data, "content", content)
+        self.touched(data)
+        base, column = data.base, data.column
+        if base is not None:
+            inner = base.content
+            if column is not None:
+                by_column = {**inner.by_column, column: _column(content)}
+                self.write(base, inner._replace(by_column=by_column))
+            else:
+                self.write(base, inner._replace(learned=inner.learned | content.taught()))
+
+    def branch(self, arms: Sequence[Callable[[], bool]]) -> bool:
+        """Run each arm from the same state and join what they wrote; an arm says whether control ended in it.
+
+        Returns whether control ended in all of them.
+        """
+        outer, finals, ended = self.journal, [], []
+        self.conditional += 1
+        for arm in arms:
+            self.journal = []
+            stops = arm()
+            ended.append(stops)
+            finals.append(_take_back(self.journal, local=self.frame.names if self.frame and stops else None))
+        self.journal = outer
+        self.conditional -= 1
+        for (_, key), owner, values in _joined(finals, arms=len(arms), ended=ended):
+            self._join(owner, key, values)
+        return all(ended)
+
+    def _join(self, owner: object, key: str, values: list[object]) -> None:
+        if isinstance(owner, dict):
+            now = owner.get(key, ABSENT)
+        else:
+            now = getattr(owner, key)
+        values = [now if value is KEPT else value for value in values]
+        known = [value for value in values if value is not ABSENT]
+        if not known:
+            return
+        result = known[0]
+        for value in known[1:]:
+            result = join(result, value)
+        if self.journal is not None:
+            self.journal.append((owner, key, now))
+        if isinstance(owner, dict):
+            owner[key] = result
+        else:
+            setattr(owner, key, result)
+
+    @contextmanager
+    def muted(self) -> Iterator[None]:
+        """Within, a name that is not found is expected."""
+        self.mutes += 1
+        yield
+        self.mutes -= 1
+
+    # ---- learning
+
+    def learn(
+        self,
+        kind: str,
+        rows: Rows | None,
+        node: ast.AST,
+        label: str,
+        *,
+        estimator: Estimator | None = None,
+        data: Content | None = None,
+        target: Content | None = None,
+        verb: str = "",
+    ) -> Learning:
+        """Record that something was learned here."""
+        learning = Learning(
+            kind=kind, rows=rows, place=self.place(node), node=node, statement=self.statement, label=label, calls=self.call_stack,
+            static=self.static, estimator=estimator, data=data, target=target, verb=verb,
+        )  # fmt: skip
+        self.events.learnings.append(learning)
+        return learning
+
+    def unknown(self, *of: Value) -> Unknown:
+        """A value the engine cannot tell."""
+        return Unknown(of)
+
+
+KEPT = object()
+
+
+def characters(lines: list[str], line: int, column: int) -> int:
+    """The character column of a byte column."""
+    if line > len(lines):
+        return column
+    return len(lines[line - 1].encode("utf-8", "surrogatepass")[:column].decode("utf-8", "replace"))
+
+
+def _column(content: Content) -> Column:
+    return Column(content.taught(), content.predicted)
+
+
+Finals = dict[tuple[int, str], tuple[object, object]]
+
+
+def _take_back(journal: list[Write], *, local: dict[str, Value] | None) -> Finals:
+    """Undo the journal; what was written last at each place. An arm that ended control loses what it bound in ``local``."""
+    finals: Finals = {}
+    for owner, key, before in reversed(journal):
+        place = (id(owner), key)
+        if isinstance(owner, dict):
+            if place not in finals and owner is not local:
+                finals[place] = (owner, owner.get(key, ABSENT))
+            if before is ABSENT:
+                owner.pop(key, None)
+            else:
+                owner[key] = before
+        else:
+            if place not in finals:
+                finals[place] = (owner, getattr(owner, key))
+            setattr(owner, key, before)
+    return finals
+
+
+def _joined(
+    finals: list[Finals], *, arms: int, ended: list[bool]
+) -> Iterator[tuple[tuple[int, str], object, list[object]]]:
+    """Each place written in any arm with its value after every arm; KEPT where an arm did not write it."""
+    live = [i for i in range(arms) if not ended[i]] or list(range(arms))
+    order = {place: owner for final in finals for place, (owner, _) in final.items()}
+    for place, owner in order.items():
+        values = [finals[i][place][1] if place in finals[i] else KEPT for i in live]
+        if not isinstance(owner, dict):
+            values += [finals[i][place][1] for i in range(arms) if i not in live and place in finals[i]]
+        yield place, owner, values

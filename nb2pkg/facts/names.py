@@ -1,0 +1,126 @@
+"""Look names up and bind them, with Python's scopes."""
+
+import ast
+
+from nb2pkg.facts import attributes, subscripts
+from nb2pkg.facts.events import Missing
+from nb2pkg.facts.machine import Machine
+from nb2pkg.facts.values import (
+    Collection,
+    Constant,
+    Data,
+    Estimator,
+    Frame,
+    Instance,
+    Library,
+    Unknown,
+    Value,
+    parts_of,
+)
+
+
+def lookup(machine: Machine, node: ast.Name) -> Value:
+    """The value of a name; a name that is not there is an event and an unknown value."""
+    name = node.id
+    frame = machine.frame
+    while frame is not None:
+        if name in frame.names and name not in frame.globals:
+            value = frame.names[name]
+            if machine.keep:
+                note_read(machine, value)
+            return value
+        frame = frame.outer
+    value = machine.globals.get(name)
+    if value is not None:
+        machine.names_read.add(name)
+        machine.reads |= machine.bound_at.get(name, frozenset())
+        note_read(machine, value)
+        return value
+    if name in machine.builtins:
+        return Library(f"builtins.{name}")
+    return _missing(machine, node)
+
+
+def _missing(machine: Machine, node: ast.Name) -> Value:
+    muted = machine.star or machine.mutes > 0 or node.id in machine.unknown_cells
+    machine.events.missing.append(
+        Missing(node.id, machine.place(node), machine.statement, muted, machine.call_stack, machine.static)
+    )
+    return Unknown()
+
+
+def note_read(machine: Machine, value: Value) -> None:
+    """Remember which statements changed the value, or anything it holds, in place."""
+    if not machine.keep:
+        return
+    for part in parts_of(value):
+        if part.writers:
+            machine.reads.update(part.writers)
+        if isinstance(part, Data):
+            base = part.base
+            while base is not None:
+                machine.reads.update(base.writers)
+                base = base.base
+
+
+def bind(machine: Machine, name: str, value: Value) -> None:
+    """Bind a name where the current scope says."""
+    frame = machine.frame
+    if frame is None or name in frame.globals:
+        machine.set_item(machine.globals, name, value)
+        before = machine.bound_at.get(name, frozenset()) if machine.conditional or machine.call_stack else frozenset()
+        machine.bound_at[name] = before | {machine.statement}
+        return
+    if name in frame.nonlocals:
+        outer: Frame | None = frame.outer
+        while outer is not None and name not in outer.names:
+            outer = outer.outer
+        machine.set_item((outer or frame).names, name, value)
+        return
+    machine.set_item(frame.names, name, value)
+
+
+def unbind(machine: Machine, name: str) -> None:
+    """``del name``: later readings fail."""
+    scope = machine.frame.names if machine.frame is not None and name in machine.frame.names else machine.globals
+    if name in scope and not machine.conditional:
+        if machine.journal is not None:
+            machine.journal.append((scope, name, scope[name]))
+        del scope[name]
+
+
+def assign(machine: Machine, target: ast.expr, value: Value) -> None:
+    """Assign to any target: a name, a pattern of names, a column, an attribute."""
+    match target:
+        case ast.Name():
+            bind(machine, target.id, value)
+        case ast.Tuple() | ast.List():
+            for part, item in zip(target.elts, unpack(value, target.elts), strict=True):
+                assign(machine, part, item)
+        case ast.Starred():
+            assign(machine, target.value, value)
+        case ast.Subscript():
+            subscripts.store(machine, target, value)
+        case ast.Attribute():
+            attributes.store(machine, target, value)
+        case _:
+            pass
+
+
+def unpack(value: Value, targets: list[ast.expr]) -> list[Value]:
+    """The values that fall to each target; what is unknown gives distinct unknowns, never copies of one source."""
+    count = len(targets)
+    starred = next((i for i, target in enumerate(targets) if isinstance(target, ast.Starred)), None)
+    if isinstance(value, Collection):
+        items = value.items if value.form != "dict" else value.keys
+        if items is not None and starred is None and len(items) == count:
+            return list(items)
+        if items is not None and starred is not None and len(items) >= count - 1:
+            after = count - starred - 1
+            middle = Collection("list", items[starred : len(items) - after])
+            return [*items[:starred], middle, *items[len(items) - after :]]
+        if value.element is not None:
+            return [value.element] * count
+    if isinstance(value, Estimator | Instance | Constant):
+        return [Unknown() for _ in targets]
+    return [Unknown((value,)) for _ in targets]

@@ -1,0 +1,64 @@
+"""Paths: text that is known at reading time, joined where the notebook joins it."""
+
+import ast
+from collections.abc import Sequence
+
+from nb2pkg.facts.events import PathUse
+from nb2pkg.facts.machine import Machine
+from nb2pkg.facts.values import Constant, Library, Unknown, Value
+
+MARK = "path"
+
+
+def is_path(value: Value) -> bool:
+    """Is the value a path object or an open file?"""
+    return (
+        isinstance(value, Unknown) and bool(value.of) and isinstance(value.of[0], Library) and value.of[0].name == MARK
+    )
+
+
+def text(value: Value | None) -> Constant | None:
+    """The whole text of a path where it is known."""
+    if isinstance(value, Constant):
+        return value if isinstance(value.value, str) else None
+    if value is not None and is_path(value) and isinstance(value, Unknown) and len(value.of) == 2:
+        inner = value.of[1]
+        return inner if isinstance(inner, Constant) and isinstance(inner.value, str) else None
+    return None
+
+
+def start(value: Value | None) -> Constant | None:
+    """The beginning of a path where at least that is known: of a joined path, an f-string, a format."""
+    whole = text(value)
+    if whole is not None:
+        return whole
+    if isinstance(value, Unknown) and value.of:
+        first = value.of[1] if is_path(value) and len(value.of) > 1 else value.of[0]
+        if isinstance(first, Constant) and isinstance(first.value, str):
+            return first
+        return start(first) if isinstance(first, Unknown) and first is not value else None
+    return None
+
+
+def record(machine: Machine, value: Value | None, node: ast.AST, name: str) -> None:
+    """Note that a call uses the path."""
+    known = start(value)
+    if known is not None and known.place is not None:
+        machine.events.paths.append(PathUse(str(known.value), known.place, machine.place(node), name))
+
+
+def joined(name: str, parts: Sequence[Value]) -> Value:
+    """A path made of parts; without parts, or from something unknown, only known to be a path."""
+    mark = Library(MARK)
+    first = text(parts[0]) if parts else None
+    if first is None:
+        known = start(parts[0]) if parts else None
+        return Unknown((mark, *((known, mark) if known is not None else ()), *parts))
+    whole = str(first.value)
+    for part in parts[1:]:
+        known = text(part)
+        if known is None:
+            return Unknown((mark, Constant(whole.rstrip("/") + "/", first.node, first.place), *parts))
+        piece = str(known.value)
+        whole = piece if piece.startswith("/") else f"{whole.rstrip('/')}/{piece}"
+    return Unknown((mark, Constant(whole, first.node, first.place)))

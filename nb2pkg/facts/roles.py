@@ -1,0 +1,483 @@
+"""What a library call does, by the role its API-table row gives it."""
+
+import ast
+from collections.abc import Callable
+from typing import NamedTuple
+
+from nb2pkg.apis import Row
+from nb2pkg.facts import paths, tables
+from nb2pkg.facts.arguments import Arguments, Given
+from nb2pkg.facts.combining import as_data, combine, contents_of, record_score, union
+from nb2pkg.facts.conditions import holds
+from nb2pkg.facts.events import Loaded, Saved, Split
+from nb2pkg.facts.machine import Machine
+from nb2pkg.facts.rows import NOTHING, Choice, Part, named, narrow, source
+from nb2pkg.facts.values import (
+    Collection,
+    Constant,
+    Content,
+    Data,
+    Estimator,
+    Function,
+    Group,
+    Library,
+    Unknown,
+    Value,
+    parts_of,
+)
+
+
+class Site(NamedTuple):
+    """A call of a library function, or of a method of data (``receiver``), with its row and its arguments by name."""
+
+    node: ast.Call
+    name: str
+    row: Row
+    args: dict[str, Given]
+    arguments: Arguments
+    receiver: Data | None
+
+    def value(self, name: str) -> Value | None:
+        """The argument of that name, None where it is not given."""
+        given = self.args.get(name)
+        return None if given is None else given[1]
+
+    @property
+    def label(self) -> str:
+        """The call as a reader would write it, for messages."""
+        text = ast.unparse(self.node)
+        return text if len(text) <= 60 else f"{ast.unparse(self.node.func)}(…)"
+
+
+def perform(machine: Machine, site: Site) -> Value:
+    """The value of the call, after what it does."""
+    if site.row.path:
+        paths.record(machine, site.value(site.row.path), site.node, site.name)
+    if site.row.kind:
+        return _make_estimator(machine, site)
+    handler = ROLES.get(site.row.role)
+    return handler(machine, site) if handler is not None else _plain(machine, site)
+
+
+def subject(machine: Machine, site: Site) -> Value | None:
+    """What the call works on: the receiver, the argument the row names, else the first argument that is data."""
+    if site.receiver is not None:
+        return site.receiver
+    value = site.value(site.row.rows) if site.row.rows else None
+    if value is not None:
+        return value
+    values = site.arguments.values()
+    return next((value for value in values if contents_of((value,))), values[0] if values else None)
+
+
+def given_contents(machine: Machine, site: Site) -> list[Content]:
+    """The contents the call sees: the subject's first, then those of every other argument."""
+    first = subject(machine, site)
+    others = [value for value in site.arguments.values() if value is not first]
+    return contents_of(([first] if first is not None else []) + others)
+
+
+def result(machine: Machine, site: Site, content: Content) -> Value:
+    """The content as the call's value; written back to the receiver where the call changes it in place."""
+    if site.receiver is not None and changes_in_place(site):
+        machine.write(site.receiver, content)
+        return Constant(None) if site.row.mutates != "always" else site.receiver
+    return Data(content)
+
+
+def changes_in_place(site: Site) -> bool:
+    """Does the call change its receiver?"""
+    mutates = site.row.mutates
+    if not mutates or mutates == "always":
+        return mutates == "always"
+    given = site.value(mutates)
+    return isinstance(given, Constant) and bool(given.value)
+
+
+def _make_estimator(machine: Machine, site: Site) -> Value:
+    estimator = Estimator(site.row.name, site.row, site.row.kind, place=machine.place(site.node), node=site.node)
+    estimator.parameters = {name: value for name, (_, value) in site.args.items()}
+    held = [part for value in site.arguments.values() for part in parts_of(value) if isinstance(part, Estimator)]
+    estimator.parts = tuple(dict.fromkeys(held))
+    if site.row.kind == "splitter":
+        return estimator
+    return estimator
+
+
+def _load(machine: Machine, site: Site) -> Value:
+    text = paths.text(site.value(site.row.path)) if site.row.path else None
+    if text is not None and text.value in machine.files:
+        known = machine.files[str(text.value)]
+        if isinstance(known, Data):
+            return Data(known.content)
+    key = ("file", text.value) if text is not None else ("call", machine.place(site.node), machine.call_stack)
+    value = Data(Content(source(key)))
+    machine.events.loads.append(
+        Loaded(
+            value, str(text.value) if text else None, site.name, machine.place(site.node), site.node, machine.statement
+        )
+    )
+    return value
+
+
+BUNCH_TABLES = ("data", "target", "frame", "images", "filenames", "DESCR")
+
+
+def _bundle(machine: Machine, site: Site) -> Value:
+    """A dataset shipped with a library: a bunch, the pair (X, y), or two such pairs where the library splits it."""
+    rows = source(("bundle", site.row.name, *(_literal(value) for value in site.arguments.values())))
+    data = Data(Content(rows))
+    machine.events.loads.append(Loaded(data, None, site.name, machine.place(site.node), site.node, machine.statement))
+    wants_pair = site.value("return_X_y")
+    if isinstance(wants_pair, Constant) and wants_pair.value:
+        return Collection("tuple", (data, Data(Content(rows))))
+    if site.row.returns == "parts":
+        return Collection("tuple", tuple(_pair(narrow(rows, (named(rows, part),))) for part in ("train", "test")))
+    if site.row.returns in ("value", "source", "argument"):
+        return data
+    items = tuple(Data(Content(rows)) if name != "DESCR" else Unknown() for name in BUNCH_TABLES)
+    return Collection("dict", items, keys=tuple(Constant(name) for name in BUNCH_TABLES))
+
+
+def _pair(rows: object) -> Collection:
+    return Collection("tuple", (Data(Content(rows)), Data(Content(rows))))  # type: ignore[arg-type]
+
+
+def _literal(value: Value) -> object:
+    return (
+        value.value
+        if isinstance(value, Constant) and isinstance(value.value, str | int | bool | float | None)
+        else value
+    )
+
+
+def _make(machine: Machine, site: Site) -> Value:
+    rows = source(("made", machine.place(site.node), machine.call_stack))
+    if site.row.returns == "pair":
+        return _pair(rows)
+    return Data(Content(rows))
+
+
+def _frame(machine: Machine, site: Site) -> Value:
+    """A container around what it is given; a dict of columns keeps each column's own history."""
+    value = subject(machine, site)
+    names = tables.column_names(site.value("columns"))
+    if isinstance(value, Collection) and value.form == "dict" and value.items is not None:
+        content = tables.of_columns(value)
+    else:
+        contents = contents_of((value,)) if value is not None else []
+        known = value if isinstance(value, Unknown | Collection) else None
+        data = as_data(known) if known is not None else None
+        content = combine(contents) if contents else data.content if data else Content(NOTHING)
+    if names is None:
+        return Data(content)
+    kept = content.by_column if content.names is not None else {}
+    learned = content.learned if kept else content.taught()
+    return Data(content._replace(names=names, by_column=kept, learned=learned))
+
+
+def _rowwise(machine: Machine, site: Site) -> Value:
+    contents = given_contents(machine, site)
+    if site.row.function:
+        contents += _applied(machine, site)
+    if not contents:
+        first = subject(machine, site)
+        return Unknown(tuple(site.arguments.values())) if first is None else _unknown_rowwise(machine, site, first)
+    content = combine(contents)
+    own = contents[0]
+    if site.receiver is not None and own.names is not None:
+        content = content._replace(names=own.names, rows=own.rows)
+    return result(machine, site, content)
+
+
+def _unknown_rowwise(machine: Machine, site: Site, first: Value) -> Value:
+    if isinstance(first, Unknown) and first.data is not None:
+        return Data(first.data.content)
+    return Unknown(tuple(site.arguments.values()))
+
+
+def _applied(machine: Machine, site: Site) -> list[Content]:
+    """What the function handed to ``apply`` or ``map`` brings in: it is followed once on an element."""
+    function = site.value(site.row.function)
+    if not isinstance(function, Function) or site.receiver is None:
+        return []
+    from nb2pkg.facts.calls import inline
+
+    element = Data(site.receiver.content)
+    value = inline(machine, function, Arguments(((site.node, element),), {}, loose=False), site.node)
+    return contents_of((value,))
+
+
+def _statistic(machine: Machine, site: Site) -> Value:
+    """One value (or one a column) computed from all rows; of a comparison with predictions it is a score."""
+    if any(holds(condition, site.args) for condition in site.row.unless):
+        return _rowwise(machine, site)
+    contents = given_contents(machine, site)
+    if not contents:
+        return Unknown(tuple(site.arguments.values()))
+    content = combine(contents)
+    predicted = content.predicted
+    if predicted is not None:
+        if content.compared:
+            record_score(
+                machine, site.node, predicted.estimator, predicted.fits, predicted.rows, site.label, weak=False
+            )
+        return Data(Content(NOTHING, content.taught()))
+    if content.rows is not None and not content.rows:
+        return Data(Content(NOTHING, content.taught()))
+    learning = machine.learn("statistic", content.rows, site.node, site.label, data=content, verb=site.name)
+    return Data(Content(NOTHING, content.taught() | {learning}))
+
+
+def _learns(machine: Machine, site: Site) -> Value:
+    """Values computed from all rows, row by row the same rows: scale, get_dummies, qcut, interpolate."""
+    contents = given_contents(machine, site)
+    if not contents:
+        return Unknown(tuple(site.arguments.values()))
+    content = combine(contents)
+    if not site.row.learns or any(holds(condition, site.args) for condition in site.row.unless):
+        return result(machine, site, content)
+    learning = machine.learn(site.row.learns, content.rows, site.node, site.label, data=content, verb=site.name)
+    return result(machine, site, content._replace(learned=content.taught() | {learning}, by_column={}, names=None))
+
+
+def _select(machine: Machine, site: Site) -> Value:
+    """Some of the rows, chosen by what stands in them."""
+    value = subject(machine, site)
+    data = as_data(value) if value is not None else None
+    if data is None:
+        return Unknown(tuple(site.arguments.values()))
+    axis = site.value(site.row.axis) if site.row.axis else None
+    if isinstance(axis, Constant) and axis.value in (1, "columns"):
+        return result(machine, site, data.content)
+    choice = Choice((site.name, ast.unparse(site.node).partition("(")[2], data.content.rows), Part("named", "in"))
+    return result(machine, site, data.content._replace(rows=_narrow(data.content, choice)))
+
+
+def _narrow(content: Content, choice: Choice):  # type: ignore[no-untyped-def]
+    return None if content.rows is None else narrow(content.rows, (choice,))
+
+
+def _sample(machine: Machine, site: Site) -> Value:
+    value = subject(machine, site)
+    data = as_data(value) if value is not None else None
+    if data is None:
+        return Unknown(tuple(site.arguments.values()))
+    choice = Choice(("sample", machine.place(site.node), machine.call_stack), Part("named", "in"))
+    return Data(data.content._replace(rows=_narrow(data.content, choice)), index=data.index)
+
+
+def _columns(machine: Machine, site: Site) -> Value:
+    """Other columns, the same rows; ``drop`` of an index takes rows away instead."""
+    value = subject(machine, site)
+    contents = given_contents(machine, site)
+    if not contents:
+        return Unknown(tuple(site.arguments.values()))
+    if site.receiver is None:
+        return Data(tables.beside(contents))
+    content = tables.changed_columns(site.receiver.content, site.args, site.name)
+    if content is None and isinstance(value, Data):
+        content = tables.without_rows(value, site.arguments.values())
+    return result(machine, site, content if content is not None else combine(contents))
+
+
+def _concat(machine: Machine, site: Site) -> Value:
+    """Tables below each other (rows of all) or beside each other (rows of the first)."""
+    contents = given_contents(machine, site)
+    if not contents:
+        return Unknown(tuple(site.arguments.values()))
+    if any(holds(condition, site.args) for condition in site.row.unless):
+        return Data(tables.beside(contents))
+    axis = site.value(site.row.axis) if site.row.axis else None
+    if isinstance(axis, Constant) and axis.value in (1, "columns", -1):
+        return Data(tables.beside(contents))
+    return result(machine, site, union(contents))
+
+
+def _split(machine: Machine, site: Site) -> Value:
+    """Parts of each array in order; two splits of the same rows with one literal seed and size are the same split."""
+    inputs = tuple(value for _, value in site.arguments.positional)
+    if not inputs:
+        return Unknown(tuple(site.arguments.values()))
+    tables_in = [as_data(value) or Data(Content(None)) for value in inputs]
+    key = _split_key(machine, site, tables_in[0].content)
+    parts: list[Value] = []
+    for data in tables_in:
+        for name in ("train", "test"):
+            content = data.content
+            rows = None if content.rows is None else narrow(content.rows, (named(key, name),))
+            parts.append(
+                Data(content._replace(rows=rows), mask=() if content.rows is not None else (named(key, name),))
+            )
+    machine.events.splits.append(Split(key, inputs, site.name, machine.place(site.node), site.node, machine.statement))
+    return Collection("list", tuple(parts))
+
+
+def _split_key(machine: Machine, site: Site, content: Content) -> object:
+    seed = site.value(site.row.seed) if site.row.seed else None
+    if not isinstance(seed, Constant) or seed.value is None:
+        return ("split", machine.place(site.node), machine.call_stack)
+    others = tuple(
+        sorted(
+            (name, repr(_literal(v)))
+            for name, (_, v) in site.args.items()
+            if name in ("test_size", "train_size", site.row.sizes)
+        )
+    )
+    return ("split", content.rows, seed.value, others)
+
+
+def _index(machine: Machine, site: Site) -> Value:
+    """Positions or labels of rows, to index other data with."""
+    value = subject(machine, site)
+    contents = contents_of((value,)) if value is not None else []
+    mask = value.mask if isinstance(value, Data) else ()
+    if not contents or not contents[0].rows:
+        return Data(Content(source(("index", machine.place(site.node), machine.call_stack))), index=True)
+    return Data(contents[0]._replace(names=None, by_column={}, predicted=None), mask=mask, index=True)
+
+
+def _metric(machine: Machine, site: Site) -> Value:
+    """Predictions held against the truth."""
+    guess = site.value(site.row.prediction) if site.row.prediction else None
+    candidates = [guess] if guess is not None else []
+    candidates += [value for value in site.arguments.values() if value is not guess]
+    for value in candidates:
+        for content in contents_of((value,)):
+            predicted = content.predicted or next(
+                (c.predicted for c in content.by_column.values() if c.predicted), None
+            )
+            if predicted is not None:
+                record_score(
+                    machine, site.node, predicted.estimator, predicted.fits, predicted.rows, site.label, weak=False
+                )
+                return Data(Content(NOTHING))
+    if site.row.estimator:
+        given = site.value(site.row.estimator)
+        _score_with(machine, site, given)
+    return Unknown(tuple(site.arguments.values()))
+
+
+def _score_with(machine: Machine, site: Site, given: Value | None) -> None:
+    """Metrics and displays that take the model itself: ``plot_roc_curve(model, X, y)``."""
+    data = site.value(site.row.rows) if site.row.rows else None
+    contents = contents_of((data,)) if data is not None else []
+    if isinstance(given, Estimator) and contents:
+        record_score(machine, site.node, given, given.fits, contents[0].rows, site.label, weak=False)
+
+
+def _crossval(machine: Machine, site: Site) -> Value:
+    for value in site.arguments.values():
+        for part in parts_of(value):
+            if isinstance(part, Estimator):
+                part.marks |= {"cross-validated"}
+    return Data(Content(NOTHING))
+
+
+def _crosspredict(machine: Machine, site: Site) -> Value:
+    """Out-of-fold predictions: every row predicted by a model that did not see it."""
+    _crossval(machine, site)
+    data = site.value(site.row.rows) if site.row.rows else None
+    contents = contents_of((data,)) if data is not None else []
+    return Data(Content(contents[0].rows if contents else None))
+
+
+def _save(machine: Machine, site: Site) -> Value:
+    path = site.value(site.row.path) if site.row.path else None
+    text = paths.text(path)
+    saved = site.receiver if site.receiver is not None else site.value(site.row.object or "0") or subject(machine, site)
+    if saved is not None:
+        machine.events.saves.append(
+            Saved(
+                saved,
+                str(text.value) if text else None,
+                site.row.format,
+                machine.place(site.node),
+                site.node,
+                machine.statement,
+                machine.call_stack,
+            )
+        )
+        if text is not None:
+            machine.files[str(text.value)] = saved
+    return Unknown(tuple(site.arguments.values()))
+
+
+def _load_artifact(machine: Machine, site: Site) -> Value:
+    path = site.value(site.row.path) if site.row.path else next(iter(site.arguments.values()), None)
+    text = paths.text(path)
+    known = machine.files.get(str(text.value)) if text is not None else None
+    value = known if known is not None else Unknown((Library("loaded"),))
+    machine.events.loads.append(
+        Loaded(
+            value, str(text.value) if text else None, site.name, machine.place(site.node), site.node, machine.statement
+        )
+    )
+    return value
+
+
+def _group(machine: Machine, site: Site) -> Value:
+    value = subject(machine, site)
+    data = as_data(value) if value is not None else None
+    return Group(data) if data is not None else Unknown()
+
+
+def _mutate(machine: Machine, site: Site) -> Value:
+    value = subject(machine, site)
+    if value is not None:
+        machine.touched(value)
+    contents = contents_of(site.arguments.values())
+    if isinstance(value, Data) and site.row.mutates:
+        machine.write(value, combine([value.content, *contents])._replace(rows=value.content.rows))
+    return Unknown()
+
+
+def _resample(machine: Machine, site: Site) -> Value:
+    contents = given_contents(machine, site)
+    if not contents:
+        return Unknown()
+    learning = machine.learn("resample", contents[0].rows, site.node, site.label, data=contents[0], verb=site.name)
+    parts = tuple(Data(c._replace(learned=c.taught() | {learning})) for c in contents)
+    return parts[0] if len(parts) == 1 else Collection("list", parts)
+
+
+def _random(machine: Machine, site: Site) -> Value:
+    return Library("generator")
+
+
+def _plain(machine: Machine, site: Site) -> Value:
+    if site.receiver is not None and changes_in_place(site):
+        machine.touched(site.receiver)
+    return Unknown(tuple(site.arguments.values()))
+
+
+def _path(machine: Machine, site: Site) -> Value:
+    return paths.joined(site.name, [value for _, value in site.arguments.positional])
+
+
+ROLES: dict[str, Callable[[Machine, Site], Value]] = {
+    "load": _load,
+    "bundle": _bundle,
+    "make": _make,
+    "frame": _frame,
+    "split": _split,
+    "concat": _concat,
+    "select": _select,
+    "resample": _resample,
+    "sample": _sample,
+    "rowwise": _rowwise,
+    "statistic": _statistic,
+    "learns": _learns,
+    "index": _index,
+    "metric": _metric,
+    "crossval": _crossval,
+    "crosspredict": _crosspredict,
+    "search": _crossval,
+    "save": _save,
+    "load-artifact": _load_artifact,
+    "group": _group,
+    "columns": _columns,
+    "mutate": _mutate,
+    "random": _random,
+    "path": _path,
+}

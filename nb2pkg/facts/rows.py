@@ -1,0 +1,144 @@
+"""Which rows a value holds: atoms of a source, narrowed by choices whose parts can be disjoint.
+
+``train_test_split(df)`` gives ``{(df's file, (split, "train"))}`` and ``{(df's file, (split, "test"))}``: same source,
+one shared choice, disjoint parts, so no row stands in both.
+"""
+
+from collections.abc import Hashable, Iterable
+from typing import NamedTuple
+
+NAMED = "named"
+SPAN = "span"
+EQUALS = "equals"
+
+
+class Part(NamedTuple):
+    """One part of a choice.
+
+    ``form`` is NAMED (``low`` is the part's name), SPAN (``low``/``high`` are bounds, None where open) or EQUALS
+    (``low`` is the value compared with); ``out`` turns the part into its complement.
+    """
+
+    form: str
+    low: Hashable
+    high: Hashable = None
+    out: bool = False
+
+
+class Choice(NamedTuple):
+    """A split, mask, slice, fold or sample (``key``) together with the part taken."""
+
+    key: Hashable
+    part: Part
+
+
+class Atom(NamedTuple):
+    """Rows of one source, narrowed by choices in the order they were made."""
+
+    source: Hashable
+    choices: tuple[Choice, ...] = ()
+
+
+Rows = frozenset[Atom]
+
+NOTHING: Rows = frozenset()
+
+
+def source(key: Hashable) -> Rows:
+    """All rows of one source."""
+    return frozenset((Atom(key),))
+
+
+def named(key: Hashable, name: str) -> Choice:
+    """The part called ``name`` of a split."""
+    return Choice(key, Part(NAMED, name))
+
+
+def complement(choice: Choice) -> Choice:
+    """The rows that the choice leaves."""
+    part = choice.part
+    return Choice(choice.key, part._replace(out=not part.out))
+
+
+def narrow(rows: Rows, choices: Iterable[Choice]) -> Rows:
+    """The rows of ``rows`` that all choices take; a choice already made is not repeated."""
+    added = tuple(choices)
+    if not added:
+        return rows
+    return frozenset(
+        Atom(atom.source, atom.choices + tuple(c for c in added if c not in atom.choices)) for atom in rows
+    )
+
+
+def overlap(some: Rows, others: Rows) -> bool:
+    """May one row stand in both?"""
+    return any(not disjoint_atoms(a, b) for a in some for b in others)
+
+
+def within(some: Rows, others: Rows) -> bool:
+    """Does every row of ``some`` surely stand in ``others``?"""
+    return bool(some) and all(any(_refines(a, b) for b in others) for a in some)
+
+
+def disjoint_atoms(one: Atom, other: Atom) -> bool:
+    """Can no row stand in both?"""
+    if one.source != other.source:
+        return True
+    return any(a.key == b.key and disjoint_parts(a.part, b.part) for a in one.choices for b in other.choices)
+
+
+def disjoint_parts(one: Part, other: Part) -> bool:
+    """Are two parts of the same choice disjoint?"""
+    if one.out != other.out and one._replace(out=other.out) == other:
+        return True
+    if one.out or other.out or one.form != other.form:
+        return False
+    if one.form == SPAN:
+        return _before(one, other) or _before(other, one)
+    return one.low != other.low
+
+
+def _before(one: Part, other: Part) -> bool:
+    """Does ``one`` end where ``other`` starts, or earlier? Symbolic bounds compare by identity only."""
+    end, start = one.high, other.low
+    if end is None or start is None:
+        return False
+    if isinstance(end, int) and isinstance(start, int):
+        return end <= start and (end < 0) == (start < 0)
+    return end == start
+
+
+def _refines(one: Atom, other: Atom) -> bool:
+    return one.source == other.source and all(choice in one.choices for choice in other.choices)
+
+
+def siblings(rows: Rows) -> Rows:
+    """What the outermost split of each atom holds out: the other parts, where this one is the training part."""
+    found = set()
+    for atom in rows:
+        for position, choice in enumerate(atom.choices):
+            if choice.part.form == NAMED and choice.part.low == "train" and not choice.part.out:
+                found.add(Atom(atom.source, (*atom.choices[:position], named(choice.key, "test"))))
+                break
+    return frozenset(found)
+
+
+def held_out_part(rows: Rows) -> bool:
+    """Are these rows a test part of the outermost split only?"""
+    return bool(rows) and all(_outermost(atom) == "test" for atom in rows)
+
+
+def _outermost(atom: Atom) -> Hashable:
+    for choice in atom.choices:
+        if choice.part.form == NAMED and choice.part.low in ("train", "test"):
+            return choice.part.low if not choice.part.out else None
+    return None
+
+
+def extra_choices(part: Rows, whole: Rows) -> tuple[Choice, ...]:
+    """The choices that ``part`` made after ``whole``; empty where the two are not a part and its whole."""
+    for atom in part:
+        for outer in whole:
+            if _refines(atom, outer):
+                return tuple(choice for choice in atom.choices if choice not in outer.choices)
+    return ()

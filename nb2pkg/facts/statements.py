@@ -1,0 +1,250 @@
+"""Run statements abstractly: bindings, branches, loops, definitions."""
+
+import ast
+from collections.abc import Callable, Sequence
+
+from nb2pkg.facts import calls, names, subscripts
+from nb2pkg.facts.expressions import binary
+from nb2pkg.facts.machine import Machine
+from nb2pkg.facts.values import Collection, Constant, Data, Frame, Function, Library, Unknown, UserClass, Value
+
+
+def _expression(machine: Machine, node: ast.Expr) -> None:
+    machine.evaluate(node.value)
+
+
+def _assign(machine: Machine, node: ast.Assign) -> None:
+    value = machine.evaluate(node.value)
+    for target in node.targets:
+        names.assign(machine, target, value)
+
+
+def _annotated(machine: Machine, node: ast.AnnAssign) -> None:
+    if node.value is not None:
+        names.assign(machine, node.target, machine.evaluate(node.value))
+
+
+def _augmented(machine: Machine, node: ast.AugAssign) -> None:
+    """``x += 1``; a list or table keeps its identity."""
+    load = _as_loaded(node.target)
+    before, added = machine.evaluate(load), machine.evaluate(node.value)
+    value = binary(machine, node, before, node.op, added)
+    if isinstance(before, Collection) and isinstance(value, Collection):
+        machine.set_field(before, "items", value.items)
+        machine.set_field(before, "element", value.element)
+        machine.touched(before)
+        value = before
+    if isinstance(before, Data) and isinstance(value, Data) and isinstance(node.target, ast.Name):
+        machine.write(before, value.content._replace(by_column=before.content.by_column, names=before.content.names))
+        value = before
+    names.assign(machine, node.target, value)
+
+
+def _as_loaded(target: ast.expr) -> ast.expr:
+    copy = type(target)(**{**{f: getattr(target, f) for f in target._fields}, "ctx": ast.Load()})
+    return ast.copy_location(copy, target)
+
+
+def _delete(machine: Machine, node: ast.Delete) -> None:
+    for target in node.targets:
+        match target:
+            case ast.Name():
+                names.unbind(machine, target.id)
+            case ast.Subscript():
+                subscripts.remove(machine, target)
+            case _:
+                pass
+
+
+def _if(machine: Machine, node: ast.If) -> bool:
+    test = machine.evaluate(node.test)
+    if isinstance(test, Constant):
+        return machine.block(node.body if test.value else node.orelse)
+    return machine.branch([lambda: machine.block(node.body), lambda: machine.block(node.orelse)])
+
+
+def _for(machine: Machine, node: ast.For | ast.AsyncFor) -> bool:
+    """Element by element over what is listed, once over anything else."""
+    iterable = machine.evaluate(node.iter)
+    for element in subscripts.elements(machine, iterable, node.iter):
+        names.assign(machine, node.target, element)
+        machine.block(node.body)
+    return machine.block(node.orelse)
+
+
+def _while(machine: Machine, node: ast.While) -> bool:
+    machine.evaluate(node.test)
+    machine.block(node.body)
+    return machine.block(node.orelse)
+
+
+def _with(machine: Machine, node: ast.With | ast.AsyncWith) -> bool:
+    for item in node.items:
+        value = machine.evaluate(item.context_expr)
+        if item.optional_vars is not None:
+            names.assign(machine, item.optional_vars, value)
+    return machine.block(node.body)
+
+
+EXPECTED = frozenset({"NameError", "Exception", "BaseException", "ImportError", "ModuleNotFoundError"})
+
+
+def _try(machine: Machine, node: ast.Try) -> bool:
+    """The body, then each handler as a branch of its own; a missing name is expected where a handler would catch it."""
+    catches = any(_caught(handler.type) for handler in node.handlers)
+    if catches:
+        machine.mutes += 1
+    ended = machine.block(node.body)
+    if catches:
+        machine.mutes -= 1
+    if node.handlers:
+        arms: list[Callable[[], bool]] = [lambda: ended]
+        arms += [_handler(machine, handler) for handler in node.handlers]
+        ended = machine.branch(arms)
+    ended = machine.block(node.orelse) or ended
+    return machine.block(node.finalbody) or ended
+
+
+def _caught(kind: ast.expr | None) -> bool:
+    if kind is None:
+        return True
+    return any(isinstance(part, ast.Name) and part.id in EXPECTED for part in ast.walk(kind))
+
+
+def _handler(machine: Machine, handler: ast.ExceptHandler) -> Callable[[], bool]:
+    def arm() -> bool:
+        if handler.name:
+            names.bind(machine, handler.name, Unknown())
+        return machine.block(handler.body)
+
+    return arm
+
+
+def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    for decorator in node.decorator_list:
+        machine.evaluate(decorator)
+    defaults = calls.defaults_of(machine, node.args)
+    function = Function(node, machine.frame, cell=machine.cell, statement=machine.statement, defaults=defaults)
+    machine.functions.append(function)
+    names.bind(machine, node.name, function)
+
+
+def _class(machine: Machine, node: ast.ClassDef) -> None:
+    bases = [machine.evaluate(base) for base in node.bases]
+    for keyword in node.keywords:
+        machine.evaluate(keyword.value)
+    frame, machine.frame = machine.frame, Frame(machine.frame)
+    first = len(machine.functions)
+    machine.block(node.body)
+    attributes = machine.frame.names
+    machine.frame = frame
+    for function in machine.functions[first:]:
+        function.frame = frame
+    library = next((base for base in bases if isinstance(base, Library)), None)
+    for base in bases:
+        if isinstance(base, UserClass):
+            attributes = {**base.attributes, **attributes}
+            library = library or base.library
+    names.bind(machine, node.name, UserClass(node, attributes, library, machine.place(node)))
+
+
+def _return(machine: Machine, node: ast.Return) -> bool:
+    value: Value = machine.evaluate(node.value) if node.value is not None else Constant(None)
+    calls.returned(machine, value)
+    return True
+
+
+def _raise(machine: Machine, node: ast.Raise) -> bool:
+    if node.exc is not None:
+        machine.evaluate(node.exc)
+    return True
+
+
+def _leave(_machine: Machine, _node: ast.Break | ast.Continue) -> bool:
+    return True
+
+
+def _assert(machine: Machine, node: ast.Assert) -> None:
+    machine.evaluate(node.test)
+
+
+def _import(machine: Machine, node: ast.Import) -> None:
+    for alias in node.names:
+        name = alias.name if alias.asname else alias.name.partition(".")[0]
+        names.bind(machine, alias.asname or name, Library(name))
+
+
+def _import_from(machine: Machine, node: ast.ImportFrom) -> None:
+    module = "." * node.level + (node.module or "")
+    for alias in node.names:
+        if alias.name == "*":
+            _import_star(machine, module)
+        else:
+            names.bind(machine, alias.asname or alias.name, Library(f"{module}.{alias.name}"))
+
+
+def _import_star(machine: Machine, module: str) -> None:
+    """Names the API tables know below the module are bound; the others may be there too, so failed look-ups are muted."""
+    machine.star = True
+    for name in machine.table.names():
+        head, _, last = name.rpartition(".")
+        if head == module and last != "*" and last not in machine.globals:
+            names.bind(machine, last, Library(name))
+
+
+def _global(machine: Machine, node: ast.Global) -> None:
+    if machine.frame is not None:
+        machine.frame.globals |= frozenset(node.names)
+
+
+def _nonlocal(machine: Machine, node: ast.Nonlocal) -> None:
+    if machine.frame is not None:
+        machine.frame.nonlocals |= frozenset(node.names)
+
+
+def _match(machine: Machine, node: ast.Match) -> bool:
+    subject = machine.evaluate(node.subject)
+    return machine.branch([_case(machine, case, subject) for case in node.cases] + [lambda: False])
+
+
+def _case(machine: Machine, case: ast.match_case, subject: Value) -> Callable[[], bool]:
+    def arm() -> bool:
+        for part in ast.walk(case.pattern):
+            name = getattr(part, "name", None) or getattr(part, "rest", None)
+            if isinstance(name, str):
+                names.bind(machine, name, Unknown((subject,)))
+        if case.guard is not None:
+            machine.evaluate(case.guard)
+        return machine.block(case.body)
+
+    return arm
+
+
+STATEMENTS: dict[type[ast.stmt], Callable[..., bool | None]] = {
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.Delete: _delete,
+    ast.If: _if,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.While: _while,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Try: _try,
+    ast.TryStar: _try,
+    ast.FunctionDef: _function,
+    ast.AsyncFunctionDef: _function,
+    ast.ClassDef: _class,
+    ast.Return: _return,
+    ast.Raise: _raise,
+    ast.Break: _leave,
+    ast.Continue: _leave,
+    ast.Assert: _assert,
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
+    ast.Global: _global,
+    ast.Nonlocal: _nonlocal,
+    ast.Match: _match,
+}
