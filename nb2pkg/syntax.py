@@ -10,7 +10,7 @@ import warnings
 from dataclasses import dataclass
 
 from nb2pkg.notebook.cells import Cell, CellKind, Notebook
-from nb2pkg.notebook.magics import binds_of, is_automagic
+from nb2pkg.notebook.magics import binds_of, is_automagic, is_old_cell_magic
 from nb2pkg.notebook.mask import MagicLine, Masked, is_plain, mask, parser_text
 
 FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -186,8 +186,8 @@ def _unparsed(cell: Cell, masked: Masked, magics: tuple[Magic, ...], trouble: _T
     """The cell as one opaque magic where IPython may take it so, else as an error."""
     source = cell.source
     whole: MagicLine | None = None
-    if masked.doubtful:
-        name, _, content = magics[0].text.removeprefix("%%").partition(" ")
+    if masked.doubtful or is_old_cell_magic(source):
+        name, _, content = magics[0].text.lstrip("%").partition(" ")
         whole = MagicLine(
             magics[0].line, source.count("\n") + 1, "cell", source.strip(), binds_of(name, content, source)
         )

@@ -129,7 +129,7 @@ def _upgrade(text: str, path: str) -> Notebook | Unreadable:
     import nbformat
 
     try:
-        upgraded: dict[str, Any] = nbformat.reads(text, as_version=4)
+        upgraded: dict[str, Any] = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
     except (nbformat.ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
         first_line = str(error).strip().partition("\n")[0]
         return Unreadable(path, f"notebook of an old version that cannot be upgraded: {first_line}")

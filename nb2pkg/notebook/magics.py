@@ -196,3 +196,9 @@ def is_automagic(source: str) -> bool:
     if "\n" in source.strip() or word not in AUTOMAGIC:
         return False
     return word in AUTOMAGIC_ALONE if not rest.strip() else not rest.lstrip().startswith(("=", ".", ",", "("))
+
+
+def is_old_cell_magic(source: str) -> bool:
+    """Whether a cell begins as those of old Datalab did, where one percent sign was enough (``%bash`` over shell lines)."""
+    first = source.lstrip().partition("\n")[0].split()
+    return bool(first) and first[0].startswith("%") and first[0].lstrip("%") in OPAQUE

@@ -46,8 +46,8 @@ class Masked(NamedTuple):
     """
 
     text: str
-    magics: tuple[MagicLine, ...] = ()
-    removed: dict[int, int] = {}
+    magics: tuple[MagicLine, ...]
+    removed: dict[int, int]
     placeholders: tuple[tuple[int, int], ...] = ()
     unbound: frozenset[int] = frozenset()
     doubtful: bool = False
@@ -90,7 +90,7 @@ class _Masker:
     def run(self) -> Masked:
         start = self.cell_magics()
         if start is None:
-            return Masked(NOT_NEWLINE.sub(" ", self.source), tuple(self.magics))
+            return Masked(NOT_NEWLINE.sub(" ", self.source), tuple(self.magics), {})
         self.strip_prompts(start)
         self.dedent(start)
         while start < len(self.source):
