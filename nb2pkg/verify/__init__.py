@@ -1,0 +1,1 @@
+"""Run a notebook and its package, and say whether they are equal."""

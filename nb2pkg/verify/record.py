@@ -1,0 +1,284 @@
+"""Run a notebook through nbclient in a temporary copy of its folder, and record what it did.
+
+folder -> copy -> kernel of the chosen Python -> recorder injected -> cell by cell -> events and values -> Recording
+"""
+
+import ast
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+from nb2pkg.errors import VerifyError
+from nb2pkg.notebook import Cell, CellKind, Notebook, Unreadable, read
+from nb2pkg.verify import workspace
+from nb2pkg.verify.recording import CellError, NotRecorded, Recording, Repair, Site, read_events, read_values
+
+KERNEL_SIDE = Path(__file__).parent / "kernel_side"
+STARTUP_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to record, and how to run.
+
+    ``fit`` is the chosen model's fit call (None: keep the values of every call); ``sites`` are further calls that
+    are needed. ``repairs`` are put right in the code before it runs, ``order`` the cells to run (None: all, as they
+    stand), ``replaced`` data files that take the place of the author's, ``loads`` the data files that are read.
+    """
+
+    fit: Site | None = None
+    sites: tuple[Site, ...] = ()
+    seed: int = 0
+    repairs: tuple[Repair, ...] = ()
+    order: tuple[int, ...] | None = None
+    replaced: Mapping[str, bytes] | None = None
+    loads: tuple[str, ...] = ()
+
+
+def read_notebook(path: Path) -> Notebook:
+    """The notebook, or VerifyError where the file is none."""
+    notebook = read(str(path))
+    if isinstance(notebook, Unreadable):
+        raise VerifyError(f"{path}: {notebook.reason}")
+    return notebook
+
+
+def record(
+    notebook: Notebook, wish: Wish, *, python: str = sys.executable, timeout: float = 600
+) -> Recording | NotRecorded:
+    """Run the notebook once; NotRecorded where it could not run as far as the wish needs."""
+    missing = workspace.missing_module(python, ("ipykernel",))
+    if missing:
+        return NotRecorded(f"module {missing} missing")
+    source = Path(notebook.path).resolve().parent
+    with workspace.temporary_folder() as folder:
+        home = workspace.copy_folder(source, folder / "a" / "b" / "c" / source.name, replaced=wish.replaced)
+        if wish.replaced is None:
+            workspace.copy_lent_files(source, home, wish.loads)
+        (folder / "values").mkdir()
+        run = _Run(notebook, wish, python, folder, home, source, time.monotonic() + timeout)
+        errors = _run_cells(run)
+        if isinstance(errors, NotRecorded):
+            return errors
+        return _recording(run, errors)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run: where things lie and when it must be over."""
+
+    notebook: Notebook
+    wish: Wish
+    python: str
+    folder: Path
+    home: Path
+    source: Path
+    deadline: float
+
+    @property
+    def values(self) -> Path:
+        """Where the recorder keeps events and values."""
+        return self.folder / "values"
+
+
+def _cells(run: _Run) -> list[Cell]:
+    cells = {cell.number: cell for cell in run.notebook.cells if cell.kind is CellKind.CODE}
+    order = run.wish.order if run.wish.order is not None else tuple(cells)
+    return [cells[number] for number in order if number in cells and cells[number].source.strip()]
+
+
+def _manager(run: _Run) -> AsyncKernelManager:
+    """A kernel manager for exactly this interpreter; nothing is read from or left in the user's Jupyter folders."""
+    spec = run.folder / "kernels" / "nb2pkg"
+    spec.mkdir(parents=True)
+    options = ["--HistoryManager.enabled=False"]
+    command = [run.python, "-m", "ipykernel_launcher", "-f", "{connection_file}", *options]
+    (spec / "kernel.json").write_text(json.dumps({"argv": command, "display_name": "nb2pkg", "language": "python"}))
+    specs = KernelSpecManager(kernel_dirs=[str(spec.parent)])
+    connection = str(run.folder / "connection.json")
+    manager = AsyncKernelManager(kernel_name="nb2pkg", kernel_spec_manager=specs, connection_file=connection)
+    if os.name == "posix":
+        manager.transport, manager.ip = "ipc", str(run.folder / "ipc")  # no port that another user could reach
+    return manager
+
+
+def _run_cells(run: _Run) -> tuple[CellError, ...] | NotRecorded:
+    """Run every cell; what raised is noted and the next cell runs all the same."""
+    cells = [nbformat.v4.new_code_cell(_repaired(cell, run.wish.repairs)) for cell in _cells(run)]
+    node = nbformat.v4.new_notebook(cells=cells)
+    manager = _manager(run)
+    resources = {"metadata": {"path": str(run.home)}}
+    limit = max(1, int(run.deadline - time.monotonic()))
+    client = NotebookClient(
+        node, km=manager, resources=resources, allow_errors=True, timeout=limit, startup_timeout=STARTUP_SECONDS
+    )
+    environment = workspace.clean_environment(IPYTHONDIR=str(run.folder / "ipython"))
+    group = None
+    try:
+        with client.setup_kernel(env=environment, stderr=subprocess.DEVNULL):
+            group = getattr(manager.provisioner, "pgid", None)
+            return _run_in(client, run)
+    except CellTimeoutError:
+        return NotRecorded("the notebook ran past the time limit")
+    except (DeadKernelError, RuntimeError) as error:
+        return NotRecorded(f"the kernel died: {str(error).splitlines()[0]}")
+    finally:
+        _end_group(group)
+
+
+def _end_group(group: int | None) -> None:
+    """End what the kernel started and left running."""
+    if group is not None and hasattr(os, "killpg"):
+        try:
+            os.killpg(group, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+
+def _run_in(client: NotebookClient, run: _Run) -> tuple[CellError, ...] | NotRecorded:
+    failed = _execute_ours(client, _injection(run))
+    if failed:
+        return NotRecorded(
+            f"module {failed.message} missing" if failed.name == "ModuleNotFoundError" else failed.message
+        )
+    errors = []
+    for index, cell in enumerate(_cells(run)):
+        left = run.deadline - time.monotonic()
+        if left <= 0:
+            return NotRecorded(f"cell {cell.number} was not reached within the time limit")
+        client.timeout = max(1, int(left))
+        _announce(client, cell, client.nb.cells[index].source, run.wish.repairs)
+        try:
+            done = client.execute_cell(client.nb.cells[index], index)
+        except CellTimeoutError:
+            return NotRecorded(f"cell {cell.number} ran past the time limit")
+        errors.extend(_errors(cell.number, done.get("outputs", ())))
+    _silently(client, "__nb2pkg_end__()")
+    _execute_ours(client, "None")
+    return tuple(errors)
+
+
+def _injection(run: _Run) -> str:
+    """The first cell: it binds no name."""
+    settings = {
+        "folder": str(run.values),
+        "home": str(run.source),
+        "seed": run.wish.seed,
+        "fit": run.wish.fit,
+        "wanted": list(run.wish.sites),
+    }
+    sides = [f"__import__('sys').path.{change}" for change in (f"insert(0, {str(KERNEL_SIDE)!r})", "pop(0)")]
+    return f"{sides[0]}\n__import__('nb2pkg_recorder').start({settings!r})\n{sides[1]}\nNone"
+
+
+def _execute_ours(client: NotebookClient, code: str) -> CellError | None:
+    """Run a cell of our own; returns what it raised."""
+    cell = nbformat.v4.new_code_cell(code)
+    client.nb.cells.append(cell)
+    done = client.execute_cell(cell, len(client.nb.cells) - 1)
+    client.nb.cells.pop()
+    return next(iter(_errors(0, done.get("outputs", ()))), None)
+
+
+def _silently(client: NotebookClient, code: str) -> None:
+    """Send code that leaves no trace; the kernel takes requests in order, so there is nothing to wait for."""
+    client.kc.execute(code, silent=True, store_history=False)
+
+
+def _announce(client: NotebookClient, cell: Cell, source: str, repairs: Iterable[Repair]) -> None:
+    """Tell the recorder which cell comes next: a ``%%`` cell has no room for a header."""
+    texts = [(one.line, *texts) for one in repairs if one.cell == cell.number and (texts := _texts(one))]
+    _silently(client, f"__nb2pkg_cell__({cell.number}, {source!r}, {texts!r})")
+
+
+def _texts(repair: Repair) -> tuple[str, str] | None:
+    """A repair of a text constant, as values; None where it repairs other code."""
+    before, after = _literal(repair.before), _literal(repair.after)
+    return (before, after) if before is not None and after is not None else None
+
+
+def _literal(text: str) -> str | None:
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return None
+    return value if isinstance(value, str) else None
+
+
+def _repaired(cell: Cell, repairs: Iterable[Repair]) -> str:
+    """The cell's source with repairs that are no text constants (those are put right in the tree, and keep columns)."""
+    lines = cell.source.split("\n")
+    for repair in repairs:
+        if repair.cell == cell.number and _texts(repair) is None and 0 < repair.line <= len(lines):
+            lines[repair.line - 1] = lines[repair.line - 1].replace(repair.before, repair.after, 1)
+    return "\n".join(lines)
+
+
+def _errors(cell: int, outputs: Iterable[Mapping[str, object]]) -> Iterable[CellError]:
+    for output in outputs:
+        if output.get("output_type") == "error":
+            name, message = str(output["ename"]), str(output["evalue"])
+            if name == "ModuleNotFoundError":
+                message = message.partition("'")[2].partition("'")[0] or message
+            yield CellError(cell, name, message)
+
+
+def _recording(run: _Run, errors: tuple[CellError, ...]) -> Recording | NotRecorded:
+    events, raw, ended = read_events(run.values)
+    if not ended:
+        return NotRecorded("the recorder was lost: " + (_said(errors[0]) if errors else "the notebook took it out"))
+    reached = {event.site for event in events}
+    needed = [site for site in ((run.wish.fit,) if run.wish.fit else ()) + run.wish.sites if site not in reached]
+    if needed and errors:
+        return NotRecorded(_said(errors[0]))
+    repairs = tuple(dict.fromkeys(run.wish.repairs + tuple(_repairs(run.notebook, raw))))
+    return Recording(events, read_values(run.values), repairs, errors)
+
+
+def _said(error: CellError) -> str:
+    if error.name == "ModuleNotFoundError":
+        return f"module {error.message} missing"
+    first = (error.message.splitlines() or [""])[0]
+    return f"cell {error.cell} raised {error.name}: {first}"
+
+
+def _repairs(notebook: Notebook, raw: Iterable[Mapping[str, object]]) -> Iterable[Repair]:
+    """Repairs made while the notebook ran, in the author's words."""
+    sources = {cell.number: cell.source.split("\n") for cell in notebook.cells}
+    for row in raw:
+        place = row["place"]
+        assert isinstance(place, list)
+        cell, line, column, end_line, end_column = place
+        if row["what"] == "path":
+            yield Repair(cell, line, repr(row["before"]), repr(row["after"]))
+            continue
+        before = _segment(sources.get(cell, []), line, column, end_line, end_column)
+        yield Repair(cell, line, before, _with_seed(before, row["seed"]))
+
+
+def _segment(lines: list[str], line: int, column: int, end_line: int, end_column: int) -> str:
+    part = lines[line - 1 : end_line]
+    if not part:
+        return ""
+    part[-1] = part[-1][:end_column]
+    part[0] = part[0][column:]
+    return "\n".join(part)
+
+
+def _with_seed(call: str, seed: object) -> str:
+    """The call with the seed as its last argument."""
+    inside = call.rstrip().removesuffix(")").rstrip()
+    separator = "" if inside.endswith("(") else " " if inside.endswith(",") else ", "
+    return f"{inside}{separator}random_state={seed})"
