@@ -30,7 +30,7 @@ def lint(
 
 
 def write(path: Path, *sources: str, language: str = "python") -> str:
-    cells = [
+    cells: list[dict[str, object]] = [
         {
             "cell_type": "code",
             "source": source,

@@ -1,6 +1,7 @@
 """Diagnostics as text, character by character."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -141,3 +142,25 @@ def test_json() -> None:
 
 def test_json_of_nothing_is_an_empty_array() -> None:
     assert render([], Format.JSON) == "[]\n"
+
+
+def test_github_annotates_the_raw_line(tmp_path: Path) -> None:
+    cells = [{"cell_type": "markdown", "source": ["a"]}, {"cell_type": "code", "source": ["x = 1\n", "fit(x)"]}]
+    path = tmp_path / "50%, a:b.ipynb"
+    path.write_text(json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5}, indent=1), encoding="utf-8")
+    raw = next(n for n, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1) if "fit(x)" in line)
+    found = LEAK._replace(path=str(path), place=Span(2, 2, 1, 2, 7), message="100 %\nof it, all: here")
+    escaped = str(path).replace("50%, a:b", "50%25%2C a%3Ab")
+    assert render([found], Format.GITHUB) == (
+        f"::error file={escaped},line={raw},col=5,title=NB301::cell 2: 100 %25%0Aof it, all: here\n"
+    )
+
+
+@pytest.mark.parametrize(("severity", "command"), [(Severity.WARNING, "warning"), (Severity.NOTE, "notice")])
+def test_github_names_severities_its_own_way(severity: Severity, command: str) -> None:
+    report = render([WHOLE_FILE._replace(severity=severity)], Format.GITHUB)
+    assert report == f"::{command} file=broken.ipynb,line=7,col=2,title=NB001::cut off\n"
+
+
+def test_github_of_nothing_is_nothing() -> None:
+    assert render([], Format.GITHUB) == ""
