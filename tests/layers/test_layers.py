@@ -11,7 +11,8 @@ import nb2pkg
 PACKAGE = Path(nb2pkg.__file__).parent
 # From top to bottom. The commands of extract and verify belong to the command line: `extract --verify` calls both.
 LAYERS = (
-    ("cli", "__main__"),
+    ("__main__",),
+    ("cli",),
     ("extract.command", "verify.command"),
     ("config", "parallel", "cache"),
     ("reports",),
