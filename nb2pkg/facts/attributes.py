@@ -22,6 +22,7 @@ from nb2pkg.facts.values import (
     Value,
 )
 
+PYTHON_3 = Collection("tuple", (Constant(3), Constant(99), Constant(0)))
 INDEXERS = frozenset({"loc", "iloc", "at", "iat", "ix"})
 
 
@@ -30,7 +31,8 @@ def attribute(machine: Machine, value: Value, node: ast.Attribute) -> Value:
     name = node.attr
     match value:
         case Library():
-            return Library(f"{value.name}.{name}")
+            dotted = f"{value.name}.{name}"
+            return PYTHON_3 if dotted == "sys.version_info" else Library(dotted)
         case Data():
             return table_attribute(machine, value, name, node)
         case Estimator():
@@ -41,6 +43,8 @@ def attribute(machine: Machine, value: Value, node: ast.Attribute) -> Value:
         case UserClass():
             return value.attributes.get(name) or Unknown((value,))
         case Collection():
+            if value is PYTHON_3 and name == "major":
+                return Constant(3)
             return keyed(value, name) or Unknown((value,))
         case Group():
             return value

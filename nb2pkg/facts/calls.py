@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Sequence
 
-from nb2pkg.facts import builtin, methods, roles
+from nb2pkg.facts import builtin, methods, paths, roles
 from nb2pkg.facts.arguments import Arguments, by_name, evaluate_arguments
 from nb2pkg.facts.attributes import bound
 from nb2pkg.facts.combining import combine, contents_of
@@ -59,19 +59,23 @@ def call_value(machine: Machine, callee: Value, arguments: Arguments, node: ast.
         case Instance():
             return _user_method(machine, callee, "__call__", arguments, node)
         case _:
-            return unknown_call(machine, arguments, callee)
+            return unknown_call(machine, arguments, node, callee)
 
 
-def unknown_call(machine: Machine, arguments: Arguments, *of: Value) -> Value:
+def unknown_call(machine: Machine, arguments: Arguments, node: ast.AST, *of: Value) -> Value:
     """A call nobody knows: the first argument's rows, the learnings of all, and any of them may have been changed."""
     machine.events.unknown_calls += 1
     values = arguments.values()
     for value in (*of, *values):
         for part in parts_of(value):
-            machine.maybe.add(id(part))
+            machine.maybe[id(part)] = part
             if isinstance(part, Estimator):
                 part.marks |= {"escaped"}
+    paths.record_hints(machine, values, node)
     contents = contents_of(values)
+    for content in contents:
+        if content.predicted is not None:
+            content.predicted.estimator.marks |= {"escaped"}
     return Data(combine(contents)) if contents else Unknown((*of, *values))
 
 
@@ -95,9 +99,10 @@ def _unknown_library(machine: Machine, name: str, arguments: Arguments, node: as
     """A library function without a row: data in gives data out, as for an unknown call, but nothing of the notebook changes."""
     machine.events.unknown_calls += 1
     contents = contents_of(arguments.values())
+    paths.record_hints(machine, arguments.values(), node)
     if machine.keep:
         for value in arguments.values():
-            machine.maybe.update(id(part) for part in parts_of(value))
+            machine.maybe.update((id(part), part) for part in parts_of(value))
     if contents:
         return Data(combine(contents))
     return Unknown((Library(name), *arguments.values()))
@@ -122,7 +127,7 @@ def _user_method(
         )
     if found is not None:
         return call_value(machine, found, arguments, node)
-    return unknown_call(machine, arguments, receiver)
+    return unknown_call(machine, arguments, node, receiver)
 
 
 def _instantiate(machine: Machine, cls: UserClass, arguments: Arguments, node: ast.Call) -> Value:
@@ -152,7 +157,7 @@ def inline(machine: Machine, function: Function, arguments: Arguments, node: ast
     """Follow a user's function into its body with these arguments; beyond the depth limit it is an unknown call."""
     function.called = True
     if len(machine.open_functions) >= CALL_DEPTH or function.node in machine.open_functions:
-        return unknown_call(machine, arguments, function)
+        return unknown_call(machine, arguments, node, function)
     frame = Frame(function.frame)
     frame.names.update(_bound_parameters(function, arguments))
     return enter(machine, function, frame, calls=(*machine.call_stack, machine.place(node)))

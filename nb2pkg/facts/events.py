@@ -4,7 +4,7 @@ import ast
 from typing import NamedTuple
 
 from nb2pkg.facts.rows import Rows
-from nb2pkg.facts.values import Content, Estimator, Learning, Prediction, Value
+from nb2pkg.facts.values import Content, Estimator, Learning, Value
 from nb2pkg.source import Span
 
 
@@ -102,18 +102,3 @@ class Call(NamedTuple):
     row: object
     receiver: Value | None
     args: dict[str, tuple[ast.expr, Value]]
-
-
-class Effects(NamedTuple):
-    """What a top-level statement did.
-
-    ``reads`` are the statements whose bindings or in-place changes it needed, ``binds`` the global names it bound, ``mutates``
-    the global names whose value it changed in place, ``names`` the global names it read, ``maybe`` the names whose value an unknown
-    call may have changed.
-    """
-
-    reads: frozenset[int]
-    binds: frozenset[str]
-    mutates: frozenset[str]
-    names: frozenset[str]
-    maybe: frozenset[str]

@@ -1,6 +1,7 @@
 """Evaluate expressions abstractly: one small function for each kind of node."""
 
 import ast
+import operator as operators
 from collections.abc import Callable, Iterable, Sequence
 
 from nb2pkg.facts import attributes, calls, names, subscripts
@@ -11,6 +12,8 @@ from nb2pkg.facts.values import Collection, Constant, Data, Estimator, Frame, Fu
 
 
 def _constant(machine: Machine, node: ast.Constant) -> Value:
+    if node.value == 0 and (machine.cell, node.lineno, node.col_offset) in machine.program.magic_values:
+        return Unknown()
     return Constant(node.value, node, machine.place(node) if isinstance(node.value, str) else None)
 
 
@@ -156,8 +159,10 @@ def _compare(machine: Machine, node: ast.Compare) -> Value:
     rights = [machine.evaluate(right) for right in node.comparators]
     if len(rights) == 1:
         right = rights[0]
-        if isinstance(left, Constant) and isinstance(right, Constant):
-            return _compare_constants(left.value, node.ops[0], right.value)
+        if isinstance(left, Constant | Collection) and isinstance(right, Constant | Collection):
+            one, other = _plain(left), _plain(right)
+            if (one is not None or isinstance(left, Constant)) and (other is not None or isinstance(right, Constant)):
+                return _compare_known(one, node.ops[0], other)
         if isinstance(left, Data) and isinstance(right, Data) and compare_with_truth(machine, node, left, right):
             return Data(combine(contents_of((left, right)))._replace(compared=True))
         if isinstance(left, Data):
@@ -166,13 +171,35 @@ def _compare(machine: Machine, node: ast.Compare) -> Value:
     return combined(machine, [left, *rights])
 
 
-def _compare_constants(left: object, operator: ast.cmpop, right: object) -> Value:
-    """Version tests and switches; everything else is not decided."""
+def _plain(value: Value) -> object:
+    """A number, text, or tuple of them as Python has it; None for anything else."""
+    if isinstance(value, Constant):
+        return value.value
+    if isinstance(value, Collection) and value.form == "tuple" and value.items:
+        items = [_plain(item) for item in value.items]
+        return None if None in items else tuple(items)
+    return None
+
+
+def _compare_known(left: object, operator: ast.cmpop, right: object) -> Value:
+    """Version tests, switches and default arguments; what cannot be compared is not decided."""
     if isinstance(operator, ast.Eq | ast.Is):
         return Constant(left == right)
     if isinstance(operator, ast.NotEq | ast.IsNot):
         return Constant(left != right)
+    ordered = ORDERS.get(type(operator))
+    comparable = isinstance(left, int | float | tuple) and isinstance(right, int | float | tuple)
+    if ordered is not None and comparable and isinstance(left, tuple) == isinstance(right, tuple):
+        return Constant(ordered(left, right))
     return Unknown()
+
+
+ORDERS: dict[type[ast.cmpop], Callable[[object, object], object]] = {
+    ast.Lt: operators.lt,
+    ast.LtE: operators.le,
+    ast.Gt: operators.gt,
+    ast.GtE: operators.ge,
+}
 
 
 def _mask(node: ast.Compare, left: Data, right: Value) -> tuple[Choice, ...]:

@@ -5,14 +5,18 @@ import builtins as python
 from collections.abc import Iterable
 
 from nb2pkg.apis import ApiTable
-from nb2pkg.facts import names
-from nb2pkg.facts.calls import run_uncalled
-from nb2pkg.facts.events import Call, Effects, Loaded, Missing, PathUse, Predicted, Saved, Score, Split
+from nb2pkg.facts import judging
+from nb2pkg.facts.calls import inline, run_uncalled, unknown_call
+from nb2pkg.facts.events import Call, Loaded, Missing, PathUse, Predicted, Saved, Score, Split
 from nb2pkg.facts.expressions import EXPRESSIONS
+from nb2pkg.facts.learners import is_model
 from nb2pkg.facts.machine import Machine, StepLimitError
+from nb2pkg.facts.rows import Rows
 from nb2pkg.facts.statements import STATEMENTS
-from nb2pkg.facts.values import Learning, Unknown, Value
-from nb2pkg.notebook import Unreadable
+from nb2pkg.facts.values import Estimator, Learning, Value, parts_of
+from nb2pkg.graph import Effects, OrderChange, first_backward, order_changes
+from nb2pkg.notebook import Notebook, Unreadable
+from nb2pkg.source import Span
 from nb2pkg.syntax import Program, Statement
 
 KNOWN_NAMES = frozenset(dir(python)) | {
@@ -23,7 +27,7 @@ KNOWN_NAMES = frozenset(dir(python)) | {
 class Facts:
     """The questions. ``limited`` says that the notebook was too large to follow to its end, so that absence proves nothing."""
 
-    __slots__ = ("_calls", "_values", "effects", "learnings", "limited", "loads", "missing", "paths", "predictions", "program", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
+    __slots__ = ("_bound_by", "_calls", "_values", "effects", "learnings", "limited", "loads", "missing", "paths", "predictions", "program", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
 
     def __init__(self, program: Program, machine: Machine, effects: tuple[Effects, ...], *, limited: bool) -> None:
         events = machine.events
@@ -32,6 +36,10 @@ class Facts:
         self.unreadable: Unreadable | None = None
         self.limited = limited
         self.effects = effects
+        self._bound_by: dict[str, list[int]] = {}
+        for index, effect in enumerate(effects):
+            for name in effect.binds:
+                self._bound_by.setdefault(name, []).append(index)
         self.learnings: tuple[Learning, ...] = tuple(events.learnings)
         self.scores: tuple[Score, ...] = tuple(events.scores)
         self.predictions: tuple[Predicted, ...] = tuple(events.predictions)
@@ -43,6 +51,14 @@ class Facts:
         self.unknown_calls = events.unknown_calls
         self._values = machine.values
         self._calls = events.calls
+
+    @classmethod
+    def of_unreadable(cls, unreadable: Unreadable, table: ApiTable | None = None) -> "Facts":
+        """What is known about a file that is no notebook: only that, and why."""
+        notebook = Notebook(unreadable.path, (), "ipynb", None)
+        facts = interpret(Program(notebook, (), ()), table or ApiTable({}))
+        facts.unreadable = unreadable
+        return facts
 
     @property
     def fits(self) -> tuple[Learning, ...]:
@@ -56,6 +72,106 @@ class Facts:
     def call(self, node: ast.AST) -> Call | None:
         """The resolved call of a Call node."""
         return self._calls.get(id(node))
+
+    def leaks(self) -> list[judging.Leak]:
+        """Statistics that a model's training rows took from rows held out from it."""
+        return judging.leaks(self.learnings, self.predictions, judging.STATISTICS)
+
+    def selection_leaks(self) -> list[judging.Leak]:
+        """Feature selections and target encodings that saw the held-out target."""
+        return judging.leaks(self.learnings, self.predictions, judging.SELECTIONS)
+
+    def refits(self) -> list[judging.Refit]:
+        """Transformers and models fitted on held-out rows alone."""
+        return judging.refits(self.learnings, self.predictions)
+
+    def training_scores(self) -> list[judging.Evaluation]:
+        """Estimators of which only scores on their own training rows are known; empty where the run was cut short."""
+        return [] if self.limited else judging.training_scores(self.scores, self.learnings)
+
+    def evaluated(self, estimator: Estimator) -> bool:
+        """Is any evaluation of the estimator known? Yes where the run was cut short, for absence proves nothing then."""
+        return self.limited or judging.evaluated(estimator, self.scores)
+
+    def split_of(self, rows: Rows | None) -> Split | None:
+        """The split that held these rows out or kept them in."""
+        keys = {choice.key for atom in rows or () for choice in atom.choices}
+        return next((split for split in self.splits if split.key in keys), None)
+
+    def is_model(self, value: Value) -> bool:
+        """Does the value predict a target?"""
+        return isinstance(value, Estimator) and is_model(value)
+
+    def fitted_parts(self, value: Value) -> list[Estimator]:
+        """The fitted estimators that a value is or holds."""
+        parts = [part for part in parts_of(value) if isinstance(part, Estimator)]
+        return [part for part in parts if part.fits or part.kind == "unknown"]
+
+    def training_twin(self, refit: judging.Refit) -> Learning | None:
+        """The fit of the same kind of thing on the rows the model was trained on, where there is one."""
+        taught = (
+            refit.model.data.taught()
+            if refit.model is not None and refit.model.data is not None
+            else frozenset(self.fits)
+        )
+        own = refit.learning
+        kinds = [one for one in taught if one is not own and one.kind == own.kind and one.kind != "model"]
+        before = [one for one in kinds if one.place < own.place and one.rows != own.rows]
+        return max(before, key=lambda one: one.place, default=None)
+
+    def unevaluated(self) -> list[judging.Unevaluated]:
+        """Models that are saved or used, and of which no evaluation is known."""
+        return [] if self.limited else judging.unevaluated(self.learnings, self.scores, self.saves, self.predictions)
+
+    def unresolved(self) -> dict[str, list[Missing]]:
+        """Failed look-ups that are defects, by name in document order; a name expected to be missing is left out."""
+        found: dict[str, list[Missing]] = {}
+        if self.limited:
+            return found
+        muted = {one.name for one in self.missing if one.muted}
+        for one in sorted(self.missing, key=lambda one: (one.static, one.place)):
+            if not one.muted and one.name not in muted:
+                places = found.setdefault(one.name, [])
+                if all(one.place != other.place for other in places):
+                    places.append(one)
+        return found
+
+    def defined_after(self, reading: Missing) -> Span | None:
+        """Where the name is bound below the statement that read it, the first such place."""
+        later = [index for index in self._bound_by.get(reading.name, ()) if index > reading.statement]
+        if not later or reading.static:
+            return None
+        statement = self.program.statements[min(later)]
+        node = statement.node
+        return Span(statement.cell, node.lineno, 1, node.end_lineno or node.lineno, 1)
+
+    def deleted(self, name: str) -> bool:
+        """Was the name bound at all?"""
+        return name in self._bound_by
+
+    def gap_before(self, cell: int) -> tuple[int, int] | None:
+        """The recorded counts around a gap right before the cell."""
+        counts = [(one.cell.number, one.cell.count) for one in self.program.cells if one.cell.count is not None]
+        for (_, before), (number, count) in zip(counts, counts[1:], strict=False):
+            if number == cell and before is not None and count is not None and count > before + 1:
+                return before, count
+        return None
+
+    def first_backward(self) -> tuple[int, int] | None:
+        """The first cell that ran before an earlier one, and that earlier one."""
+        return first_backward(self.program)
+
+    def count_of(self, cell: int) -> int | None:
+        """The recorded count of a code cell."""
+        return next((one.cell.count for one in self.program.cells if one.cell.number == cell), None)
+
+    def start_of(self, cell: int) -> Span:
+        """The first line of a cell."""
+        return Span(cell, 1, 1, 1, 1)
+
+    def order_changes(self) -> list[OrderChange]:
+        """Readings that see another definition in the recorded order than in document order."""
+        return order_changes(self.program, self.effects)
 
     def slice(self, indexes: Iterable[int]) -> frozenset[int]:
         """The statements that these need, themselves included."""
@@ -71,7 +187,16 @@ class Facts:
 
 def interpret(program: Program, table: ApiTable, *, values: bool = False) -> Facts:
     """Run the notebook abstractly in document order; ``values`` keeps every top-level value and the effects of statements."""
-    machine = Machine(program, table, expressions=EXPRESSIONS, statements=STATEMENTS, builtins=KNOWN_NAMES, keep=values)
+    machine = Machine(
+        program,
+        table,
+        expressions=EXPRESSIONS,
+        statements=STATEMENTS,
+        follow=inline,
+        call_unknown=unknown_call,
+        builtins=KNOWN_NAMES,
+        keep=values,
+    )
     for cell in program.cells:
         for magic in cell.magics:
             for name in magic.binds:
@@ -82,8 +207,7 @@ def interpret(program: Program, table: ApiTable, *, values: bool = False) -> Fac
         for cell in program.cells:
             for statement in cell.statements:
                 limited |= _step(machine, statement)
-                if values:
-                    effects.append(_effects(machine))
+                effects.append(_effects(machine))
         machine.static = True
         _read_uncalled(machine)
     except StepLimitError:
@@ -97,7 +221,8 @@ def interpret(program: Program, table: ApiTable, *, values: bool = False) -> Fac
 def _step(machine: Machine, statement: Statement) -> bool:
     """Run one top-level statement; True where it was too deep to follow."""
     machine.statement, machine.cell = statement.index, statement.cell
-    machine.reads, machine.names_read, machine.mutated, machine.maybe = set(), set(), set(), set()
+    machine.reads, machine.names_read, machine.mutated, machine.maybe = set(), set(), {}, {}
+    machine.bound = set()
     try:
         machine.run(statement.node)
     except RecursionError:
@@ -109,11 +234,14 @@ def _step(machine: Machine, statement: Statement) -> bool:
 
 def _effects(machine: Machine) -> Effects:
     """What the statement just run did, by global names."""
-    index = machine.statement
-    binds = frozenset(name for name, places in machine.bound_at.items() if index in places)
-    mutates = frozenset(name for name, value in machine.globals.items() if id(value) in machine.mutated)
-    maybe = frozenset(name for name, value in machine.globals.items() if id(value) in machine.maybe)
-    return Effects(frozenset(machine.reads - {index}), binds, mutates, frozenset(machine.names_read), maybe)
+    mutates: frozenset[str] = frozenset()
+    maybe: frozenset[str] = frozenset()
+    if machine.mutated:
+        mutates = frozenset(name for name, value in machine.globals.items() if id(value) in machine.mutated)
+    if machine.maybe:
+        maybe = frozenset(name for name, value in machine.globals.items() if id(value) in machine.maybe)
+    reads = frozenset(machine.reads - {machine.statement})
+    return Effects(reads, frozenset(machine.bound), mutates, frozenset(machine.names_read), maybe)
 
 
 def _read_uncalled(machine: Machine) -> None:
@@ -128,4 +256,4 @@ def _read_uncalled(machine: Machine) -> None:
                 machine.open_functions.clear()
 
 
-__all__ = ["Facts", "Unknown", "interpret", "names"]
+__all__ = ["Facts", "interpret"]

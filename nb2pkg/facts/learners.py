@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from nb2pkg.apis import Row
+from nb2pkg.facts import paths
 from nb2pkg.facts.arguments import Arguments, Given, by_name
 from nb2pkg.facts.combining import as_data, combine, contents_of, record_score
 from nb2pkg.facts.events import Call, Predicted, Saved
@@ -25,7 +26,6 @@ from nb2pkg.facts.values import (
     Value,
     parts_of,
 )
-from nb2pkg.facts import paths
 
 TELLING = frozenset({"fit", "fit_transform", "predict", "predict_proba", "transform", "partial_fit"})
 MODELS = frozenset({"model", "meta", "search", "pipeline", "outlier"})

@@ -64,9 +64,40 @@ class Machine:
     """One abstract run of one notebook."""
 
     __slots__ = (
-        "_expressions", "_statements", "ascii", "bound_at", "builtins", "call_stack", "cell", "conditional", "events", "files", "frame", "functions", "globals",
-        "journal", "keep", "maybe", "mutes", "mutated", "names_read", "open_functions", "program", "reads", "returns", "star", "statement", "static", "steps", "table", "texts",
-        "unknown_cells", "values",
+        "_expressions",
+        "_statements",
+        "ascii",
+        "bound",
+        "bound_at",
+        "builtins",
+        "call_stack",
+        "call_unknown",
+        "cell",
+        "conditional",
+        "events",
+        "files",
+        "follow",
+        "frame",
+        "functions",
+        "globals",
+        "journal",
+        "keep",
+        "maybe",
+        "mutated",
+        "mutes",
+        "names_read",
+        "open_functions",
+        "program",
+        "reads",
+        "returns",
+        "star",
+        "statement",
+        "static",
+        "steps",
+        "table",
+        "texts",
+        "unknown_cells",
+        "values",
     )  # fmt: skip
 
     def __init__(
@@ -76,11 +107,15 @@ class Machine:
         *,
         expressions: Mapping[type[ast.expr], Callable[..., Value]],
         statements: Mapping[type[ast.stmt], Callable[..., bool | None]],
+        follow: Callable[..., Value],
+        call_unknown: Callable[..., Value],
         builtins: frozenset[str],
         keep: bool,
     ) -> None:
         self._expressions = expressions
         self._statements = statements
+        self.follow = follow
+        self.call_unknown = call_unknown
         self.program = program
         self.table = table
         self.keep = keep
@@ -104,11 +139,12 @@ class Machine:
         self.open_functions: list[ast.AST] = []
         self.returns: list[list[Value]] = []
         self.values: dict[ast.AST, Value] = {}
+        self.bound: set[str] = set()
         self.bound_at: dict[str, frozenset[int]] = {}
         self.reads: set[int] = set()
         self.names_read: set[str] = set()
-        self.mutated: set[int] = set()
-        self.maybe: set[int] = set()
+        self.mutated: dict[int, Value] = {}
+        self.maybe: dict[int, Value] = {}
         self.unknown_cells = frozenset(name for cell in program.cells if cell.error for name in cell.error.names)
 
     def place(self, node: ast.AST) -> Span:
@@ -162,7 +198,7 @@ class Machine:
         """Note that the current statement changed the value in place."""
         if not value.writers or value.writers[-1] != self.statement:
             value.writers = (*value.writers, self.statement)
-        self.mutated.add(id(value))
+        self.mutated[id(value)] = value
 
     def write(self, data: Data, content: Content) -> None:
         """Replace what a table holds; a column that is a view writes through to its table."""

@@ -21,7 +21,6 @@ from nb2pkg.facts.values import (
     Library,
     Unknown,
     Value,
-    parts_of,
 )
 
 
@@ -55,7 +54,7 @@ def _data(machine: Machine, receiver: Data, name: str, arguments: Arguments, nod
 
 def _unknown_data(machine: Machine, receiver: Data, arguments: Arguments) -> Value:
     machine.events.unknown_calls += 1
-    machine.maybe.add(id(receiver))
+    machine.maybe[id(receiver)] = receiver
     return Data(combine(contents_of([receiver, *arguments.values()])))
 
 
@@ -114,9 +113,14 @@ def _grow(machine: Machine, receiver: Collection, name: str, values: list[Value]
             added = given.items
             if receiver.form == "dict":
                 machine.set_field(receiver, "keys", receiver.keys + given.keys)
-    if receiver.items is not None and not machine.conditional and len(receiver.items) < 64 and receiver.form != "dict":
-        machine.set_field(receiver, "items", receiver.items + added)
-    elif receiver.form == "dict" and receiver.items is not None:
+    if (
+        receiver.items is not None
+        and not machine.conditional
+        and len(receiver.items) < 64
+        and receiver.form != "dict"
+        or receiver.form == "dict"
+        and receiver.items is not None
+    ):
         machine.set_field(receiver, "items", receiver.items + added)
     elif added:
         machine.set_field(receiver, "element", added[-1])
@@ -166,11 +170,7 @@ def _unknown(machine: Machine, receiver: Value, name: str, arguments: Arguments,
                 return _data(machine, data, name, arguments, node)
     if isinstance(receiver, Function | Library):
         return Unknown((receiver,))
-    for part in parts_of(receiver):
-        machine.maybe.add(id(part))
-    from nb2pkg.facts.calls import unknown_call
-
-    return unknown_call(machine, arguments, receiver)
+    return machine.call_unknown(machine, arguments, node, receiver)
 
 
 def _fits(name: str, arguments: Arguments) -> bool:

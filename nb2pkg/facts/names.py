@@ -70,6 +70,7 @@ def bind(machine: Machine, name: str, value: Value) -> None:
         machine.set_item(machine.globals, name, value)
         before = machine.bound_at.get(name, frozenset()) if machine.conditional or machine.call_stack else frozenset()
         machine.bound_at[name] = before | {machine.statement}
+        machine.bound.add(name)
         return
     if name in frame.nonlocals:
         outer: Frame | None = frame.outer

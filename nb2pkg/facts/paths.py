@@ -1,7 +1,8 @@
 """Paths: text that is known at reading time, joined where the notebook joins it."""
 
 import ast
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from nb2pkg.facts.events import PathUse
 from nb2pkg.facts.machine import Machine
@@ -62,3 +63,14 @@ def joined(name: str, parts: Sequence[Value]) -> Value:
         piece = str(known.value)
         whole = piece if piece.startswith("/") else f"{whole.rstrip('/')}/{piece}"
     return Unknown((mark, Constant(whole, first.node, first.place)))
+
+
+ROOTS = re.compile(r"([A-Za-z]:[\\/]|file://|~/|/(Users|home|content|kaggle|mnt|media|Volumes|drive)/)")
+
+
+def record_hints(machine: Machine, values: Iterable[Value], node: ast.AST) -> None:
+    """Note text given to an unknown call that can only be a path on somebody's machine."""
+    for value in values:
+        known = start(value)
+        if known is not None and known.place is not None and ROOTS.match(str(known.value)):
+            record(machine, value, node, "unknown")

@@ -201,10 +201,8 @@ def _applied(machine: Machine, site: Site) -> list[Content]:
     function = site.value(site.row.function)
     if not isinstance(function, Function) or site.receiver is None:
         return []
-    from nb2pkg.facts.calls import inline
-
     element = Data(site.receiver.content)
-    value = inline(machine, function, Arguments(((site.node, element),), {}, loose=False), site.node)
+    value = machine.follow(machine, function, Arguments(((site.node, element),), {}, loose=False), site.node)
     return contents_of((value,))
 
 

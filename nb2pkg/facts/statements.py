@@ -1,7 +1,7 @@
 """Run statements abstractly: bindings, branches, loops, definitions."""
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from nb2pkg.facts import calls, names, subscripts
 from nb2pkg.facts.expressions import binary

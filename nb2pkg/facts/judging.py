@@ -1,0 +1,181 @@
+"""Judgements over a whole run: what was held out from a fit, what leaked into it, how an estimator was evaluated."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from nb2pkg.facts.events import Predicted, Saved, Score
+from nb2pkg.facts.learners import is_model
+from nb2pkg.facts.rows import NOTHING, Rows, disjoint_atoms, held_out_part, overlap, siblings, within
+from nb2pkg.facts.values import Content, Estimator, Learning, parts_of
+from nb2pkg.source import Span
+
+STATISTICS = frozenset({"statistic", "vocabulary", "bins", "cluster", "embedding"})
+SELECTIONS = frozenset({"selection", "target-statistic"})
+SECOND_LEVEL = frozenset({"model"})
+NOT_REFITTED = frozenset({"embedding", "inspect", "cluster", "resampler", "splitter", "outlier"})
+
+
+class Leak(NamedTuple):
+    """Something learned from rows that ``fit`` holds out, and how we know: ``split`` of the rows, or a later ``prediction``."""
+
+    learning: Learning
+    fit: Learning
+    held_out: Rows
+    prediction: Predicted | Score | None
+
+
+class Refit(NamedTuple):
+    """Something fitted on held-out rows alone; ``model`` is the model that predicts on them, where one does."""
+
+    learning: Learning
+    model: Learning | None
+    prediction: Predicted | None
+
+
+class Evaluation(NamedTuple):
+    """All reported scores of one estimator object, none on rows it had not seen."""
+
+    estimator: Estimator
+    scores: tuple[Score, ...]
+
+
+class Unevaluated(NamedTuple):
+    """A model fitted by ``fit`` that is saved (or, ``saved`` false, predicts) at ``place`` and is never evaluated."""
+
+    fit: Learning
+    place: Span
+    saved: bool
+
+
+def model_fits(learnings: tuple[Learning, ...]) -> Iterator[Learning]:
+    """Fits of models on known rows, in order."""
+    return (fit for fit in learnings if fit.kind == "model" and fit.estimator is not None and fit.rows)
+
+
+def held_out(fit: Learning, predictions: tuple[Predicted, ...]) -> tuple[Rows, Predicted | None]:
+    """The rows held out from a fit: the other part of its outermost split, and disjoint rows it later predicts on."""
+    rows = siblings(fit.rows or NOTHING)
+    witness = None
+    for prediction in predictions:
+        if fit not in prediction.fits or prediction.data.rows is None:
+            continue
+        apart = _apart(prediction.data.rows, fit.rows or NOTHING)
+        if apart and not overlap(apart, rows):
+            rows, witness = rows | apart, witness or prediction
+    return rows, witness
+
+
+def _apart(rows: Rows, others: Rows) -> Rows:
+    return frozenset(atom for atom in rows if all(disjoint_atoms(atom, other) for other in others))
+
+
+def leaks(learnings: tuple[Learning, ...], predictions: tuple[Predicted, ...], kinds: frozenset[str]) -> list[Leak]:
+    """What a model's training data learned from rows both trained on and held out; one for each place of learning."""
+    found: dict[Learning, Leak] = {}
+    for fit in model_fits(learnings):
+        if fit.data is None or fit.rows is None:
+            continue
+        reached = [one for one in fit.data.taught() if one.kind in kinds and one.rows and one not in found]
+        if not reached:
+            continue
+        apart, witness = held_out(fit, predictions)
+        for learning in reached:
+            if learning.rows and overlap(learning.rows, apart) and overlap(learning.rows, fit.rows):
+                found[learning] = Leak(learning, fit, apart, witness)
+    return sorted(found.values(), key=lambda leak: leak.learning.place)
+
+
+def refits(learnings: tuple[Learning, ...], predictions: tuple[Predicted, ...]) -> list[Refit]:
+    """Fits on held-out rows alone, each once."""
+    found: dict[Learning, Refit] = {}
+    for prediction in predictions:
+        model = prediction.fits[-1] if prediction.fits else None
+        if model is None or not is_model(prediction.estimator) or not model.rows or model.data is None:
+            continue
+        for learning in prediction.data.taught() - model.data.taught():
+            if _only_held_out(learning, model):
+                found.setdefault(learning, Refit(learning, model, prediction))
+    for learning in learnings:
+        if learning.estimator is not None and learning not in found and _fitted_on_test_part(learning):
+            found[learning] = Refit(learning, None, None)
+    return sorted(found.values(), key=lambda refit: refit.learning.place)
+
+
+def _only_held_out(learning: Learning, model: Learning) -> bool:
+    """Were the rows none that the model was fitted on?"""
+    if not learning.rows or not model.rows or learning.kind in SECOND_LEVEL or learning.kind == "resample":
+        return False
+    if learning.estimator is not None and learning.estimator.kind in NOT_REFITTED:
+        return False
+    return not overlap(learning.rows, model.rows)
+
+
+def _fitted_on_test_part(learning: Learning) -> bool:
+    estimator = learning.estimator
+    if estimator is None or estimator.kind in NOT_REFITTED or not learning.rows or learning.kind == "nothing":
+        return False
+    if not held_out_part(learning.rows) or _second_level(learning.data):
+        return False
+    if learning.kind == "model":
+        return (
+            learning.target is not None
+            and bool(learning.target.rows)
+            and held_out_part(learning.target.rows or NOTHING)
+        )
+    return True
+
+
+def _second_level(content: Content | None) -> bool:
+    """Does the data derive from predictions? Then a model on held-out rows is a blender."""
+    if content is None:
+        return False
+    return content.predicted is not None or any(one.kind == "model" for one in content.taught())
+
+
+def training_scores(scores: tuple[Score, ...], learnings: tuple[Learning, ...]) -> list[Evaluation]:
+    """Estimators whose every score is on rows they were fitted on, and of which no held-out evaluation is known."""
+    by_estimator: dict[Estimator, list[Score]] = {}
+    for score in scores:
+        by_estimator.setdefault(score.estimator, []).append(score)
+    found = []
+    for estimator, own in by_estimator.items():
+        reported = tuple(score for score in own if not score.weak)
+        if reported and not estimator.marks and is_model(estimator) and all(_seen(score) for score in own):
+            found.append(Evaluation(estimator, reported))
+    return found
+
+
+def _seen(score: Score) -> bool:
+    """Does every scored row surely lie in what the estimator was fitted on, with a target?"""
+    if score.rows is None or not score.rows or not score.fits:
+        return False
+    fitted: Rows = frozenset().union(*(fit.rows or NOTHING for fit in score.fits))
+    return all(fit.target is not None for fit in score.fits) and within(score.rows, fitted)
+
+
+def unevaluated(
+    learnings: tuple[Learning, ...],
+    scores: tuple[Score, ...],
+    saves: tuple[Saved, ...],
+    predictions: tuple[Predicted, ...],
+) -> list[Unevaluated]:
+    """Each such model once, at its last fit; its first saving counts before its first use."""
+    found = []
+    last = {
+        fit.estimator: fit
+        for fit in learnings
+        if fit.estimator is not None and fit.target is not None and not fit.static
+    }
+    for estimator, fit in last.items():
+        if not is_model(estimator) or not fit.rows or evaluated(estimator, scores):
+            continue
+        saved = next((save.place for save in saves if any(part is estimator for part in parts_of(save.value))), None)
+        used = next((one.place for one in predictions if one.estimator is estimator), None)
+        if saved is not None or used is not None:
+            found.append(Unevaluated(fit, saved or used or fit.place, saved is not None))
+    return found
+
+
+def evaluated(estimator: Estimator, scores: tuple[Score, ...]) -> bool:
+    """Is any evaluation of the estimator known, of whatever rows?"""
+    return bool(estimator.marks) or any(score.estimator is estimator for score in scores)

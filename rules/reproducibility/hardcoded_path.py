@@ -1,0 +1,39 @@
+"""A path that exists on one machine only."""
+
+import os
+import re
+from collections.abc import Iterator
+
+from nb2pkg.rule import Facts, Finding, Related, Severity
+
+CODE = "NB201"
+SEVERITY = Severity.WARNING
+
+ABSOLUTE = re.compile(r"(?i)([a-z]:[\\/]|\\\\[\w.-]+\\|file://|~[\w.-]*/|/(?!dev/null)[\w.-]+)")
+MOUNTS = {"/content": "a Colab machine", "/kaggle": "Kaggle", "/gdrive": "a Colab machine", "/dbfs": "Databricks"}
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """One finding a literal path, however it reaches the call that uses it."""
+    seen = set()
+    for use in facts.paths:
+        if use.place in seen or not ABSOLUTE.match(use.text):
+            continue
+        seen.add(use.place)
+        related = (Related(use.use, "used here"),) if use.use != use.place and use.use.line != use.place.line else ()
+        yield Finding(
+            use.place, f"`{use.text}` exists only on {_owner(use.text)}; {_remedy(facts, use.text)}", related=related
+        )
+
+
+def _owner(path: str) -> str:
+    return next((owner for mount, owner in MOUNTS.items() if path.startswith(mount)), "the machine it was written on")
+
+
+def _remedy(facts: Facts, path: str) -> str:
+    """The relative form, where the file lies beside the notebook."""
+    name = re.split(r"[\\/]", path.rstrip("\\/"))[-1]
+    folder = os.path.dirname(facts.program.notebook.path)
+    if name and os.path.exists(os.path.join(folder, name)):
+        return f'the file lies beside the notebook: write "{name}"'
+    return "write it relative to the notebook, or read it from the configuration"
