@@ -10,8 +10,8 @@ import warnings
 from dataclasses import dataclass
 
 from nb2pkg.notebook.cells import Cell, CellKind, Notebook
-from nb2pkg.notebook.magics import binds_of, is_automagic, is_old_cell_magic
-from nb2pkg.notebook.mask import MagicLine, Masked, is_plain, mask, parser_text
+from nb2pkg.notebook.magics import binds_of, is_automagic, may_be_automagic_alone
+from nb2pkg.notebook.mask import Masked, is_plain, mask, parser_text
 
 FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 IDENTIFIER = re.compile(r"[^\W\d]\w*")
@@ -105,6 +105,9 @@ def parse(notebook: Notebook) -> Program:
         warnings.simplefilter("ignore")
         for cell in notebook.cells:
             if cell.kind is CellKind.CODE:
+                if may_be_automagic_alone(cell.source) and not _assigned(cell.source.strip(), notebook):
+                    cells.append(_automagic(cell))
+                    continue
                 parsed = _parse_plain(cell, len(statements)) or _parse_masked(cell, len(statements), places)
                 cells.append(parsed)
                 statements += parsed.statements
@@ -182,21 +185,34 @@ def _shift(body: list[ast.stmt], removed: dict[int, int]) -> None:
                     node.end_col_offset += removed.get(node.end_lineno, 0)
 
 
+def _assigned(name: str, notebook: Notebook) -> bool:
+    """Whether the name looks like a variable of the notebook."""
+    pattern = re.compile(rf"\b{name}\b[ \t]*(?:[,=]|in\b)|\b(?:def|as|import)[ \t]+{name}\b")
+    return any(pattern.search(cell.source) for cell in notebook.cells if cell.kind is CellKind.CODE)
+
+
+def _automagic(cell: Cell) -> CellSyntax:
+    """A cell that is one magic without its percent sign."""
+    source = cell.source.strip()
+    name, _, content = source.partition(" ")
+    line = cell.source[: cell.source.index(source)].count("\n") + 1
+    return _opaque(cell, Magic(cell.number, line, line, "line", source, binds_of(name, content)))
+
+
+def _opaque(cell: Cell, magic: Magic) -> CellSyntax:
+    return CellSyntax(cell, re.sub(r"[^\n]", " ", cell.source), (), (magic,), None)
+
+
 def _unparsed(cell: Cell, masked: Masked, magics: tuple[Magic, ...], trouble: _Trouble) -> CellSyntax:
     """The cell as one opaque magic where IPython may take it so, else as an error."""
     source = cell.source
-    whole: MagicLine | None = None
-    if masked.doubtful or is_old_cell_magic(source):
-        name, _, content = magics[0].text.lstrip("%").partition(" ")
-        whole = MagicLine(
-            magics[0].line, source.count("\n") + 1, "cell", source.strip(), binds_of(name, content, source)
-        )
-    elif is_automagic(source):
-        name, _, content = source.strip().partition(" ")
-        line = len(source[: len(source) - len(source.lstrip())].split("\n"))
-        whole = MagicLine(line, line, "line", source.strip(), binds_of(name, content))
-    if whole is not None:
-        return CellSyntax(cell, re.sub(r"[^\n]", " ", source), (), (Magic(cell.number, *whole),), None)
+    if masked.doubtful:
+        name, _, content = magics[0].text.removeprefix("%%").partition(" ")
+        first, last = magics[0].line, source.rstrip().count("\n") + 1
+        binds = binds_of(name, content, source)
+        return _opaque(cell, Magic(cell.number, first, last, "cell", source.strip(), binds))
+    if is_automagic(source):
+        return _automagic(cell)
     lines = masked.text.split("\n")
     line = min(max(trouble.line, 1), len(lines))
     column = max(trouble.column, 1) + masked.removed.get(line, 0)

@@ -120,7 +120,7 @@ def _json_trouble(text: str, error: json.JSONDecodeError) -> str:
 
 
 def _kind_of(value: object) -> str:
-    kinds = {list: "a list", str: "a string", bool: "a boolean", int: "a number", float: "a number"}
+    kinds = {list: "a list", dict: "an object", str: "a string", bool: "a boolean", int: "a number", float: "a number"}
     return kinds.get(type(value), "null")
 
 

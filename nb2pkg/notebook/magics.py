@@ -190,15 +190,14 @@ def binds_of(name: str, content: str, body: str = "") -> tuple[str, ...]:
     return ()
 
 
+def may_be_automagic_alone(source: str) -> bool:
+    """Whether a cell is one word that IPython takes as a magic unless it is a variable (``ls``)."""
+    return len(source) < 12 and source.strip() in AUTOMAGIC_ALONE
+
+
 def is_automagic(source: str) -> bool:
     """Whether IPython would take a cell of this one line as a magic without its percent sign (``pip install x``)."""
     word, _, rest = source.strip().partition(" ")
     if "\n" in source.strip() or word not in AUTOMAGIC:
         return False
     return word in AUTOMAGIC_ALONE if not rest.strip() else not rest.lstrip().startswith(("=", ".", ",", "("))
-
-
-def is_old_cell_magic(source: str) -> bool:
-    """Whether a cell begins as those of old Datalab did, where one percent sign was enough (``%bash`` over shell lines)."""
-    first = source.lstrip().partition("\n")[0].split()
-    return bool(first) and first[0].startswith("%") and first[0].lstrip("%") in OPAQUE

@@ -20,7 +20,9 @@ TOKEN = re.compile(
 PROMPT = re.compile(r"[ \t]*(?:>>>|\.\.\.)(?: |$)|In \[\d+\]: |[ \t]*\.{3,}: ?", re.MULTILINE)
 FIRST_PROMPT = re.compile(r"[ \t]*>>>(?: |$)|In \[\d+\]: ", re.MULTILINE)
 BLANK_LINES = re.compile(r"(?:[ \t\f]*\n)*")
-CELL_MAGIC = re.compile(r"[ \t]*%%(\S+)[ \t]*([^\n]*)")
+# One percent sign was enough for these in old Datalab.
+CELL_MAGIC = re.compile(r"[ \t]*%(?:%(?=\S)|(?=(?:bash|html|javascript)\b))(\S+)[ \t]*([^\n]*)")
+LEADING = re.compile(r"(?:[ \t\f]|\\\n)*")
 LINE_MAGIC = re.compile(r"%+[ \t]*([^\s(]*)")
 NOT_NEWLINE = re.compile(r"[^\n]")
 ESCAPES = frozenset("%!?/,;")
@@ -146,8 +148,7 @@ class _Masker:
 
     def logical_line(self, start: int) -> int:
         """Mask the logical line that begins here; where the next one begins."""
-        while self.source[start : start + 1] in (" ", "\t", "\f"):
-            start += 1
+        start = LEADING.match(self.source, start).end()  # type: ignore[union-attr]  # it matches the empty string
         if self.source[start : start + 1] in ESCAPES and start < len(self.source):
             end = self.continued_end(start)
             self.escaped(start, end)

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from nb2pkg.notebook.files import PYTHON_ENDING
 from nb2pkg.notebook.ipynb import decode_text, plain_newlines
-from nb2pkg.notebook.text import form_of, pieces_of
+from nb2pkg.notebook.text import PYTHON_ENDING, form_of, pieces_of
 
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 SPACE = re.compile(r"[ \t\r\n]*")
