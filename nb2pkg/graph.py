@@ -10,10 +10,10 @@ from nb2pkg.syntax import Program
 
 
 class Reading(NamedTuple):
-    """What a cell reads before it binds it itself, and what it binds or changes in place."""
+    """What a cell (run as ``ran``) reads before it binds it itself, and what it binds or changes in place."""
 
     cell: int
-    count: int | None
+    ran: int | None
     reads: frozenset[str]
     writes: frozenset[str]
 
@@ -73,12 +73,12 @@ def order_changes(program: Program, effects: Sequence[Effects]) -> list[OrderCha
     """Every reading whose definition differs between the two orders."""
     cells = readings(program, effects)
     document = _sources(cells)
-    ran = sorted((cell for cell in cells if cell.count is not None), key=lambda cell: cell.count or 0)
+    ran = sorted((cell for cell in cells if cell.ran is not None), key=lambda cell: cell.ran or 0)
     recorded = _sources(ran)
     return [
         OrderChange(cell.cell, name, document[cell.cell].get(name), recorded[cell.cell].get(name))
         for cell in cells
-        if cell.count is not None
+        if cell.ran is not None
         for name in sorted(cell.reads)
         if document[cell.cell].get(name) != recorded[cell.cell].get(name)
     ]

@@ -10,7 +10,7 @@ from nb2pkg.facts.combining import combine, contents_of
 from nb2pkg.facts.events import Call
 from nb2pkg.facts.joining import join_values
 from nb2pkg.facts.machine import CALL_DEPTH, Machine
-from nb2pkg.facts.roles import Site
+from nb2pkg.facts.site import Site
 from nb2pkg.facts.values import (
     Collection,
     Constant,

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Sequence
 from nb2pkg.facts.events import Score
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import NOTHING, Rows, source
-from nb2pkg.facts.values import UNTAUGHT, Collection, Constant, Content, Data, Group, Unknown, Value
+from nb2pkg.facts.values import (
+    UNTAUGHT,
+    Collection,
+    Constant,
+    Content,
+    Data,
+    Estimator,
+    Group,
+    Learning,
+    Unknown,
+    Value,
+)
 
 
 def as_data(value: Value) -> Data | None:
@@ -100,9 +111,16 @@ def compare_with_truth(machine: Machine, node: ast.AST, left: Data, right: Data)
 
 
 def record_score(
-    machine: Machine, node: ast.AST, estimator, fits, rows: Rows | None, label: str, *, weak: bool
-) -> None:  # type: ignore[no-untyped-def]
-    """Note that the estimator, as fitted now, was evaluated on rows."""
+    machine: Machine,
+    node: ast.AST,
+    estimator: Estimator,
+    fits: tuple[Learning, ...],
+    rows: Rows | None,
+    label: str,
+    *,
+    weak: bool,
+) -> None:
+    """Note that the estimator, as fitted by ``fits``, was evaluated on rows."""
     machine.events.scores.append(
         Score(
             estimator,

@@ -194,7 +194,7 @@ def _compare_known(left: object, operator: ast.cmpop, right: object) -> Value:
     return Unknown()
 
 
-ORDERS: dict[type[ast.cmpop], Callable[[object, object], object]] = {
+ORDERS: dict[type[ast.cmpop], Callable[..., object]] = {
     ast.Lt: operators.lt,
     ast.LtE: operators.le,
     ast.Gt: operators.gt,

@@ -2,6 +2,7 @@
 
 import ast
 import builtins as python
+import itertools
 from collections.abc import Iterable
 
 from nb2pkg.apis import ApiTable
@@ -152,7 +153,7 @@ class Facts:
     def gap_before(self, cell: int) -> tuple[int, int] | None:
         """The recorded counts around a gap right before the cell."""
         counts = [(one.cell.number, one.cell.count) for one in self.program.cells if one.cell.count is not None]
-        for (_, before), (number, count) in zip(counts, counts[1:], strict=False):
+        for (_, before), (number, count) in itertools.pairwise(counts):
             if number == cell and before is not None and count is not None and count > before + 1:
                 return before, count
         return None

@@ -7,7 +7,7 @@ from nb2pkg.facts.arguments import Arguments, by_name
 from nb2pkg.facts.combining import as_data, combine, contents_of
 from nb2pkg.facts.events import Call
 from nb2pkg.facts.machine import Machine
-from nb2pkg.facts.roles import Site
+from nb2pkg.facts.site import Site
 from nb2pkg.facts.subscripts import column_of, keyed
 from nb2pkg.facts.values import (
     Collection,

@@ -25,10 +25,9 @@ def lookup(machine: Machine, node: ast.Name) -> Value:
     frame = machine.frame
     while frame is not None:
         if name in frame.names and name not in frame.globals:
-            value = frame.names[name]
-            if machine.keep:
-                note_read(machine, value)
-            return value
+            local = frame.names[name]
+            note_read(machine, local)
+            return local
         frame = frame.outer
     value = machine.globals.get(name)
     if value is not None:

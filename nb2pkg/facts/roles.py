@@ -2,16 +2,15 @@
 
 import ast
 from collections.abc import Callable
-from typing import NamedTuple
 
-from nb2pkg.apis import Row
-from nb2pkg.facts import paths, tables
-from nb2pkg.facts.arguments import Arguments, Given
+from nb2pkg.facts import paths, sources, tables
+from nb2pkg.facts.arguments import Arguments
 from nb2pkg.facts.combining import as_data, combine, contents_of, record_score, union
 from nb2pkg.facts.conditions import holds
-from nb2pkg.facts.events import Loaded, Saved, Split
+from nb2pkg.facts.events import Split
 from nb2pkg.facts.machine import Machine
-from nb2pkg.facts.rows import NOTHING, Choice, Part, named, narrow, source
+from nb2pkg.facts.rows import NOTHING, Choice, Part, Rows, named, narrow, source
+from nb2pkg.facts.site import Site, changes_in_place, given_contents, result, subject
 from nb2pkg.facts.values import (
     Collection,
     Constant,
@@ -27,28 +26,6 @@ from nb2pkg.facts.values import (
 )
 
 
-class Site(NamedTuple):
-    """A call of a library function, or of a method of data (``receiver``), with its row and its arguments by name."""
-
-    node: ast.Call
-    name: str
-    row: Row
-    args: dict[str, Given]
-    arguments: Arguments
-    receiver: Data | None
-
-    def value(self, name: str) -> Value | None:
-        """The argument of that name, None where it is not given."""
-        given = self.args.get(name)
-        return None if given is None else given[1]
-
-    @property
-    def label(self) -> str:
-        """The call as a reader would write it, for messages."""
-        text = ast.unparse(self.node)
-        return text if len(text) <= 60 else f"{ast.unparse(self.node.func)}(…)"
-
-
 def perform(machine: Machine, site: Site) -> Value:
     """The value of the call, after what it does."""
     if site.row.path:
@@ -59,108 +36,17 @@ def perform(machine: Machine, site: Site) -> Value:
     return handler(machine, site) if handler is not None else _plain(machine, site)
 
 
-def subject(machine: Machine, site: Site) -> Value | None:
-    """What the call works on: the receiver, the argument the row names, else the first argument that is data."""
-    if site.receiver is not None:
-        return site.receiver
-    value = site.value(site.row.rows) if site.row.rows else None
-    if value is not None:
-        return value
-    values = site.arguments.values()
-    return next((value for value in values if contents_of((value,))), values[0] if values else None)
-
-
-def given_contents(machine: Machine, site: Site) -> list[Content]:
-    """The contents the call sees: the subject's first, then those of every other argument."""
-    first = subject(machine, site)
-    others = [value for value in site.arguments.values() if value is not first]
-    return contents_of(([first] if first is not None else []) + others)
-
-
-def result(machine: Machine, site: Site, content: Content) -> Value:
-    """The content as the call's value; written back to the receiver where the call changes it in place."""
-    if site.receiver is not None and changes_in_place(site):
-        machine.write(site.receiver, content)
-        return Constant(None) if site.row.mutates != "always" else site.receiver
-    return Data(content)
-
-
-def changes_in_place(site: Site) -> bool:
-    """Does the call change its receiver?"""
-    mutates = site.row.mutates
-    if not mutates or mutates == "always":
-        return mutates == "always"
-    given = site.value(mutates)
-    return isinstance(given, Constant) and bool(given.value)
-
-
 def _make_estimator(machine: Machine, site: Site) -> Value:
     estimator = Estimator(site.row.name, site.row, site.row.kind, place=machine.place(site.node), node=site.node)
     estimator.parameters = {name: value for name, (_, value) in site.args.items()}
     held = [part for value in site.arguments.values() for part in parts_of(value) if isinstance(part, Estimator)]
     estimator.parts = tuple(dict.fromkeys(held))
-    if site.row.kind == "splitter":
-        return estimator
     return estimator
-
-
-def _load(machine: Machine, site: Site) -> Value:
-    text = paths.text(site.value(site.row.path)) if site.row.path else None
-    if text is not None and text.value in machine.files:
-        known = machine.files[str(text.value)]
-        if isinstance(known, Data):
-            return Data(known.content)
-    key = ("file", text.value) if text is not None else ("call", machine.place(site.node), machine.call_stack)
-    value = Data(Content(source(key)))
-    machine.events.loads.append(
-        Loaded(
-            value, str(text.value) if text else None, site.name, machine.place(site.node), site.node, machine.statement
-        )
-    )
-    return value
-
-
-BUNCH_TABLES = ("data", "target", "frame", "images", "filenames", "DESCR")
-
-
-def _bundle(machine: Machine, site: Site) -> Value:
-    """A dataset shipped with a library: a bunch, the pair (X, y), or two such pairs where the library splits it."""
-    rows = source(("bundle", site.row.name, *(_literal(value) for value in site.arguments.values())))
-    data = Data(Content(rows))
-    machine.events.loads.append(Loaded(data, None, site.name, machine.place(site.node), site.node, machine.statement))
-    wants_pair = site.value("return_X_y")
-    if isinstance(wants_pair, Constant) and wants_pair.value:
-        return Collection("tuple", (data, Data(Content(rows))))
-    if site.row.returns == "parts":
-        return Collection("tuple", tuple(_pair(narrow(rows, (named(rows, part),))) for part in ("train", "test")))
-    if site.row.returns in ("value", "source", "argument"):
-        return data
-    items = tuple(Data(Content(rows)) if name != "DESCR" else Unknown() for name in BUNCH_TABLES)
-    return Collection("dict", items, keys=tuple(Constant(name) for name in BUNCH_TABLES))
-
-
-def _pair(rows: object) -> Collection:
-    return Collection("tuple", (Data(Content(rows)), Data(Content(rows))))  # type: ignore[arg-type]
-
-
-def _literal(value: Value) -> object:
-    return (
-        value.value
-        if isinstance(value, Constant) and isinstance(value.value, str | int | bool | float | None)
-        else value
-    )
-
-
-def _make(machine: Machine, site: Site) -> Value:
-    rows = source(("made", machine.place(site.node), machine.call_stack))
-    if site.row.returns == "pair":
-        return _pair(rows)
-    return Data(Content(rows))
 
 
 def _frame(machine: Machine, site: Site) -> Value:
     """A container around what it is given; a dict of columns keeps each column's own history."""
-    value = subject(machine, site)
+    value = subject(site)
     names = tables.column_names(site.value("columns"))
     if isinstance(value, Collection) and value.form == "dict" and value.items is not None:
         content = tables.of_columns(value)
@@ -177,11 +63,11 @@ def _frame(machine: Machine, site: Site) -> Value:
 
 
 def _rowwise(machine: Machine, site: Site) -> Value:
-    contents = given_contents(machine, site)
+    contents = given_contents(site)
     if site.row.function:
         contents += _applied(machine, site)
     if not contents:
-        first = subject(machine, site)
+        first = subject(site)
         return Unknown(tuple(site.arguments.values())) if first is None else _unknown_rowwise(machine, site, first)
     content = combine(contents)
     own = contents[0]
@@ -210,7 +96,7 @@ def _statistic(machine: Machine, site: Site) -> Value:
     """One value (or one a column) computed from all rows; of a comparison with predictions it is a score."""
     if any(holds(condition, site.args) for condition in site.row.unless):
         return _rowwise(machine, site)
-    contents = given_contents(machine, site)
+    contents = given_contents(site)
     if not contents:
         return Unknown(tuple(site.arguments.values()))
     content = combine(contents)
@@ -229,7 +115,7 @@ def _statistic(machine: Machine, site: Site) -> Value:
 
 def _learns(machine: Machine, site: Site) -> Value:
     """Values computed from all rows, row by row the same rows: scale, get_dummies, qcut, interpolate."""
-    contents = given_contents(machine, site)
+    contents = given_contents(site)
     if not contents:
         return Unknown(tuple(site.arguments.values()))
     content = combine(contents)
@@ -241,7 +127,7 @@ def _learns(machine: Machine, site: Site) -> Value:
 
 def _select(machine: Machine, site: Site) -> Value:
     """Some of the rows, chosen by what stands in them."""
-    value = subject(machine, site)
+    value = subject(site)
     data = as_data(value) if value is not None else None
     if data is None:
         return Unknown(tuple(site.arguments.values()))
@@ -252,12 +138,12 @@ def _select(machine: Machine, site: Site) -> Value:
     return result(machine, site, data.content._replace(rows=_narrow(data.content, choice)))
 
 
-def _narrow(content: Content, choice: Choice):  # type: ignore[no-untyped-def]
+def _narrow(content: Content, choice: Choice) -> Rows | None:
     return None if content.rows is None else narrow(content.rows, (choice,))
 
 
 def _sample(machine: Machine, site: Site) -> Value:
-    value = subject(machine, site)
+    value = subject(site)
     data = as_data(value) if value is not None else None
     if data is None:
         return Unknown(tuple(site.arguments.values()))
@@ -267,8 +153,8 @@ def _sample(machine: Machine, site: Site) -> Value:
 
 def _columns(machine: Machine, site: Site) -> Value:
     """Other columns, the same rows; ``drop`` of an index takes rows away instead."""
-    value = subject(machine, site)
-    contents = given_contents(machine, site)
+    value = subject(site)
+    contents = given_contents(site)
     if not contents:
         return Unknown(tuple(site.arguments.values()))
     if site.receiver is None:
@@ -281,7 +167,7 @@ def _columns(machine: Machine, site: Site) -> Value:
 
 def _concat(machine: Machine, site: Site) -> Value:
     """Tables below each other (rows of all) or beside each other (rows of the first)."""
-    contents = given_contents(machine, site)
+    contents = given_contents(site)
     if not contents:
         return Unknown(tuple(site.arguments.values()))
     if any(holds(condition, site.args) for condition in site.row.unless):
@@ -317,7 +203,7 @@ def _split_key(machine: Machine, site: Site, content: Content) -> object:
         return ("split", machine.place(site.node), machine.call_stack)
     others = tuple(
         sorted(
-            (name, repr(_literal(v)))
+            (name, repr(sources.literal(v)))
             for name, (_, v) in site.args.items()
             if name in ("test_size", "train_size", site.row.sizes)
         )
@@ -327,7 +213,7 @@ def _split_key(machine: Machine, site: Site, content: Content) -> object:
 
 def _index(machine: Machine, site: Site) -> Value:
     """Positions or labels of rows, to index other data with."""
-    value = subject(machine, site)
+    value = subject(site)
     contents = contents_of((value,)) if value is not None else []
     mask = value.mask if isinstance(value, Data) else ()
     if not contents or not contents[0].rows:
@@ -380,48 +266,14 @@ def _crosspredict(machine: Machine, site: Site) -> Value:
     return Data(Content(contents[0].rows if contents else None))
 
 
-def _save(machine: Machine, site: Site) -> Value:
-    path = site.value(site.row.path) if site.row.path else None
-    text = paths.text(path)
-    saved = site.receiver if site.receiver is not None else site.value(site.row.object or "0") or subject(machine, site)
-    if saved is not None:
-        machine.events.saves.append(
-            Saved(
-                saved,
-                str(text.value) if text else None,
-                site.row.format,
-                machine.place(site.node),
-                site.node,
-                machine.statement,
-                machine.call_stack,
-            )
-        )
-        if text is not None:
-            machine.files[str(text.value)] = saved
-    return Unknown(tuple(site.arguments.values()))
-
-
-def _load_artifact(machine: Machine, site: Site) -> Value:
-    path = site.value(site.row.path) if site.row.path else next(iter(site.arguments.values()), None)
-    text = paths.text(path)
-    known = machine.files.get(str(text.value)) if text is not None else None
-    value = known if known is not None else Unknown((Library("loaded"),))
-    machine.events.loads.append(
-        Loaded(
-            value, str(text.value) if text else None, site.name, machine.place(site.node), site.node, machine.statement
-        )
-    )
-    return value
-
-
 def _group(machine: Machine, site: Site) -> Value:
-    value = subject(machine, site)
+    value = subject(site)
     data = as_data(value) if value is not None else None
     return Group(data) if data is not None else Unknown()
 
 
 def _mutate(machine: Machine, site: Site) -> Value:
-    value = subject(machine, site)
+    value = subject(site)
     if value is not None:
         machine.touched(value)
     contents = contents_of(site.arguments.values())
@@ -431,7 +283,7 @@ def _mutate(machine: Machine, site: Site) -> Value:
 
 
 def _resample(machine: Machine, site: Site) -> Value:
-    contents = given_contents(machine, site)
+    contents = given_contents(site)
     if not contents:
         return Unknown()
     learning = machine.learn("resample", contents[0].rows, site.node, site.label, data=contents[0], verb=site.name)
@@ -454,9 +306,9 @@ def _path(machine: Machine, site: Site) -> Value:
 
 
 ROLES: dict[str, Callable[[Machine, Site], Value]] = {
-    "load": _load,
-    "bundle": _bundle,
-    "make": _make,
+    "load": sources.load,
+    "bundle": sources.bundle,
+    "make": sources.make,
     "frame": _frame,
     "split": _split,
     "concat": _concat,
@@ -471,8 +323,8 @@ ROLES: dict[str, Callable[[Machine, Site], Value]] = {
     "crossval": _crossval,
     "crosspredict": _crosspredict,
     "search": _crossval,
-    "save": _save,
-    "load-artifact": _load_artifact,
+    "save": sources.save,
+    "load-artifact": sources.load_artifact,
     "group": _group,
     "columns": _columns,
     "mutate": _mutate,

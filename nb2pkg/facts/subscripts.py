@@ -5,7 +5,7 @@ from collections.abc import Hashable
 
 from nb2pkg.facts.combining import as_data, combine, contents_of
 from nb2pkg.facts.machine import Machine
-from nb2pkg.facts.rows import SPAN, Choice, Part, extra_choices, named, narrow
+from nb2pkg.facts.rows import SPAN, Choice, Part, Rows, extra_choices, named, narrow
 from nb2pkg.facts.values import (
     Collection,
     Column,
@@ -77,8 +77,8 @@ def _table_item(machine: Machine, data: Data, node: ast.expr, key: Value) -> Val
     )
 
 
-def _narrowed(content: Content, choices: tuple[Choice, ...]) -> frozenset[object] | None:  # type: ignore[type-arg]
-    return None if content.rows is None else narrow(content.rows, choices)  # type: ignore[return-value]
+def _narrowed(content: Content, choices: tuple[Choice, ...]) -> Rows | None:
+    return None if content.rows is None else narrow(content.rows, choices)
 
 
 def column_of(data: Data, name: str) -> Data:
@@ -296,11 +296,11 @@ def elements(machine: Machine, value: Value, node: ast.AST) -> list[Value]:
             return [Unknown((value,))]
 
 
-def fold_pair(key: Hashable, rows: object) -> Collection:
+def fold_pair(key: Hashable, rows: Rows | None) -> Collection:
     """The (train, test) index pair of one fold."""
     parts = []
     for name in ("train", "test"):
         choice = named(("fold", key), name)
-        content = Content(None if rows is None else narrow(rows, (choice,)))  # type: ignore[arg-type]
+        content = Content(None if rows is None else narrow(rows, (choice,)))
         parts.append(Data(content, mask=(choice,), index=True))
     return Collection("tuple", tuple(parts))

@@ -1,0 +1,96 @@
+"""Calls that bring rows or objects in from outside, or write them out."""
+
+from nb2pkg.facts import paths
+from nb2pkg.facts.events import Loaded, Saved
+from nb2pkg.facts.machine import Machine
+from nb2pkg.facts.rows import Rows, named, narrow, source
+from nb2pkg.facts.site import Site, subject
+from nb2pkg.facts.values import Collection, Constant, Content, Data, Library, Unknown, Value
+
+
+def load(machine: Machine, site: Site) -> Value:
+    text = paths.text(site.value(site.row.path)) if site.row.path else None
+    if text is not None and text.value in machine.files:
+        known = machine.files[str(text.value)]
+        if isinstance(known, Data):
+            return Data(known.content)
+    key = ("file", text.value) if text is not None else ("call", machine.place(site.node), machine.call_stack)
+    value = Data(Content(source(key)))
+    machine.events.loads.append(
+        Loaded(
+            value, str(text.value) if text else None, site.name, machine.place(site.node), site.node, machine.statement
+        )
+    )
+    return value
+
+
+BUNCH_TABLES = ("data", "target", "frame", "images", "filenames", "DESCR")
+
+
+def bundle(machine: Machine, site: Site) -> Value:
+    """A dataset shipped with a library: a bunch, the pair (X, y), or two such pairs where the library splits it."""
+    rows = source(("bundle", site.row.name, *(literal(value) for value in site.arguments.values())))
+    data = Data(Content(rows))
+    machine.events.loads.append(Loaded(data, None, site.name, machine.place(site.node), site.node, machine.statement))
+    wants_pair = site.value("return_X_y")
+    if isinstance(wants_pair, Constant) and wants_pair.value:
+        return Collection("tuple", (data, Data(Content(rows))))
+    if site.row.returns == "parts":
+        return Collection("tuple", tuple(_pair(narrow(rows, (named(rows, part),))) for part in ("train", "test")))
+    if site.row.returns in ("value", "source", "argument"):
+        return data
+    items = tuple(Data(Content(rows)) if name != "DESCR" else Unknown() for name in BUNCH_TABLES)
+    return Collection("dict", items, keys=tuple(Constant(name) for name in BUNCH_TABLES))
+
+
+def _pair(rows: Rows) -> Collection:
+    return Collection("tuple", (Data(Content(rows)), Data(Content(rows))))
+
+
+def literal(value: Value) -> object:
+    return (
+        value.value
+        if isinstance(value, Constant) and isinstance(value.value, str | int | bool | float | None)
+        else value
+    )
+
+
+def make(machine: Machine, site: Site) -> Value:
+    rows = source(("made", machine.place(site.node), machine.call_stack))
+    if site.row.returns == "pair":
+        return _pair(rows)
+    return Data(Content(rows))
+
+
+def save(machine: Machine, site: Site) -> Value:
+    path = site.value(site.row.path) if site.row.path else None
+    text = paths.text(path)
+    saved = site.receiver if site.receiver is not None else site.value(site.row.object or "0") or subject(site)
+    if saved is not None:
+        machine.events.saves.append(
+            Saved(
+                saved,
+                str(text.value) if text else None,
+                site.row.format,
+                machine.place(site.node),
+                site.node,
+                machine.statement,
+                machine.call_stack,
+            )
+        )
+        if text is not None:
+            machine.files[str(text.value)] = saved
+    return Unknown(tuple(site.arguments.values()))
+
+
+def load_artifact(machine: Machine, site: Site) -> Value:
+    path = site.value(site.row.path) if site.row.path else next(iter(site.arguments.values()), None)
+    text = paths.text(path)
+    known = machine.files.get(str(text.value)) if text is not None else None
+    value = known if known is not None else Unknown((Library("loaded"),))
+    machine.events.loads.append(
+        Loaded(
+            value, str(text.value) if text else None, site.name, machine.place(site.node), site.node, machine.statement
+        )
+    )
+    return value
