@@ -17,7 +17,7 @@ from nb2pkg.selection import choose
 SAMPLE = str(Path(__file__).parent.parent / "packs" / "sample")
 RULES = load_rules([rules_folder()])
 LINTER = Linter(choose(RULES, select=["ALL"]), load_tables([rules_folder()]))
-CARDS = [read_card(rule) for rule in RULES]
+CARDS = [read_card(rule) for rule in RULES if Path(f"{rule.path}.md").is_file()]
 EXAMPLES = [
     pytest.param(example, id=f"{card.title[2:7]}:{example.line}") for card in CARDS for example in card.examples
 ]
@@ -62,6 +62,15 @@ def described(mismatch: Mismatch) -> list[str]:
 def test_an_example_shows_what_its_card_says(example: Example) -> None:
     found = lint_notebook(example.notebook, LINTER)
     assert described(compare(example, found)) == [], example.notebook.path
+
+
+def test_every_rule_has_a_card() -> None:
+    assert [rule.code for rule in RULES if not Path(f"{rule.path}.md").is_file()] == []
+
+
+def test_every_card_has_a_rule() -> None:
+    paths = {f"{rule.path}.md" for rule in RULES}
+    assert {str(path) for path in Path(rules_folder()).glob("*/*.md")} - paths == set()
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.title[2:7])
