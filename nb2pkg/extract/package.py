@@ -1,67 +1,135 @@
 """A package as text: put the notebook's own modules and the scaffold together, format them, write them in one step."""
 
+import json
+import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from nb2pkg.errors import ExtractError
+from nb2pkg.extract import documents
+from nb2pkg.extract.handover import ConfigField, Modules, Recorded
+from nb2pkg.extract.runtime import STAND_INS, runtime_modules, tests_of
 
-@dataclass(frozen=True, slots=True)
-class ConfigField:
-    """One constant lifted from the notebook.
+__all__ = ["ConfigField", "Modules", "Recorded", "assemble", "write"]
 
-    ``annotation`` and ``default`` are Python source without imports of their own (``int``, ``float``, ``str``, ``bool``,
-    ``Path``, ``X | None``, ``tuple[str, ...]``; no mutable default). ``comment`` says what it is, in one line; it
-    becomes the attribute's documentation. Never ``data_dir``, ``artifacts_dir`` or ``seed``: those are always there.
-    """
-
-    name: str
-    annotation: str
-    default: str
-    comment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What verify recorded, kept in the package's ``tests/data``.
-
-    ``files`` are paths relative to ``tests/data`` (a data directory with the notebook's own relative names, at most 200
-    rows each, and ``sample.csv``: raw rows as comma-separated text with a header). ``golden`` is what the notebook's own
-    statements give on these files (None: they could not run on them; ``why`` says so). Its format: INTERFACES.md.
-    """
-
-    files: Mapping[str, bytes]
-    golden: Mapping[str, object] | None
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Modules:
-    """Everything about one notebook that its package is made of; ``assemble`` adds the rest.
-
-    ``files``: notebook-specific texts by path below ``src/NAME``: ``data/ingestion.py``, ``data/preprocessing.py``,
-    ``model/pipeline.py`` and ``model/scores.py`` at level 3 (other modules may be added).
-    ``dependencies``: requirements beside numpy, pandas, scikit-learn and joblib (``xgboost>=2``).
-    ``extraction``: the content of ``extraction.json``. ``bundled``: the rows come with a library, no file is read.
-    ``notes``: plain sentences for the README on what was left out or could not be carried over.
-    ``verdict``: the content of ``verify.json`` where verify has run.
-    """
-
-    name: str
-    title: str
-    notebook: str
-    level: int
-    files: Mapping[str, str]
-    extraction: Mapping[str, object]
-    config: tuple[ConfigField, ...] = ()
-    seed: int = 0
-    dependencies: tuple[str, ...] = ()
-    bundled: bool = False
-    model: str = ""
-    notes: tuple[str, ...] = ()
-    recorded: Recorded | None = None
-    verdict: Mapping[str, object] | None = None
-    extra_ignores: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+OPTIONS_TAKEN = frozenset({"input", "output", "output_format", "strict_ranges", "help", "version", "command", "quiet"})
+RUFF = ("--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--fix-only", "--exit-zero", "--quiet", "--no-cache")
 
 
 def assemble(modules: Modules) -> dict[str, bytes]:
-    """Give the whole package, path to content, formatted and ready to be written."""
-    raise NotImplementedError(modules.name)
+    """Give the whole package, path to content, formatted and ready to be written.
+
+    Raises ExtractError where the parts do not make a package: a module missing, a setting's name taken.
+    """
+    refuse_what_is_no_package(modules)
+    texts = {f"src/{modules.name}/{path}": text for path, text in runtime_modules(modules.name).items()}
+    texts |= {f"src/{modules.name}/{path}": text for path, text in modules.files.items()}
+    texts |= {f"tests/{path}": text for path, text in tests_of(modules).items()}
+    texts |= {f"src/{modules.name}/config.py": documents.config(modules), f"src/{modules.name}/py.typed": ""}
+    texts |= {f"src/{modules.name}/__init__.py": documents.introduction(modules)}
+    texts |= {"tests/notebook_values.py": documents.notebook_values(modules)}
+    texts |= documents.pages(modules)
+    texts |= {"extraction.json": as_json(modules.extraction)}
+    if modules.verdict is not None:
+        texts["verify.json"] = as_json(modules.verdict)
+    return formatted(texts) | recorded_files(modules)
+
+
+def refuse_what_is_no_package(modules: Modules) -> None:
+    """Raise ExtractError where a module is missing or a setting would collide with an option of the command line."""
+    if modules.level != 3:
+        raise ExtractError(f"{modules.notebook}: a package of level {modules.level} cannot be written yet")
+    missing = [path for path in STAND_INS[1:] if path not in modules.files]
+    if missing:
+        raise ExtractError(f"{modules.notebook}: no text for {', '.join(missing)}")
+    taken = sorted({setting.name for setting in modules.config} & OPTIONS_TAKEN)
+    if taken:
+        raise ExtractError(f"{modules.notebook}: setting {', '.join(taken)} has the name of a command line option")
+    if not modules.name.isidentifier() or modules.name.lower() != modules.name or modules.name in ("tests", "nb2pkg"):
+        raise ExtractError(f"{modules.name!r} cannot be the name of a package: lower case letters, digits, underscores")
+
+
+def recorded_files(modules: Modules) -> dict[str, bytes]:
+    """Give the recorded rows and golden values by path."""
+    if modules.recorded is None:
+        return {}
+    files = {f"tests/data/{path}": content for path, content in modules.recorded.files.items()}
+    if modules.recorded.golden is not None:
+        files["tests/data/golden.json"] = json.dumps(modules.recorded.golden).encode()
+    return files
+
+
+def as_json(content: object) -> str:
+    """Give content as the text of a JSON file."""
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def formatted(texts: Mapping[str, str]) -> dict[str, bytes]:
+    """Give the texts as ruff writes them, under the package's own configuration."""
+    with TemporaryDirectory(prefix="nb2pkg-") as scratch:
+        folder = Path(scratch)
+        put(folder, {path: text.encode() for path, text in texts.items()})
+        for command in (("check", *RUFF), ("format", "--quiet", "--no-cache")):
+            run_ruff(command, folder=folder)
+        return {path: (folder / path).read_bytes() for path in texts}
+
+
+def run_ruff(arguments: tuple[str, ...], *, folder: Path) -> None:
+    """Run ruff over a folder. Raises ExtractError with its words where it cannot read what was written."""
+    command = [sys.executable, "-m", "ruff", *arguments, "."]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise ExtractError(f"the package's code cannot be formatted: {done.stderr.strip() or done.stdout.strip()}")
+
+
+def put(folder: Path, package: Mapping[str, bytes]) -> None:
+    """Write files below a folder."""
+    for path, content in package.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+
+
+def write(package: Mapping[str, bytes], target: Path, *, force: bool = False) -> None:
+    """Write a package beside ``target`` and move it there in one step.
+
+    A target that is not empty raises ExtractError without ``force``. With it an earlier package is replaced, and what
+    is not the package's (``artifacts``, ``.git``) stays; a folder with a ``src`` or ``tests`` nb2pkg did not write is
+    never replaced.
+    """
+    target = target.absolute()
+    refuse_target(package, target, force=force)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
+        made, old = Path(scratch) / "new", Path(scratch) / "old"
+        put(made, package)
+        if not target.exists():
+            made.rename(target)
+            return
+        keep_aside(target, old)
+        made.rename(target)
+        for entry in old.iterdir():
+            if not (target / entry.name).exists():
+                shutil.move(entry, target / entry.name)
+
+
+def keep_aside(target: Path, old: Path) -> None:
+    """Move what stands at the target out of the way."""
+    target.rename(old)
+
+
+def refuse_target(package: Mapping[str, bytes], target: Path, *, force: bool) -> None:
+    """Raise ExtractError where writing would destroy what is not ours to replace."""
+    if target.exists() and not target.is_dir():
+        raise ExtractError(f"{target}: is a file")
+    present = {entry.name for entry in target.iterdir()} if target.is_dir() else set()
+    if present and not force:
+        raise ExtractError(f"{target}: is not empty; --force replaces an earlier package")
+    clash = sorted(present & {path.split("/", 1)[0] for path in package})
+    if clash and "extraction.json" not in present:
+        raise ExtractError(
+            f"{target}: holds {', '.join(clash)} that nb2pkg did not write; not replaced even with --force"
+        )

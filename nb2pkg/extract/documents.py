@@ -1,0 +1,275 @@
+"""The texts of a package that speak about its notebook: configuration, pyproject, README, model card."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from string import Template
+from textwrap import fill
+
+from nb2pkg.extract.handover import ConfigField, Modules
+from nb2pkg.extract.runtime import SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
+
+WIDTH = 118
+DEPENDENCIES = ("joblib>=1.3", "numpy>=1.26", "pandas>=2.2", "scikit-learn>=1.5", "scipy>=1.11")
+MOST_IGNORES = 12
+NOTEBOOK_NAMES = "the notebook's own names for matrices are kept"
+SAME_SIGNATURE = "each notebook's functions and steps have the same signature, needed or not"
+
+
+def prefix(modules: Modules) -> str:
+    """Give what the package's environment variables begin with."""
+    return f"{modules.name.upper()}_"
+
+
+def settings(modules: Modules) -> tuple[ConfigField, ...]:
+    """Give every field of the configuration: the three that are always there, then the notebook's own."""
+    always = (
+        ConfigField("data_dir", "Path", "Path()", "Where the data files lie."),
+        ConfigField("artifacts_dir", "Path", 'Path("artifacts")', "Where trained models are kept."),
+        ConfigField("seed", "int", repr(modules.seed), "Seed of everything drawn at random."),
+    )
+    given = {setting.name for setting in modules.config}
+    return (*(setting for setting in always if setting.name not in given), *modules.config)
+
+
+def config(modules: Modules) -> str:
+    """Give the text of ``config.py``."""
+    fields = "\n\n".join(_field(setting) for setting in settings(modules))
+    return f'''"""Every constant of the notebook, replaceable by the environment (``{prefix(modules)}...``) and in code."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from {modules.name}.settings import read_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The values the notebook used."""
+
+{fields}
+
+
+def load_config(environ: Mapping[str, str] | None = None, **overrides: object) -> Config:
+    """Give the notebook's values, replaced by the environment's, replaced by ``overrides``."""
+    source = os.environ if environ is None else environ
+    return read_settings(Config, prefix="{prefix(modules)}", environ=source, overrides=overrides)
+'''
+
+
+def _field(setting: ConfigField) -> str:
+    line = f"    {setting.name}: {setting.annotation} = {setting.default}"
+    comment = " ".join(setting.comment.split()).replace("\\", "/").replace('"', "'")
+    return f'{line}\n    """{comment}"""' if comment else line
+
+
+def introduction(modules: Modules) -> str:
+    """Give the text of the package's ``__init__.py``."""
+    notebook = modules.notebook.replace("\\", "/").replace('"', "'")
+    line = f"{modules.name}: extracted from {notebook} by nb2pkg."
+    return f'"""{line[:100]}"""\n' if len(line) <= 100 else f'"""The package {modules.name}, extracted by nb2pkg."""\n'
+
+
+def notebook_values(modules: Modules) -> str:
+    """Give the text of ``tests/notebook_values.py``: the defaults, said a second time."""
+    told = [setting for setting in settings(modules) if setting.name not in ("data_dir", "artifacts_dir")]
+    imports = "from pathlib import Path\n\n" if any("Path(" in setting.default for setting in told) else ""
+    items = "".join(f"    {json.dumps(setting.name)}: {setting.default},\n" for setting in told)
+    return (
+        f'"""What the notebook said, for the tests to hold the package to."""\n\n{imports}'
+        f'PREFIX = "{prefix(modules)}"\n\nDEFAULTS: dict[str, object] = {{\n{items}}}\n'
+    )
+
+
+def pages(modules: Modules) -> dict[str, str]:
+    """Give pyproject.toml, README.md, MODEL_CARD.md and .gitignore."""
+    return {
+        "pyproject.toml": _pyproject(modules),
+        "README.md": _readme(modules),
+        "MODEL_CARD.md": _model_card(modules),
+        ".gitignore": _template("gitignore").template,
+    }
+
+
+def _template(name: str) -> Template:
+    return Template((SCAFFOLD / "templates" / name).read_text(encoding="utf-8"))
+
+
+def _pyproject(modules: Modules) -> str:
+    required = sorted({*DEPENDENCIES, *modules.dependencies})
+    return _template("pyproject.toml").substitute(
+        name=modules.name,
+        description=json.dumps(f"Extracted from {Path(modules.notebook).name} by nb2pkg."),
+        dependencies="\n".join(f"    {json.dumps(requirement)}," for requirement in required),
+        ignores="\n".join(_ignores(modules)),
+    )
+
+
+def _ignores(modules: Modules) -> Iterable[str]:
+    source = f"src/{modules.name}"
+    own = {"ARG001": SAME_SIGNATURE, "ARG002": SAME_SIGNATURE, "N803": NOTEBOOK_NAMES, "N806": NOTEBOOK_NAMES}
+    tests = {
+        "ANN401": "rows and steps of any kind are compared",
+        "D103": "a test's name says what it is about",
+        "PLR2004": "a test may name the number it expects",
+        "S101": "pytest tests by assert",
+        "S603": "a test starts this Python",
+    }
+    table: dict[str, dict[str, str]] = {
+        f"{source}/logging.py": {"A005": "imports are absolute, the standard module stays reachable"},
+        f"{source}/{{data,model}}/*.py": own,
+    }
+    for path, codes in modules.extra_ignores.items():
+        table.setdefault(path, {}).update(codes)
+    kept = dict(_at_most(table, MOST_IGNORES))
+    for path, codes in (kept | {"tests/**": tests}).items():
+        yield f"{json.dumps(path)} = ["
+        yield from (f"    {json.dumps(code)}, # {reason}" for code, reason in codes.items())
+        yield "]"
+
+
+def _at_most(table: Mapping[str, Mapping[str, str]], most: int) -> Iterable[tuple[str, Mapping[str, str]]]:
+    left = most
+    for path, codes in table.items():
+        kept = dict(list(codes.items())[:left])
+        left -= len(kept)
+        if kept:
+            yield path, kept
+
+
+def _readme(modules: Modules) -> str:
+    level = "raw rows in, prediction out, one scikit-learn Pipeline" if modules.level == 3 else "see extraction.json"
+    summary = f"Extracted from the notebook `{modules.notebook}` by nb2pkg, at level {modules.level} ({level})."
+    rows = "a bundled dataset" if modules.bundled else f"{prefix(modules)}DATA_DIR or the working directory"
+    return _template("README.md").substitute(
+        title=modules.title,
+        name=modules.name,
+        summary=fill(summary, WIDTH),
+        places=rows,
+        prefix=prefix(modules),
+        settings=_table(
+            ("setting", "default", "what"),
+            [(f"`{s.name}`", f"`{_cell(s.default)}`", _cell(s.comment)) for s in settings(modules)],
+        ),
+        corrections=_corrections(modules),
+        verified=_verified(modules),
+        notes="".join(["\n## Notes\n\n", *(f"- {note}\n" for note in modules.notes)]) if modules.notes else "",
+    )
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def _corrections(modules: Modules) -> str:
+    found = _mappings(modules.extraction.get("corrections"))
+    if not found:
+        return "Nothing: the package learns from the same rows as the notebook, and scores on the same."
+    measured = _mappings((modules.verdict or {}).get("corrections"))
+    changes = {(str(m.get("rule")), str(m.get("what"))): _changes(m) for m in measured}
+    return "\n".join(_correction(found_one, changes) for found_one in found)
+
+
+def _correction(correction: Mapping[str, object], changes: Mapping[tuple[str, str], str]) -> str:
+    rule, what = str(correction.get("rule")), str(correction.get("what"))
+    place = f"cell {correction.get('cell')}, line {correction.get('line')}"
+    return f"- `{rule}` ({place}): {what}{changes.get((rule, what), '')}"
+
+
+def _changes(correction: Mapping[str, object]) -> str:
+    scores = _mappings(correction.get("scores"))
+    told = [f"{score.get('name')}: {_short(score.get('before'))} -> {_short(score.get('after'))}" for score in scores]
+    return f" ({'; '.join(told)})" if told else ""
+
+
+def _short(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    text = " ".join(str(value).split())
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _mappings(value: object) -> list[Mapping[str, object]]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, (list, tuple)) else []
+
+
+def _verified(modules: Modules) -> str:
+    left_out = _tests_left_out(modules)
+    if modules.verdict is None:
+        told = (
+            "Nothing: the package was extracted without `--verify`, so nothing was executed and no data was read. "
+            "The data contract is learned by `train` and kept in the artifact."
+        )
+        return "\n\n".join([fill(told, WIDTH), *left_out])
+    verdict = str(modules.verdict.get("verdict"))
+    reason = str(modules.verdict.get("reason") or "")
+    return "\n\n".join(
+        [fill(f"Verdict: {verdict}.{' ' + reason if reason else ''} {_compared(modules)}", WIDTH), *left_out]
+    )
+
+
+def _compared(modules: Modules) -> str:
+    verdict = modules.verdict or {}
+    replay, serving = verdict.get("replay"), verdict.get("serving")
+    replay = replay if isinstance(replay, Mapping) else {}
+    serving = serving if isinstance(serving, Mapping) else {}
+    told = [
+        f"{sum(bool(item.get('equal')) for item in items)} of {len(items)} {kind}"
+        for kind in ("frames", "scores")
+        if (items := _mappings(replay.get(kind)))
+    ]
+    if serving.get("rows"):
+        same = "the same as" if serving.get("equal") else "NOT always the same as"
+        told.append(f"each of {serving['rows']} rows alone gets {same} what it gets in the batch")
+    return f"Compared with the notebook's own run (details in verify.json), equal: {'; '.join(told)}." if told else ""
+
+
+def _tests_left_out(modules: Modules) -> list[str]:
+    wanted = (*TESTS, *TESTS_OF_ROWS, *TESTS_OF_GOLDEN)
+    left_out = [name for name in wanted if name not in tests_written(modules) and name.startswith("test_")]
+    if not left_out:
+        return []
+    why = modules.recorded.why if modules.recorded is not None and modules.recorded.why else "no rows were recorded"
+    names = ", ".join(f"`{name}.py`" for name in left_out)
+    return [fill(f"Tests not written, because {why}: {names}. `nb2pkg extract --verify` writes them.", WIDTH)]
+
+
+def _model_card(modules: Modules) -> str:
+    return _template("MODEL_CARD.md").substitute(
+        title=modules.title,
+        model=f"`{modules.model}`" if modules.model else "see `model/pipeline.py`",
+        notebook=modules.notebook,
+        level=modules.level,
+        seed=modules.seed,
+        scores=_scores(modules),
+        candidates=_candidates(modules),
+    )
+
+
+def _scores(modules: Modules) -> str:
+    replay = (modules.verdict or {}).get("replay")
+    scores = _mappings(replay.get("scores")) if isinstance(replay, Mapping) else []
+    if not scores:
+        return "Not measured at extraction: `evaluate` prints them."
+    rows = [
+        (_cell(str(s.get("name"))), _cell(_short(s.get("notebook"))), _cell(_short(s.get("package")))) for s in scores
+    ]
+    told = (
+        "As the notebook measured them, on the rows it measured them on; `evaluate` prints those of the newest model."
+    )
+    return f"{told}\n\n{_table(('score', 'notebook', 'package'), rows)}"
+
+
+def _candidates(modules: Modules) -> str:
+    found = _mappings(modules.extraction.get("candidates"))
+    if not found:
+        return "None."
+    keys = ("name", "cell", "class", "score")
+    return _table(keys, [[_cell(_short(item.get(key))) for key in keys] for item in found])

@@ -1,0 +1,63 @@
+"""What the plan of a notebook hands over to the assembly of its package."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigField:
+    """One constant lifted from the notebook.
+
+    ``annotation`` and ``default`` are Python source without imports of their own (``int``, ``float``, ``str``, ``bool``,
+    ``Path``, ``X | None``, ``tuple[str, ...]``; no mutable default). ``comment`` says what it is, in one line; it
+    becomes the attribute's documentation. Never ``data_dir``, ``artifacts_dir`` or ``seed``: those are always there.
+    """
+
+    name: str
+    annotation: str
+    default: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What verify recorded, kept in the package's ``tests/data``.
+
+    ``files`` are paths relative to ``tests/data`` (a data directory with the notebook's own relative names, at most 200
+    rows each, and ``sample.csv``: raw rows as comma-separated text with a header). ``golden`` is what the notebook's own
+    statements give on these files (None: they could not run on them; ``why`` says so). Its format: docs/architecture.md.
+    """
+
+    files: Mapping[str, bytes]
+    golden: Mapping[str, object] | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Modules:
+    """Everything about one notebook that its package is made of; ``assemble`` adds the rest.
+
+    ``files``: notebook-specific texts by path below ``src/NAME``: ``data/ingestion.py``, ``data/preprocessing.py``,
+    ``model/pipeline.py`` and ``model/scores.py`` at level 3 (other modules may be added).
+    ``dependencies``: requirements beside numpy, pandas, scipy, scikit-learn and joblib (``xgboost>=2``).
+    ``extraction``: the content of ``extraction.json``. ``bundled``: the rows come with a library, no file is read.
+    ``notes``: plain sentences for the README on what was left out or could not be carried over.
+    ``verdict``: the content of ``verify.json`` where verify has run.
+    ``extra_ignores``: path -> ruff code -> reason; twelve codes in all, five are taken.
+    """
+
+    name: str
+    title: str
+    notebook: str
+    level: int
+    files: Mapping[str, str]
+    extraction: Mapping[str, object]
+    config: tuple[ConfigField, ...] = ()
+    seed: int = 0
+    dependencies: tuple[str, ...] = ()
+    bundled: bool = False
+    model: str = ""
+    notes: tuple[str, ...] = ()
+    recorded: Recorded | None = None
+    verdict: Mapping[str, object] | None = None
+    extra_ignores: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

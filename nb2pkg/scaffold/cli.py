@@ -1,0 +1,139 @@
+"""The command line: train, evaluate, predict."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+import pandas as pd
+
+from nb2pkg.scaffold.config import Config, load_config
+from nb2pkg.scaffold.data.contract import ContractError, Problem
+from nb2pkg.scaffold.data.ingestion import read_raw
+from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows
+from nb2pkg.scaffold.logging import logger_of, start_logging
+from nb2pkg.scaffold.model.artifacts import ArtifactError, hash_of, load, newest
+from nb2pkg.scaffold.model.evaluate import evaluate
+from nb2pkg.scaffold.model.predict import predict_file, write_answers
+from nb2pkg.scaffold.model.train import encoded_target, train
+from nb2pkg.scaffold.settings import SettingsError
+
+LOGGER = logger_of(__name__)
+PLACES = ("data_dir", "artifacts_dir")
+DONE, NOTHING_ANSWERED, FAILED = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give the exit code: 0 done, 1 every row was refused, 2 could not run."""
+    options = vars(build_parser().parse_args(arguments))
+    start_logging(quiet=bool(options.pop("quiet")))
+    command = options.pop("command")
+    try:
+        return int(command(options))
+    except (ArtifactError, ContractError, SettingsError, OSError, pd.errors.ParserError) as error:
+        return fail(error)
+
+
+def fail(error: Exception) -> int:
+    """Say in one line why nothing could be done."""
+    LOGGER.error("%s", error)
+    return FAILED
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Give the parser; every field of the configuration is an option of ``train``."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quiet", action="store_true", help="show only warnings")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    training = commands.add_parser("train", help="fit on the training rows and keep the model")
+    training.set_defaults(command=run_train)
+    _add_settings(training, [field.name for field in fields(Config)])
+    evaluation = commands.add_parser("evaluate", help="score the newest model on the rows it was not fitted on")
+    evaluation.set_defaults(command=run_evaluate)
+    evaluation.add_argument("--output-format", choices=("text", "json"), default="text")
+    _add_settings(evaluation, PLACES)
+    prediction = commands.add_parser("predict", help="answer the rows of a CSV file with the newest model")
+    prediction.set_defaults(command=run_predict)
+    prediction.add_argument("input", type=Path, metavar="INPUT", help="raw rows as CSV with a header")
+    prediction.add_argument("--output", type=Path, metavar="FILE", help="where to write (default: standard output)")
+    prediction.add_argument("--strict-ranges", action="store_true", help="refuse rows unlike the training rows")
+    _add_settings(prediction, PLACES)
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
+    defaults = Config()
+    for name in names:
+        shown = str(getattr(defaults, name)).replace("%", "%%")
+        parser.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar="VALUE", help=f"default: {shown}")
+
+
+def run_train(options: dict[str, object]) -> int:
+    """Train and print the directory of the new model."""
+    sys.stdout.write(f"{train(load_config(None, **options))}\n")
+    return DONE
+
+
+def run_evaluate(options: dict[str, object]) -> int:
+    """Score the newest model on its held-out rows, split as it was trained."""
+    as_json = options.pop("output_format") == "json"
+    places = load_config(None, **options)
+    path = newest(places.artifacts_dir)
+    artifact = load(path)
+    config = trained_config(artifact.metadata["config"], places=places)
+    raw = read_raw(config)
+    data = artifact.metadata["data"]
+    if isinstance(data, dict) and data["sha256"] != hash_of(raw):
+        LOGGER.warning("these are not the rows the model was trained on")
+    _, held_out = split_rows(select_rows(raw, config), config)
+    target = encoded_target(held_out, config, encoder=artifact.encoder)
+    result = {"version": path.name, **evaluate(artifact.pipeline, held_out, target)}
+    sys.stdout.write(json.dumps(result, indent=1) + "\n" if as_json else show(result))
+    return DONE
+
+
+def trained_config(recorded: object, *, places: Config) -> Config:
+    """Give the configuration a model was trained with, reading and writing in today's places."""
+    values = {
+        name: tuple(value) if isinstance(value, list) else "None" if value is None else value
+        for name, value in (recorded.items() if isinstance(recorded, dict) else ())
+    }
+    return load_config({}, **values | {name: getattr(places, name) for name in PLACES})
+
+
+def show(result: dict[str, object]) -> str:
+    """Give an evaluation as text: one score per line."""
+    scores, undefined = result["scores"], result["undefined"]
+    lines = [f"model {result['version']}, {result['rows']} held-out rows"]
+    for name, value in scores.items() if isinstance(scores, dict) else ():
+        reason = undefined.get(name) if isinstance(undefined, dict) else None
+        text = f"undefined ({reason})" if value is None else f"{value}"
+        lines.append(f"{name}: {text}" if "\n" not in text else f"{name}:\n{text.rstrip()}")
+    return "\n".join(lines) + "\n"
+
+
+def run_predict(options: dict[str, object]) -> int:
+    """Write one prediction per row; refused rows stay empty, with the reason beside them."""
+    source, output = options.pop("input"), options.pop("output")
+    strict = bool(options.pop("strict_ranges"))
+    artifact = load(newest(load_config(None, **options).artifacts_dir))
+    answers = predict_file(artifact, Path(str(source)), strict_ranges=strict)
+    for warning in answers.warnings:
+        LOGGER.warning("%s", describe(warning))
+    if answers.refused:
+        LOGGER.warning(
+            "%s of %s rows refused, see the column `refused`", len(answers.refused), len(answers.predictions)
+        )
+    text = write_answers(answers)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        Path(str(output)).write_text(text, encoding="utf-8")
+    return NOTHING_ANSWERED if answers.predictions and len(answers.refused) == len(answers.predictions) else DONE
+
+
+def describe(problem: Problem) -> str:
+    """Give a warning as one line."""
+    return f"{problem.column}: {problem.message} in {len(problem.rows)} rows, the first is row {problem.rows[0] + 1}"

@@ -1,0 +1,34 @@
+"""Every constant of the notebook, replaceable by the environment (``PASSENGERS_<FIELD>``) and on the command line."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nb2pkg.scaffold.settings import read_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The values the notebook used."""
+
+    data_dir: Path = Path()
+    """Where the data files lie."""
+
+    artifacts_dir: Path = Path("artifacts")
+    """Where trained models are kept."""
+
+    seed: int = 0
+    """Seed of everything drawn at random that the notebook left to chance."""
+
+    test_size: float = 0.2
+    """Share of the rows held out (cell 7)."""
+
+    max_depth: int | None = 4
+    """Deepest level of the tree (cell 8)."""
+
+
+def load_config(environ: Mapping[str, str] | None = None, **overrides: object) -> Config:
+    """Give the notebook's values, replaced by the environment's, replaced by ``overrides``."""
+    source = os.environ if environ is None else environ
+    return read_settings(Config, prefix="PASSENGERS_", environ=source, overrides=overrides)

@@ -1,0 +1,1 @@
+"""From rows to answers: the pipeline, training, evaluation, prediction."""

@@ -1,0 +1,92 @@
+"""Trained models on disk: one directory per version, hashed, written in one step, checked before it is loaded."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import joblib
+import pandas as pd
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import LabelEncoder
+
+from nb2pkg.scaffold.data.contract import Contract, from_json, to_json
+
+MODEL, CONTRACT, METADATA = "model.joblib", "contract.json", "metadata.json"
+LIBRARIES = ("scikit-learn", "pandas", "numpy", "joblib")
+
+
+class ArtifactError(ValueError):
+    """There is no trained model, or its files are not those that were written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A trained model: the fitted pipeline, the target's encoder, the contract, and how they came about."""
+
+    pipeline: Pipeline
+    encoder: LabelEncoder | None
+    contract: Contract
+    metadata: Mapping[str, object]
+
+
+def save(artifact: Artifact, folder: Path) -> Path:
+    """Write a new version below ``folder`` and give its directory; nothing is there before everything is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC)
+    with TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
+        made = Path(scratch) / "version"
+        made.mkdir()
+        joblib.dump({"pipeline": artifact.pipeline, "encoder": artifact.encoder}, made / MODEL)
+        (made / CONTRACT).write_text(to_json(artifact.contract), encoding="utf-8")
+        hashes = {name: _sha256(made / name) for name in (MODEL, CONTRACT)}
+        name = f"{now:%Y%m%dT%H%M%S.%fZ}-{hashes[MODEL][:8]}"
+        metadata = {
+            "version": name,
+            "created": now.isoformat(),
+            "sha256": hashes,
+            "versions": {"python": platform.python_version()} | {library: version(library) for library in LIBRARIES},
+            **artifact.metadata,
+        }
+        (made / METADATA).write_text(json.dumps(metadata, indent=1), encoding="utf-8")
+        return made.rename(folder / name)
+
+
+def load(path: Path) -> Artifact:
+    """Read one version. Raises ArtifactError where a file is missing or is not the one that was written."""
+    try:
+        metadata = json.loads((path / METADATA).read_text(encoding="utf-8"))
+        changed = [name for name, wanted in metadata["sha256"].items() if _sha256(path / name) != wanted]
+    except (OSError, ValueError, KeyError) as error:
+        message = f"{path}: not a trained model ({error})"
+        raise ArtifactError(message) from error
+    if changed or not metadata["sha256"].keys() >= {MODEL, CONTRACT}:
+        message = f"{path}: {', '.join(changed) or METADATA} is not what was written; not loaded"
+        raise ArtifactError(message)
+    parts = joblib.load(path / MODEL)
+    contract = from_json((path / CONTRACT).read_text(encoding="utf-8"))
+    return Artifact(parts["pipeline"], parts["encoder"], contract, metadata)
+
+
+def newest(folder: Path) -> Path:
+    """Give the directory of the version trained last. Raises ArtifactError where there is none."""
+    found = sorted(path.parent for path in folder.glob(f"[!.]*/{METADATA}"))
+    if not found:
+        message = f"no trained model in {folder}: run `train` first"
+        raise ArtifactError(message)
+    return found[-1]
+
+
+def hash_of(rows: pd.DataFrame) -> str:
+    """Give the SHA-256 of the rows' values, to tell whether a model was trained on these."""
+    hashes = pd.util.hash_pandas_object(rows, index=False).to_numpy()
+    return hashlib.sha256(hashes.tobytes()).hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,44 @@
+"""Score a fitted pipeline on rows it has not learned from."""
+
+import math
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from nb2pkg.scaffold.model.scores import SCORES
+
+__all__ = ["SCORES", "evaluate", "plain"]
+
+
+def evaluate(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series) -> dict[str, object]:
+    """Give ``rows`` (how many), ``scores`` by name, and ``undefined``: for each score that is null, the reason.
+
+    ``target`` is what the pipeline was fitted to predict: encoded where there is a target encoder.
+    """
+    scores: dict[str, object] = {}
+    undefined: dict[str, str] = {}
+    for name, score in SCORES.items():
+        try:
+            scores[name] = plain(score(pipeline, rows, target)) if len(rows) else None
+        except (ValueError, KeyError) as error:
+            scores[name] = None
+            undefined[name] = f"{type(error).__name__}: {error}".splitlines()[0]
+        if scores[name] is None:
+            undefined.setdefault(name, "not a number" if len(rows) else "no rows are held out")
+    return {"rows": len(rows), "scores": scores, "undefined": undefined}
+
+
+def plain(value: object) -> object:
+    """Give a score as JSON can hold it: numbers, text, lists and mappings; what is not a number becomes None."""
+    if isinstance(value, pd.DataFrame):
+        return {"columns": plain(list(value.columns)), "values": plain(value.to_numpy())}
+    if isinstance(value, (np.ndarray, np.generic, pd.Series)):
+        return plain(value.tolist())
+    if isinstance(value, dict):
+        return {str(plain(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, (bool, int, str)) or value is None else str(value)

@@ -1,0 +1,85 @@
+"""Answer raw rows with a trained model; this module knows nothing of training."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from nb2pkg.scaffold.data.contract import Problem, check, read_rows, require_columns, settle_types
+from nb2pkg.scaffold.model.artifacts import Artifact
+
+SEPARATORS = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """One value per row (None where the row was refused), the reason of each refused row, and warnings."""
+
+    predictions: tuple[object, ...]
+    refused: dict[int, str]
+    warnings: tuple[Problem, ...]
+
+
+def predict(artifact: Artifact, rows: pd.DataFrame, *, strict_ranges: bool = False) -> Answers:
+    """Answer rows that already have their types. Raises ContractError where a column is missing."""
+    return _answers(artifact, rows, unread=(), strict_ranges=strict_ranges)
+
+
+def predict_file(artifact: Artifact, path: Path, *, strict_ranges: bool = False) -> Answers:
+    """Answer the rows of a CSV file, read with the contract's types."""
+    texts = read_texts(path, columns=[column.name for column in artifact.contract.columns])
+    rows, unread = read_rows(texts, artifact.contract)
+    return _answers(artifact, rows, unread=unread, strict_ranges=strict_ranges)
+
+
+def read_texts(path: Path, *, columns: list[str]) -> pd.DataFrame:
+    """Read a CSV file as text; its separator is the one of ``, ; tab |`` that shows the most of ``columns``."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        line = file.readline()
+
+    def shown(separator: str) -> int:
+        return len(set(columns) & set(next(csv.reader([line], delimiter=separator), [])))
+
+    separator = max(SEPARATORS, key=shown)
+    return pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
+def write_answers(answers: Answers) -> str:
+    """Give CSV text with the column ``prediction``, and the column ``refused`` where a row was refused."""
+    table = pd.DataFrame({"prediction": pd.Series([*map(_cell, answers.predictions)], dtype=object)})
+    if answers.refused:
+        table["refused"] = [answers.refused.get(row, "") for row in range(len(table))]
+    return table.to_csv(index=False)
+
+
+def _answers(artifact: Artifact, rows: pd.DataFrame, *, unread: tuple[Problem, ...], strict_ranges: bool) -> Answers:
+    require_columns(rows, artifact.contract)
+    report = check(rows, artifact.contract, strict_ranges=strict_ranges)
+    refused = _reasons((*unread, *report.errors))
+    kept = [row for row in range(len(rows)) if row not in refused]
+    values: list[object] = [None] * len(rows)
+    typed = settle_types(rows.iloc[kept].reset_index(drop=True), artifact.contract)
+    for row, value in zip(kept, _predicted(artifact, typed) if kept else [], strict=True):
+        values[row] = value
+    return Answers(tuple(values), refused, report.warnings)
+
+
+def _predicted(artifact: Artifact, rows: pd.DataFrame) -> list[object]:
+    values = artifact.pipeline.predict(rows)
+    if artifact.encoder is not None:
+        values = artifact.encoder.inverse_transform(values)
+    return list(values.tolist())
+
+
+def _reasons(problems: Iterable[Problem]) -> dict[int, str]:
+    reasons: dict[int, str] = {}
+    for problem in problems:
+        for row in problem.rows:
+            reasons.setdefault(row, f"{problem.column}: {problem.message}")
+    return reasons
+
+
+def _cell(value: object) -> object:
+    return value[0] if isinstance(value, list) and not value[1:] else value

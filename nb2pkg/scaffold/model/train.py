@@ -1,0 +1,60 @@
+"""Train the model: read, select, split raw rows, fit on the training rows, score the others, keep the artifact."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+from sklearn.preprocessing import LabelEncoder
+
+from nb2pkg.scaffold.config import Config
+from nb2pkg.scaffold.data.ingestion import read_raw
+from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows, target_of
+from nb2pkg.scaffold.logging import logger_of
+from nb2pkg.scaffold.model.artifacts import Artifact, hash_of, save
+from nb2pkg.scaffold.model.evaluate import evaluate
+from nb2pkg.scaffold.model.pipeline import build_pipeline, build_target_encoder
+from nb2pkg.scaffold.model.probing import learn_contract
+
+LOGGER = logger_of(__name__)
+
+
+def train(config: Config) -> Path:
+    """Fit on the training rows and give the directory of the new artifact."""
+    artifact = fit(config)
+    path = save(artifact, config.artifacts_dir)
+    LOGGER.info("trained %s on %s rows", path, artifact.metadata["training_rows"])
+    return path
+
+
+def fit(config: Config) -> Artifact:
+    """Fit on the training rows and score on the held-out ones, without writing anything."""
+    raw = read_raw(config)
+    training, held_out = split_rows(select_rows(raw, config), config)
+    encoder = fitted_encoder(raw, config)
+    pipeline = build_pipeline(config)
+    pipeline.fit(training, encoded_target(training, config, encoder=encoder))
+    metadata = {
+        "config": {name: plain_setting(value) for name, value in asdict(config).items()},
+        "seed": config.seed,
+        "training_rows": len(training),
+        "data": {"rows": len(raw), "sha256": hash_of(raw)},
+        "evaluation": evaluate(pipeline, held_out, encoded_target(held_out, config, encoder=encoder)),
+    }
+    return Artifact(pipeline, encoder, learn_contract(pipeline, training), metadata)
+
+
+def fitted_encoder(raw: pd.DataFrame, config: Config) -> LabelEncoder | None:
+    """Give the target's encoder, which knows every label of the data; held-out labels are only named by it."""
+    encoder = build_target_encoder()
+    return encoder if encoder is None else encoder.fit(target_of(select_rows(raw, config), config))
+
+
+def encoded_target(rows: pd.DataFrame, config: Config, *, encoder: LabelEncoder | None) -> pd.Series:
+    """Give the target as the model learns it."""
+    target = target_of(rows, config)
+    return target if encoder is None else pd.Series(encoder.transform(target), index=rows.index, name=target.name)
+
+
+def plain_setting(value: object) -> object:
+    """Give a configuration value as JSON can hold it."""
+    return str(value) if isinstance(value, Path) else value

@@ -1,0 +1,23 @@
+"""What the tests share: the data beside them, and a model trained once."""
+
+from pathlib import Path
+
+import pytest
+
+from nb2pkg.scaffold.config import Config, load_config
+from nb2pkg.scaffold.model.artifacts import Artifact
+from nb2pkg.scaffold.model.train import fit
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(scope="session")
+def config() -> Config:
+    """Give the notebook's configuration on the rows kept for the tests."""
+    return load_config({}, data_dir=DATA)
+
+
+@pytest.fixture(scope="session")
+def trained(config: Config) -> Artifact:
+    """Give a model trained on the rows kept for the tests."""
+    return fit(config)

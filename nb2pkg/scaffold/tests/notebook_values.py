@@ -1,0 +1,5 @@
+"""What the notebook said, for the tests to hold the package to."""
+
+PREFIX = "PASSENGERS_"
+
+DEFAULTS: dict[str, object] = {"seed": 0, "test_size": 0.2, "max_depth": 4}

@@ -1,0 +1,63 @@
+"""Artifacts: whole or absent, and refused once changed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.dummy import DummyRegressor
+from sklearn.pipeline import Pipeline
+
+from nb2pkg.scaffold.data.contract import Column, Contract, Kind
+from nb2pkg.scaffold.model import artifacts
+from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, load, newest, save
+
+
+def constant(value: float) -> Artifact:
+    pipeline = Pipeline([("model", DummyRegressor(strategy="constant", constant=value))])
+    pipeline.fit(np.zeros((2, 1)), np.array([value, value]))
+    column = Column("size", Kind.NUMBER, "float64", missing=False, gaps=False, low=0.0, high=1.0)
+    return Artifact(pipeline, None, Contract((column,)), {"seed": 0})
+
+
+def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
+    saved = constant(5.0)
+    loaded = load(save(saved, tmp_path))
+    assert loaded.contract == saved.contract
+    assert loaded.pipeline.predict(np.zeros((3, 1))).tolist() == [5.0, 5.0, 5.0]
+    assert loaded.metadata["seed"] == 0
+
+
+@pytest.mark.parametrize("name", ["model.joblib", "contract.json"])
+def test_a_changed_file_is_refused(tmp_path: Path, name: str) -> None:
+    path = save(constant(5.0), tmp_path)
+    (path / name).write_bytes((path / name).read_bytes() + b" ")
+    with pytest.raises(ArtifactError, match="is not what was written"):
+        load(path)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    path = save(constant(5.0), tmp_path)
+    (path / "model.joblib").unlink()
+    with pytest.raises(ArtifactError, match="not a trained model"):
+        load(path)
+
+
+def test_the_newest_is_the_last_one_saved(tmp_path: Path) -> None:
+    paths = [save(constant(value), tmp_path) for value in (5.0, 6.0, 7.0)]
+    assert newest(tmp_path) == paths[-1]
+
+
+def test_no_artifact_is_said_plainly(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match="run `train` first"):
+        newest(tmp_path)
+
+
+def test_a_save_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: Contract) -> str:
+        message = "no space left"
+        raise OSError(message)
+
+    monkeypatch.setattr(artifacts, "to_json", full)
+    with pytest.raises(OSError, match="no space left"):
+        save(constant(5.0), tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,78 @@
+"""Train, evaluate and predict as a user does, on the rows kept for the tests."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from nb2pkg.scaffold.cli import main
+from nb2pkg.scaffold.config import Config
+from nb2pkg.scaffold.data.ingestion import read_raw
+from nb2pkg.scaffold.model.artifacts import Artifact, load, newest, save
+from nb2pkg.scaffold.model.evaluate import SCORES
+from nb2pkg.scaffold.model.predict import predict, predict_file
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory, config: Config) -> Path:
+    folder = tmp_path_factory.mktemp("models")
+    assert main(["train", "--data-dir", str(config.data_dir), "--artifacts-dir", str(folder)]) == 0
+    return folder
+
+
+def write_rows(config: Config, path: Path) -> int:
+    rows = read_raw(config).head(30)
+    rows.to_csv(path, index=False)
+    return len(rows)
+
+
+def test_training_writes_a_model_that_loads(models: Path) -> None:
+    metadata = load(newest(models)).metadata
+    assert {"version", "sha256", "versions", "config", "seed", "data", "evaluation"} <= metadata.keys()
+
+
+def test_evaluation_says_every_score_or_why_not(
+    models: Path, config: Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = ["--data-dir", str(config.data_dir), "--artifacts-dir", str(models)]
+    assert main(["evaluate", "--output-format", "json", *places]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["scores"].keys() == SCORES.keys()
+    assert {name for name, value in result["scores"].items() if value is None} == result["undefined"].keys()
+    assert result["scores"] == load(newest(models)).metadata["evaluation"]["scores"]  # type: ignore[index]
+    assert main(["evaluate", *places]) == 0
+    assert "held-out rows" in capsys.readouterr().out
+
+
+def test_prediction_gives_one_line_per_row(models: Path, config: Config, tmp_path: Path) -> None:
+    count = write_rows(config, tmp_path / "rows.csv")
+    output = tmp_path / "predictions.csv"
+    command = ["predict", str(tmp_path / "rows.csv"), "--output", str(output), "--artifacts-dir", str(models)]
+    assert main(command) == 0
+    lines = list(csv.DictReader(output.read_text(encoding="utf-8").splitlines()))
+    assert len(lines) == count
+    assert all(line["prediction"] or line["refused"] for line in lines)
+
+
+def test_a_file_is_answered_as_its_rows_are(config: Config, trained: Artifact, tmp_path: Path) -> None:
+    count = write_rows(config, tmp_path / "rows.csv")
+    from_file = predict_file(trained, tmp_path / "rows.csv")
+    from_rows = predict(trained, read_raw(config).head(count))
+    assert from_file.refused.keys() == from_rows.refused.keys()
+    assert list(map(str, from_file.predictions)) == list(map(str, from_rows.predictions))
+
+
+def test_one_line_of_a_file_is_read_as_many_are(config: Config, trained: Artifact, tmp_path: Path) -> None:
+    count = write_rows(config, tmp_path / "rows.csv")
+    together = predict_file(trained, tmp_path / "rows.csv").predictions
+    for position in range(min(count, 5)):
+        read_raw(config).iloc[[position]].to_csv(tmp_path / "one.csv", index=False)
+        (alone,) = predict_file(trained, tmp_path / "one.csv").predictions
+        assert str(alone) == str(together[position]) or alone == pytest.approx(together[position], rel=1e-9)
+
+
+def test_a_trained_model_survives_being_kept(config: Config, trained: Artifact, tmp_path: Path) -> None:
+    rows = read_raw(config).head(30)
+    kept = load(save(trained, tmp_path))
+    assert predict(kept, rows).predictions == predict(trained, rows).predictions

@@ -1,0 +1,74 @@
+"""The whole pipeline: raw rows in, predictions out, one row as well as many."""
+
+import pandas as pd
+import pytest
+from sklearn.base import clone
+
+from nb2pkg.scaffold.config import Config
+from nb2pkg.scaffold.data.contract import ContractError
+from nb2pkg.scaffold.data.ingestion import read_raw
+from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows
+from nb2pkg.scaffold.model.artifacts import Artifact
+from nb2pkg.scaffold.model.pipeline import build_pipeline
+from nb2pkg.scaffold.model.predict import predict
+from nb2pkg.scaffold.model.train import fit
+
+SOME = 20
+
+
+def held_out_rows(config: Config) -> pd.DataFrame:
+    _, held_out = split_rows(select_rows(read_raw(config), config), config)
+    return held_out.head(SOME)
+
+
+def close(first: object, second: object) -> bool:
+    if isinstance(first, float) and isinstance(second, float):
+        return first == pytest.approx(second, rel=1e-9, nan_ok=True)
+    return first == second
+
+
+def test_an_unfitted_pipeline_can_be_cloned(config: Config) -> None:
+    pipeline = build_pipeline(config)
+    assert [name for name, _ in clone(pipeline).steps] == [name for name, _ in pipeline.steps]
+
+
+def test_every_held_out_row_is_answered_or_refused_with_a_reason(config: Config, trained: Artifact) -> None:
+    rows = held_out_rows(config)
+    answers = predict(trained, rows)
+    assert len(answers.predictions) == len(rows)
+    assert {row for row, value in enumerate(answers.predictions) if value is None} == answers.refused.keys()
+
+
+def test_one_row_alone_gets_what_it_gets_among_others(config: Config, trained: Artifact) -> None:
+    rows = held_out_rows(config)
+    together = predict(trained, rows)
+    for position, value in enumerate(together.predictions):
+        alone = predict(trained, rows.iloc[[position]])
+        assert close(alone.predictions[0], value)
+
+
+def test_columns_the_pipeline_does_not_need_change_nothing(config: Config, trained: Artifact) -> None:
+    rows = held_out_rows(config)
+    needed = [column.name for column in trained.contract.columns]
+    assert predict(trained, rows[needed]).predictions == predict(trained, rows).predictions
+
+
+def test_each_needed_column_is_missed(config: Config, trained: Artifact) -> None:
+    rows = held_out_rows(config)
+    for column in trained.contract.columns[:SOME]:
+        with pytest.raises(ContractError, match="missing column: "):
+            predict(trained, rows.drop(columns=column.name))
+
+
+def test_training_twice_gives_the_same_model(config: Config, trained: Artifact) -> None:
+    rows = held_out_rows(config)
+    again = fit(config)
+    assert again.contract == trained.contract
+    assert predict(again, rows).predictions == predict(trained, rows).predictions
+
+
+def test_prediction_leaves_the_rows_as_they_were(config: Config, trained: Artifact) -> None:
+    rows = held_out_rows(config)
+    before = rows.copy()
+    predict(trained, rows)
+    pd.testing.assert_frame_equal(rows, before)

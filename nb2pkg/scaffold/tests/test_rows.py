@@ -1,0 +1,49 @@
+"""Reading, selecting and splitting the rows."""
+
+import pandas as pd
+
+from nb2pkg.scaffold.config import Config
+from nb2pkg.scaffold.data.ingestion import read_raw
+from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows, target_of
+
+
+def test_raw_rows_have_named_columns_and_plain_positions(config: Config) -> None:
+    rows = read_raw(config)
+    assert len(rows) > 0
+    assert all(isinstance(name, str) for name in rows.columns)
+    assert rows.index.equals(pd.RangeIndex(len(rows)))
+
+
+def test_reading_twice_gives_the_same(config: Config) -> None:
+    pd.testing.assert_frame_equal(read_raw(config), read_raw(config))
+
+
+def test_selection_adds_no_row_and_changes_none(config: Config) -> None:
+    raw = read_raw(config)
+    before = raw.copy()
+    selected = select_rows(raw, config)
+    pd.testing.assert_frame_equal(raw, before)
+    assert selected.index.isin(raw.index).all()
+
+
+def test_no_row_is_on_both_sides_of_the_split(config: Config) -> None:
+    rows = select_rows(read_raw(config), config)
+    training, held_out = split_rows(rows, config)
+    assert len(training) > 0
+    assert len(held_out) > 0
+    assert len(training) + len(held_out) <= len(rows)
+    assert set(training.index).isdisjoint(held_out.index)
+
+
+def test_the_split_is_the_same_each_time(config: Config) -> None:
+    rows = select_rows(read_raw(config), config)
+    for first, second in zip(split_rows(rows, config), split_rows(rows, config), strict=True):
+        pd.testing.assert_frame_equal(first, second)
+
+
+def test_every_row_has_its_target(config: Config) -> None:
+    rows = select_rows(read_raw(config), config)
+    before = rows.copy()
+    target = target_of(rows, config)
+    assert target.index.equals(rows.index)
+    pd.testing.assert_frame_equal(rows, before)

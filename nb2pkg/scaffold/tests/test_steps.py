@@ -1,0 +1,80 @@
+"""The steps before the model: each learns once, from what it is given, and changes nothing else."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+
+from nb2pkg.scaffold.config import Config
+from nb2pkg.scaffold.data.ingestion import read_raw
+from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows
+from nb2pkg.scaffold.model.artifacts import Artifact
+from nb2pkg.scaffold.model.pipeline import build_pipeline
+from nb2pkg.scaffold.model.train import encoded_target
+
+SHAPE = {"n_features_in_", "feature_names_in_"}
+
+
+def steps_with_input(config: Config, trained: Artifact) -> Iterator[tuple[Any, Any, pd.Series]]:
+    """Give each step before the model, unfitted, with what it learns from."""
+    rows, _ = split_rows(select_rows(read_raw(config), config), config)
+    target = encoded_target(rows, config, encoder=trained.encoder)
+    made: Any = rows
+    for _, step in build_pipeline(config).steps[:-1]:
+        yield step, made, target
+        made = clone(step).fit(made, target).transform(made)
+
+
+def dense(table: Any) -> np.ndarray:
+    return table.toarray() if sparse.issparse(table) else np.asarray(table, dtype=object)
+
+
+def same(first: Any, second: Any) -> bool:
+    return pd.DataFrame(dense(first)).equals(pd.DataFrame(dense(second)))
+
+
+def learned(step: Any) -> set[str]:
+    return {name for name in vars(step) if name.endswith("_") and not name.startswith("_")} - SHAPE
+
+
+def test_a_step_can_be_cloned_and_says_its_parameters(config: Config, trained: Artifact) -> None:
+    for step, _, _ in steps_with_input(config, trained):
+        assert clone(step).get_params().keys() == step.get_params().keys()
+
+
+def test_fit_gives_the_step_itself(config: Config, trained: Artifact) -> None:
+    for step, made, target in steps_with_input(config, trained):
+        assert step.fit(made, target) is step
+
+
+def test_a_step_that_learns_does_nothing_before_it_has(config: Config, trained: Artifact) -> None:
+    for step, made, target in steps_with_input(config, trained):
+        if learned(clone(step).fit(made, target)):
+            with pytest.raises(NotFittedError):
+                clone(step).transform(made)
+
+
+def test_fitting_again_forgets_the_first_time(config: Config, trained: Artifact) -> None:
+    for step, made, target in steps_with_input(config, trained):
+        half = (len(target) + 1) // 2
+        again = clone(step).fit(made, target).fit(made[:half], target[:half])
+        once = clone(step).fit(made[:half], target[:half])
+        assert same(again.transform(made[:half]), once.transform(made[:half]))
+
+
+def test_a_step_leaves_its_input_as_it_was(config: Config, trained: Artifact) -> None:
+    for step, made, target in steps_with_input(config, trained):
+        before = made.copy()
+        clone(step).fit(made, target).transform(made)
+        assert same(made, before)
+
+
+def test_rows_come_out_as_many_as_went_in(config: Config, trained: Artifact) -> None:
+    for step, made, target in steps_with_input(config, trained):
+        out = clone(step).fit(made, target).transform(made)
+        assert out.shape[0] == len(target)
