@@ -76,8 +76,8 @@ def binary(machine: Machine, node: ast.AST, left: Value, operator: ast.operator,
     if isinstance(left, Data) and isinstance(right, Data):
         if isinstance(operator, ast.BitAnd) and left.mask and right.mask:
             return Data(combine(contents_of((left, right))), mask=left.mask + right.mask)
-        if isinstance(operator, ast.Sub):
-            compare_with_truth(machine, node, left, right)
+        if isinstance(operator, ast.Sub) and compare_with_truth(machine, node, left, right):
+            return Data(combine(contents_of((left, right)))._replace(compared=True))
     return combined(machine, (left, right))
 
 

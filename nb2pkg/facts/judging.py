@@ -1,7 +1,7 @@
 """Judgements over a whole run: what was held out from a fit, what leaked into it, how an estimator was evaluated."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from nb2pkg.facts.events import Predicted, Saved, Score
 from nb2pkg.facts.learners import is_model
@@ -30,6 +30,9 @@ class Refit(NamedTuple):
     learning: Learning
     model: Learning | None
     prediction: Predicted | None
+
+
+Judged = TypeVar("Judged", Leak, Refit)
 
 
 class Evaluation(NamedTuple):
@@ -65,6 +68,14 @@ def held_out(fit: Learning, predictions: tuple[Predicted, ...]) -> tuple[Rows, P
     return rows, witness
 
 
+def _one_a_place(found: dict[Learning, Judged]) -> list[Judged]:
+    """In document order, one for each place: a loop or a function called twice learns at one place."""
+    by_place: dict[Span, Judged] = {}
+    for learning, judged in found.items():
+        by_place.setdefault(learning.place, judged)
+    return [by_place[place] for place in sorted(by_place)]
+
+
 def _apart(rows: Rows, others: Rows) -> Rows:
     return frozenset(atom for atom in rows if all(disjoint_atoms(atom, other) for other in others))
 
@@ -82,7 +93,7 @@ def leaks(learnings: tuple[Learning, ...], predictions: tuple[Predicted, ...], k
         for learning in reached:
             if learning.rows and overlap(learning.rows, apart) and overlap(learning.rows, fit.rows):
                 found[learning] = Leak(learning, fit, apart, witness)
-    return sorted(found.values(), key=lambda leak: leak.learning.place)
+    return _one_a_place(found)
 
 
 def refits(learnings: tuple[Learning, ...], predictions: tuple[Predicted, ...]) -> list[Refit]:
@@ -98,7 +109,7 @@ def refits(learnings: tuple[Learning, ...], predictions: tuple[Predicted, ...]) 
     for learning in learnings:
         if learning.estimator is not None and learning not in found and _fitted_on_test_part(learning):
             found[learning] = Refit(learning, None, None)
-    return sorted(found.values(), key=lambda refit: refit.learning.place)
+    return _one_a_place(found)
 
 
 def _only_held_out(learning: Learning, model: Learning) -> bool:
@@ -142,7 +153,15 @@ def training_scores(scores: tuple[Score, ...], learnings: tuple[Learning, ...]) 
         reported = tuple(score for score in own if not score.weak)
         if reported and not estimator.marks and is_model(estimator) and all(_seen(score) for score in own):
             found.append(Evaluation(estimator, reported))
-    return found
+    return _one_a_first_score(found)
+
+
+def _one_a_first_score(found: list[Evaluation]) -> list[Evaluation]:
+    """In document order, one for each place of a first score: a loop makes many estimators at one place."""
+    by_place: dict[Span, Evaluation] = {}
+    for evaluation in found:
+        by_place.setdefault(evaluation.scores[0].place, evaluation)
+    return list(by_place.values())
 
 
 def _seen(score: Score) -> bool:

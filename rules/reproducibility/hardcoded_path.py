@@ -9,7 +9,7 @@ from nb2pkg.rule import Facts, Finding, Related, Severity
 CODE = "NB201"
 SEVERITY = Severity.WARNING
 
-ABSOLUTE = re.compile(r"(?i)([a-z]:[\\/]|\\\\[\w.-]+\\|file://|~[\w.-]*/|/(?!dev/null)[\w.-]+)")
+ABSOLUTE = re.compile(r"(?i)([a-z]:[\\/]|\\\\[\w.-]+\\|file://|~[\w.-]*/|/(?!dev/|tmp/|proc/)[\w.-]+)")
 MOUNTS = {"/content": "a Colab machine", "/kaggle": "Kaggle", "/gdrive": "a Colab machine", "/dbfs": "Databricks"}
 
 
