@@ -211,6 +211,8 @@ def _prefix(entries: Entries, name: str) -> str | None:
 
 def _load_pack(folder: str) -> Entries:
     tables = _tables(folder)
+    if not tables:
+        return {}
     stamp = (_FORM, __version__, folder, tuple(tables))
     cached = _cache_file(folder)
     entries = _read_cache(cached, stamp)
