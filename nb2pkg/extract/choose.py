@@ -1,0 +1,117 @@
+"""Which fit is the model: the last one saved, else the last scored on rows it was not fitted on, else the last fitted."""
+
+import ast
+from dataclasses import dataclass
+
+from nb2pkg.errors import ExtractError
+from nb2pkg.extract.outputs import Outputs
+from nb2pkg.extract.trace import bound_by
+from nb2pkg.facts import Facts
+from nb2pkg.facts.rows import within
+from nb2pkg.facts.values import Estimator, Learning, parts_of
+
+MODELS = frozenset({"model", "meta", "search", "pipeline", "outlier", "cluster"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A fit site: ``name`` is the variable, ``score`` what the saved output shows for it, ``lower`` where less is better."""
+
+    fit: Learning
+    name: str
+    estimator: Estimator
+    score: float | None = None
+    metric: str = ""
+    lower: bool = False
+
+    @property
+    def cell(self) -> int:
+        """The cell of the fit."""
+        return self.fit.place.cell
+
+
+def candidates(facts: Facts, outputs: Outputs) -> tuple[Candidate, ...]:
+    """Every fit of a model that stands in the notebook's own flow, in order; a site in a loop once, as it last ran."""
+    found: dict[int, Candidate] = {}
+    for fit in facts.fits:
+        if fit.estimator is not None and _is_model(fit):
+            found.pop(id(fit.node), None)
+            found[id(fit.node)] = _with_score(facts, outputs, Candidate(fit, _name(facts, fit), fit.estimator))
+    return tuple(found.values())
+
+
+def _is_model(fit: Learning) -> bool:
+    estimator = fit.estimator
+    if estimator is None or fit.static or estimator.kind not in MODELS:
+        return False
+    return fit.kind in ("model", "cluster")
+
+
+def _name(facts: Facts, fit: Learning) -> str:
+    node = fit.node
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+        return node.func.value.id
+    statement = facts.program.statements[fit.statement]
+    for name in sorted(facts.effects[fit.statement].binds):
+        bound = bound_by(statement, name)
+        if bound is not None and bound.value is node:
+            return name
+    return fit.estimator.short if fit.estimator is not None else ""
+
+
+def _with_score(facts: Facts, outputs: Outputs, candidate: Candidate) -> Candidate:
+    for score in reversed(facts.scores):
+        if not score.weak and any(fit is candidate.fit for fit in score.fits[-1:]):
+            shown = outputs.number(score.place.cell)
+            if shown is not None:
+                call = facts.call(score.node)
+                lower = bool(getattr(call.row, "lower", False)) if call is not None else False
+                return Candidate(candidate.fit, candidate.name, candidate.estimator, shown, score.label.split(".")[-1], lower)
+    return candidate
+
+
+def choose(facts: Facts, found: tuple[Candidate, ...], *, wanted: str | None) -> Candidate:
+    """The model. Raises ExtractError where there is none, or none of the name asked for."""
+    if not found:
+        raise ExtractError("no model is fitted in this notebook")
+    if wanted is not None:
+        return _wanted(found, wanted)
+    return _saved(facts, found) or _held_out(facts, found) or found[-1]
+
+
+def _wanted(found: tuple[Candidate, ...], wanted: str) -> Candidate:
+    name, _, cell = wanted.partition("@")
+    named = [one for one in found if one.name == name and (not cell or str(one.cell) == cell)]
+    if not named:
+        offered = ", ".join(f"{one.name}@{one.cell}" for one in found)
+        raise ExtractError(f"no model `{wanted}` is fitted here; there are {offered}")
+    return named[-1]
+
+
+def _saved(facts: Facts, found: tuple[Candidate, ...]) -> Candidate | None:
+    for save in reversed(facts.saves):
+        parts = [part for part in parts_of(save.value) if isinstance(part, Estimator)]
+        fitted = [one for one in found if any(one.estimator is part for part in parts) and one.fit.statement <= save.statement]
+        if fitted:
+            return fitted[-1]
+    return None
+
+
+def _held_out(facts: Facts, found: tuple[Candidate, ...]) -> Candidate | None:
+    for score in reversed(facts.scores):
+        if score.weak or score.static or not score.fits or score.rows is None:
+            continue
+        fit = score.fits[-1]
+        match = next((one for one in found if one.fit is fit), None)
+        if match is not None and fit.rows is not None and not within(score.rows, fit.rows):
+            return match
+    return None
+
+
+def better(chosen: Candidate, found: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """The candidates whose shown score, of the same metric, beats the chosen one's."""
+    if chosen.score is None:
+        return ()
+    rivals = [one for one in found if one.score is not None and one.metric == chosen.metric and one is not chosen]
+    sign = -1 if chosen.lower else 1
+    return tuple(one for one in rivals if one.score is not None and sign * one.score > sign * chosen.score)

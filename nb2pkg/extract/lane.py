@@ -1,0 +1,97 @@
+"""The way of the rows from the raw data to one call: what each lane holds, first stage first.
+
+``scaler.fit_transform(X_train)`` below ``X = df.drop("price", axis=1)`` is the lane
+``Root(df) > Code(X = df.drop(...)) > split, part "train" > Step(scaler)``.
+"""
+
+import ast
+from dataclasses import dataclass, field
+
+from nb2pkg.facts.values import Estimator, Learning
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Where raw rows come from.
+
+    ``entry`` is "frame" (the whole raw table), "data" or "target" (the arrays of a bundled dataset). ``load`` is the call, ``name``
+    the variable that holds the table, ``building`` the statements that make it, the load included.
+    """
+
+    kind: str
+    entry: str
+    load: ast.Call
+    statement: int
+    name: str = ""
+    building: tuple[int, ...] = ()
+    bundle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The notebook's own statements between two points; ``result`` is read just before statement ``at`` ends.
+
+    ``given`` is the variable that comes in ("" for the arrays of a bundled dataset, replaced by place), ``places`` the expressions that
+    stand for the incoming rows, ``environment`` the statements that make constants and functions it uses.
+    """
+
+    statements: tuple[int, ...]
+    result: ast.expr
+    at: int
+    given: str
+    places: tuple[ast.expr, ...]
+    environment: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A fitted transformer that the whole table goes through: ``call`` is the transform, ``fit`` what taught it."""
+
+    estimator: Estimator
+    call: ast.Call
+    statement: int
+    fit: Learning
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The call that parted the rows and the part taken."""
+
+    call: ast.Call
+    statement: int
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Root first, then the stages in data-flow order; ``cut`` is a slice of rows taken at the end; ``array`` where names got lost."""
+
+    root: Root
+    stages: tuple[Code | Step | Split, ...]
+    cut: tuple[int | None, int | None] | None = None
+    array: bool = False
+
+    @property
+    def part(self) -> str:
+        """The rows: "all", "train" or "test"."""
+        return next((stage.part for stage in self.stages if isinstance(stage, Split)), "all")
+
+    @property
+    def split(self) -> Split | None:
+        """The split the rows went through."""
+        return next((stage for stage in self.stages if isinstance(stage, Split)), None)
+
+    def learned(self) -> tuple[Step, ...]:
+        """The fitted transformers of the lane."""
+        return tuple(stage for stage in self.stages if isinstance(stage, Step))
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What an expression needs: statements to keep, constants and functions, and the points where rows come in."""
+
+    statements: set[int] = field(default_factory=set)
+    environment: set[int] = field(default_factory=set)
+    names: dict[tuple[str, int], list[ast.expr]] = field(default_factory=dict)
+    roots: dict[int, tuple[Root, list[ast.expr]]] = field(default_factory=dict)

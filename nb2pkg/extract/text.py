@@ -1,0 +1,72 @@
+"""The author's own words: the source of a node, with some of its parts replaced, and the comments above a statement.
+
+For ``df.age = df.age.fillna(df.age.mean())  # years`` and ``{mean call: "self.age_mean_"}`` the edited statement reads
+``df.age = df.age.fillna(self.age_mean_)  # years``.
+"""
+
+import ast
+from collections.abc import Mapping
+
+from nb2pkg.syntax import Program, Statement
+
+
+class Sources:
+    """The text of every cell, addressed by the places that ast gives."""
+
+    def __init__(self, program: Program) -> None:
+        self._lines = {cell.cell.number: cell.text.splitlines(keepends=True) for cell in program.cells}
+        self._cells = {
+            id(node): statement.cell for statement in program.statements for node in ast.walk(statement.node)
+        }
+
+    def cell_of(self, node: ast.AST) -> int:
+        """The cell in which a node stands."""
+        return self._cells[id(node)]
+
+    def column(self, node: ast.expr) -> int:
+        """The first column of an expression, in characters from 0."""
+        line = self._lines[self.cell_of(node)][node.lineno - 1]
+        return len(line.encode()[: node.col_offset].decode())
+
+    def of(self, node: ast.expr | ast.stmt, edits: Mapping[ast.AST, str] | None = None) -> str:
+        """The source of a node; every node of ``edits`` that lies in it is replaced, outer ones before inner ones."""
+        number = self.cell_of(node)
+        start, end = self._span(node, number)
+        text = "".join(self._lines[number])
+        spans = sorted((*self._span(inner, number), new) for inner, new in (edits or {}).items() if self._in(inner, number))
+        pieces, done = [], start
+        for begin, finish, new in spans:
+            if done <= begin and finish <= end:
+                pieces += [text[done:begin], new]
+                done = finish
+        return "".join(pieces) + text[done:end]
+
+    def _in(self, node: ast.AST, number: int) -> bool:
+        return self._cells.get(id(node)) == number
+
+    def _span(self, node: ast.AST, number: int) -> tuple[int, int]:
+        assert isinstance(node, ast.expr | ast.stmt)
+        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+        column = node.col_offset if first == node.lineno else 0
+        end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
+        return self._offset(number, first, column), self._offset(number, end_line, end_column)
+
+    def _offset(self, number: int, line: int, column: int) -> int:
+        lines = self._lines[number]
+        before = sum(len(text) for text in lines[: line - 1])
+        return before + len(lines[line - 1].encode()[:column].decode())
+
+    def comments_above(self, statement: Statement) -> list[str]:
+        """The comment lines directly above a statement, without their indentation."""
+        lines = self._lines[statement.cell]
+        found: list[str] = []
+        for line in reversed(lines[: statement.node.lineno - 1]):
+            if not line.lstrip().startswith("#"):
+                break
+            found.append(line.strip())
+        return found[::-1]
+
+
+def first_line(node: ast.stmt) -> int:
+    """The first line of a statement, its decorators included."""
+    return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
