@@ -11,6 +11,7 @@ from nb2pkg.facts.events import Split
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import NOTHING, Choice, Part, Rows, named, narrow, source
 from nb2pkg.facts.site import Site, changes_in_place, given_contents, result, subject
+from nb2pkg.facts.subscripts import column_of, drop
 from nb2pkg.facts.values import (
     Collection,
     Constant,
@@ -159,6 +160,11 @@ def _columns(machine: Machine, site: Site) -> Value:
         return Unknown(tuple(site.arguments.values()))
     if site.receiver is None:
         return Data(tables.beside(contents))
+    taken = tables.column_names(site.value("item")) if site.row.mutates == "always" else None
+    if taken is not None and len(taken) == 1:
+        column = Data(column_of(site.receiver, taken[0]).content)
+        machine.write(site.receiver, drop(site.receiver.content, taken))
+        return column
     content = tables.changed_columns(site.receiver.content, site.args, site.name)
     if content is None and isinstance(value, Data):
         content = tables.without_rows(value, site.arguments.values())

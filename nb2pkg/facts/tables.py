@@ -51,6 +51,9 @@ def beside(contents: Sequence[Content]) -> Content:
 
 def changed_columns(content: Content, args: Mapping[str, Given], name: str) -> Content | None:
     """The table after a method that changes columns; None where its arguments do not name columns."""
+    added = _added_columns(args)
+    if added is not None:
+        return beside([content, of_columns(added)])._replace(rows=content.rows, names=_with(content.names, added))
     given = args.get("columns")
     if given is None:
         axis = args.get("axis")
@@ -62,6 +65,18 @@ def changed_columns(content: Content, args: Mapping[str, Given], name: str) -> C
         return _renamed(content, given[1])
     names = column_names(given[1])
     return content._replace(names=None) if names is None else drop(content, names)
+
+
+def _added_columns(args: Mapping[str, Given]) -> Collection | None:
+    """``insert(0, "age", ages)`` as a dict of columns."""
+    names = column_names(args["column"][1]) if "column" in args and "value" in args else None
+    if names is None or len(names) != 1:
+        return None
+    return Collection("dict", (args["value"][1],), keys=(Constant(names[0]),))
+
+
+def _with(names: tuple[str, ...] | None, added: Collection) -> tuple[str, ...] | None:
+    return None if names is None else (*names, *(str(key.value) for key in added.keys if isinstance(key, Constant)))
 
 
 def _renamed(content: Content, mapping: Collection) -> Content:
