@@ -34,7 +34,7 @@ _KINDS: Final = (
     "transformer vectorizer encoder model cluster embedding splitter search pipeline columns meta resampler inspect"
     " outlier selector"
 )
-_LEARNS: Final = "statistic vocabulary category bins cluster selection model target-statistic embedding"
+_LEARNS: Final = "statistic vocabulary category bins cluster selection model target-statistic embedding resample"
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "role": tuple(_ROLES.split()),
     "kind": tuple(_KINDS.split()),
