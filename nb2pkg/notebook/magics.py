@@ -92,6 +92,7 @@ OPAQUE = frozenset(
 PYTHON_LINES = {"time": "", "timeit": "nrp", "prun": "lsTD", "memit": "rti", "lprun": "fmDTsu", "mprun": "fT"}
 OPTION = re.compile(r"-(?:-[\w-]+|([A-Za-z])(\S*))[ \t]+")
 WORD = re.compile(r"\S+[ \t]*")
+SET_UP = re.compile(r"(?<![\w.])([A-Za-z_]\w*)[ \t]*=(?!=)|\b(?:import(?!.*\bas\b)|as)[ \t]+(\w+)")
 EVERYTHING = ("*",)
 BIND_EVERYTHING = frozenset({"pylab", "run", "paste", "cpaste", "load_workspace", "importall"})
 CYTHON_NAME = re.compile(r"^(?:cpdef|def|class|cdef\s+class)\s+(?:[\w\[\], ]+\s+)?(\w+)\s*[(:]", re.MULTILINE)
@@ -181,6 +182,8 @@ def binds_of(name: str, content: str, body: str = "") -> tuple[str, ...]:
         return (plain or EVERYTHING) if "-r" in words else ()
     if name == "aimport":
         return tuple(word.partition(".")[0] for word in re.findall(r"(?<![\w.-])[A-Za-z_][\w.]*", content))
+    if name == "timeit" and body:
+        return tuple(assigned or imported for assigned, imported in SET_UP.findall(content))
     if name in ("capture", "macro", "bigquery"):
         return plain[:1]
     if name in ("cython", "cython_inline"):

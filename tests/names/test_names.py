@@ -135,7 +135,7 @@ SNIPPETS = [
     "def a():\n    global b, c\n    b = 1\n    def d():\n        nonlocal_e = b + c\n        return nonlocal_e\n    return d",
     "def a(b):\n    try:\n        c = d(b)\n    except E as e:\n        raise F(c) from e\n    with g() as (h, i):\n        return h + i + j",
     "def a():\n    b = 1\n    class C:\n        b = b\n        d = b\n        def e(self):\n            return b + f\n    return C",
-    "x = {k: [v for v in vs if v in w] for k, vs in y.items()}",
+    "def x():\n    return {k: [v for v in vs if v in w] for k, vs in y.items()}",
     "a = lambda b: (lambda c: b + c + d)",
     "def a(b):\n    match b:\n        case {'c': d, **e}:\n            return d, e\n        case F(g=h) | [h]:\n            return h, i",
 ]

@@ -164,6 +164,7 @@ def test_values_of_magics_are_told_from_constants() -> None:
     ("source", "binds"),
     [
         ("%%capture out --no-stderr\nf()", ("out",)),
+        ("%%timeit n = 10; import math as m\nf(n)", ("n", "m")),
         ("%%bigquery df\nSELECT 1", ("df",)),
         ("%store -r model", ("model",)),
         ("%store -r", ("*",)),
