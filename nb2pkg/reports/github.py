@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from nb2pkg.lint import Diagnostic
+from nb2pkg.notebook.files import PYTHON_ENDING
 from nb2pkg.notebook.raw import raw_line
 from nb2pkg.rule import Severity
 
@@ -17,8 +18,16 @@ def github(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def _command(one: Diagnostic) -> str:
-    place = one.place
-    line, column = raw_line(one.path, place.cell, place.line) if place.cell else (place.line, place.column)
+    line, column = _raw_place(one)
     where = f"file={one.path.translate(IN_PROPERTIES)},line={line},col={column},title={one.code}"
-    message = f"cell {place.cell}: {one.message}" if place.cell else one.message
+    message = f"cell {one.place.cell}: {one.message}" if one.place.cell else one.message
     return f"::{COMMANDS[one.severity]} {where}::{message.translate(IN_MESSAGES)}"
+
+
+def _raw_place(one: Diagnostic) -> tuple[int, int]:
+    """Line and column in the file: in JSON those of the string that holds the line, in Python the very place."""
+    place = one.place
+    if not place.cell:
+        return place.line, place.column
+    line, column = raw_line(one.path, place.cell, place.line)
+    return line, place.column if one.path.endswith(PYTHON_ENDING) else column

@@ -156,6 +156,13 @@ def test_github_annotates_the_raw_line(tmp_path: Path) -> None:
     )
 
 
+def test_github_annotates_the_very_place_in_a_text_notebook(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("# %%\nx = 1\n\n# %%\ny = 2\nz = fit(x)\n", encoding="utf-8")
+    report = render([LEAK._replace(path=str(path), place=Span(2, 2, 5, 2, 11), message="m")], Format.GITHUB)
+    assert report == f"::error file={path},line=6,col=5,title=NB301::cell 2: m\n"
+
+
 @pytest.mark.parametrize(("severity", "command"), [(Severity.WARNING, "warning"), (Severity.NOTE, "notice")])
 def test_github_names_severities_its_own_way(severity: Severity, command: str) -> None:
     report = render([WHOLE_FILE._replace(severity=severity)], Format.GITHUB)
