@@ -14,18 +14,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.notebooknode import NotebookNode, from_dict
 
 from nb2pkg.errors import VerifyError
 from nb2pkg.notebook import Cell, CellKind, Notebook, Unreadable, read
 from nb2pkg.verify import workspace
 from nb2pkg.verify.recording import CellError, NotRecorded, Recording, Repair, Site, read_events, read_values
 
-KERNEL_SIDE = Path(__file__).parent / "kernel_side"
+HERE = Path(__file__).parent
 STARTUP_SECONDS = 60
 
 
@@ -114,10 +114,19 @@ def _manager(run: _Run) -> AsyncKernelManager:
     return manager
 
 
+def _node(**content: object) -> NotebookNode:
+    node: NotebookNode = from_dict({"metadata": {}, **content})  # type: ignore[no-untyped-call]
+    return node
+
+
+def _code_cell(source: str) -> NotebookNode:
+    return _node(cell_type="code", source=source, outputs=[], execution_count=None)
+
+
 def _run_cells(run: _Run) -> tuple[CellError, ...] | NotRecorded:
     """Run every cell; what raised is noted and the next cell runs all the same."""
-    cells = [nbformat.v4.new_code_cell(_repaired(cell, run.wish.repairs)) for cell in _cells(run)]
-    node = nbformat.v4.new_notebook(cells=cells)
+    cells = [_code_cell(_repaired(cell, run.wish.repairs)) for cell in _cells(run)]
+    node = _node(cells=cells, nbformat=4, nbformat_minor=5)
     manager = _manager(run)
     resources = {"metadata": {"path": str(run.home)}}
     limit = max(1, int(run.deadline - time.monotonic()))
@@ -153,7 +162,7 @@ def _run_in(client: NotebookClient, run: _Run) -> tuple[CellError, ...] | NotRec
         return NotRecorded(
             f"module {failed.message} missing" if failed.name == "ModuleNotFoundError" else failed.message
         )
-    errors = []
+    errors: list[CellError] = []
     for index, cell in enumerate(_cells(run)):
         left = run.deadline - time.monotonic()
         if left <= 0:
@@ -176,16 +185,17 @@ def _injection(run: _Run) -> str:
         "folder": str(run.values),
         "home": str(run.source),
         "seed": run.wish.seed,
-        "fit": run.wish.fit,
-        "wanted": list(run.wish.sites),
+        "fit": run.wish.fit and tuple(run.wish.fit),
+        "wanted": [tuple(site) for site in run.wish.sites],
     }
-    sides = [f"__import__('sys').path.{change}" for change in (f"insert(0, {str(KERNEL_SIDE)!r})", "pop(0)")]
-    return f"{sides[0]}\n__import__('nb2pkg_recorder').start({settings!r})\n{sides[1]}\nNone"
+    path, here = "__import__('sys').path", repr(str(HERE))
+    start = f"__import__('kernel_side.recorder').recorder.start({settings!r})"
+    return f"{path}.append({here})\n{start}\n{path}.remove({here})\nNone"
 
 
 def _execute_ours(client: NotebookClient, code: str) -> CellError | None:
     """Run a cell of our own; returns what it raised."""
-    cell = nbformat.v4.new_code_cell(code)
+    cell = _code_cell(code)
     client.nb.cells.append(cell)
     done = client.execute_cell(cell, len(client.nb.cells) - 1)
     client.nb.cells.pop()
@@ -194,6 +204,7 @@ def _execute_ours(client: NotebookClient, code: str) -> CellError | None:
 
 def _silently(client: NotebookClient, code: str) -> None:
     """Send code that leaves no trace; the kernel takes requests in order, so there is nothing to wait for."""
+    assert client.kc is not None
     client.kc.execute(code, silent=True, store_history=False)
 
 

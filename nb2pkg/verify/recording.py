@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from nb2pkg.verify.kernel_side.nb2pkg_values import Plain, load
+from nb2pkg.verify.kernel_side.values import Plain, load
 
 
 class Site(NamedTuple):
@@ -21,16 +21,16 @@ class Event(NamedTuple):
     """One recorded call.
 
     ``kind`` is call, metric, attribute, split, load or bundle. ``arguments`` and ``result`` are keys of values;
-    ``object`` and ``generation`` tell which estimator, and after how many fits.
+    ``estimator`` and ``generation`` tell which estimator, and after how many fits.
     """
 
-    index: int
+    number: int
     kind: str
     site: Site
     end_line: int
     end_column: int
     method: str
-    object: int
+    estimator: int
     generation: int
     arguments: Mapping[str, str]
     rest: tuple[str, ...]
@@ -89,20 +89,20 @@ def read_events(folder: Path) -> tuple[tuple[Event, ...], tuple[dict[str, object
     rows = [json.loads(line) for line in lines]
     repairs = tuple(row for row in rows if row["event"] == "repair")
     ended = any(row["event"] == "end" and row["recorded"] for row in rows)
-    events = [_event(index, row) for index, row in enumerate(rows) if row["event"] not in ("repair", "end")]
+    events = [_event(number, row) for number, row in enumerate(rows) if row["event"] not in ("repair", "end")]
     return tuple(events), repairs, ended
 
 
-def _event(index: int, row: dict[str, object]) -> Event:
+def _event(number: int, row: dict[str, object]) -> Event:
     place = row.pop("place")
     assert isinstance(place, list)
     known = {"kind": row.pop("event"), "method": row.pop("method", ""), "result": row.pop("result", None)}
-    numbers = {"object": row.pop("object", 0), "generation": row.pop("generation", 0)}
+    numbers = {"estimator": row.pop("object", 0), "generation": row.pop("generation", 0)}
     rest = row.pop("rest", [])
     assert isinstance(rest, list)
     arguments = row.pop("arguments", {})
     parts = {"site": Site(*place[:3]), "end_line": place[3], "end_column": place[4], "rest": tuple(rest)}
-    return Event(index=index, arguments=arguments, details=row, **known, **numbers, **parts)  # type: ignore[arg-type]
+    return Event(number=number, arguments=arguments, details=row, **known, **numbers, **parts)  # type: ignore[arg-type]
 
 
 def read_values(folder: Path) -> dict[str, Plain]:

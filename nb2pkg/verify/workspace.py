@@ -8,11 +8,37 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-ALLOWED = (
-    "PATH HOME LANG LANGUAGE LC_ALL LC_CTYPE TZ TMPDIR TEMP TMP USER LOGNAME SHELL LD_LIBRARY_PATH DYLD_LIBRARY_PATH "
-    "SYSTEMROOT WINDIR COMSPEC PATHEXT APPDATA LOCALAPPDATA USERPROFILE XDG_CACHE_HOME XDG_CONFIG_HOME VIRTUAL_ENV "
-    "CONDA_PREFIX SSL_CERT_FILE"
-).split()
+ALLOWED = frozenset(
+    [
+        "PATH",
+        "HOME",
+        "LANG",
+        "LANGUAGE",
+        "LC_ALL",
+        "LC_CTYPE",
+        "TZ",
+        "TMPDIR",
+        "TEMP",
+        "TMP",
+        "USER",
+        "LOGNAME",
+        "SHELL",
+        "LD_LIBRARY_PATH",
+        "DYLD_LIBRARY_PATH",
+        "SYSTEMROOT",
+        "WINDIR",
+        "COMSPEC",
+        "PATHEXT",
+        "APPDATA",
+        "LOCALAPPDATA",
+        "USERPROFILE",
+        "XDG_CACHE_HOME",
+        "XDG_CONFIG_HOME",
+        "VIRTUAL_ENV",
+        "CONDA_PREFIX",
+        "SSL_CERT_FILE",
+    ]
+)
 FIXED = {
     "MPLBACKEND": "Agg",
     "PYTHONHASHSEED": "0",
@@ -31,7 +57,7 @@ BUDGET = 1_500_000_000
 
 def clean_environment(**more: str) -> dict[str, str]:
     """Only the allowed variables of ours, the fixed ones, and ``more``."""
-    kept = {name: os.environ[name] for name in ALLOWED if name in os.environ}
+    kept = {name: value for name, value in os.environ.items() if name in ALLOWED}
     return {**kept, **FIXED, **more}
 
 

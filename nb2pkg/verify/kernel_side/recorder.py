@@ -19,12 +19,14 @@ from collections.abc import Callable
 from types import FunctionType, MethodType
 from typing import Any
 
-import nb2pkg_values as values
-from nb2pkg_places import RECORD, RECORD_ATTRIBUTE, Current, Place, Recorder
+from . import values
+from .places import RECORD, RECORD_ATTRIBUTE, Current, Place, Recorder
 
 FITS = ("fit", "fit_transform", "fit_predict", "partial_fit", "fit_resample")
 ASKS = ("transform", "predict", "predict_proba", "predict_log_proba", "decision_function", "score", "inverse_transform")
 READERS = ("loadtxt", "genfromtxt", "load", "imread", "loadmat", "load_svmlight_file", "fromfile")
+REAL_OPEN = builtins.open
+NEXT_CELL, FINISH = "__nb2pkg_cell__", "__nb2pkg_end__"
 LIBRARIES = ("sklearn", "lightgbm", "xgboost", "catboost", "imblearn")
 
 
@@ -42,13 +44,13 @@ class Recording:
         self.known: dict[int, tuple[int, Any]] = {}
         self.generations: dict[int, int] = {}
         self.chosen: int | None = None
-        self.events = open(os.path.join(self.folder, "events.jsonl"), "a", encoding="utf-8")
+        self.path = os.path.join(self.folder, "events.jsonl")
 
     def write(self, event: str, place: Place | None, **details: object) -> None:
         """Add one event, at once on disk: a kernel that dies later takes nothing with it."""
         row = {"event": event, "place": place, **details}
-        self.events.write(json.dumps(row, default=str) + "\n")
-        self.events.flush()
+        with REAL_OPEN(self.path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(row, default=str) + "\n")
 
     def keep(self, value: object) -> str:
         """Keep a value and give its key."""
@@ -76,7 +78,7 @@ class Recording:
 
     # What to do with a call
 
-    def look(self, number: int, function: Callable[..., Any]) -> Callable[..., Any]:
+    def look(self, number: int, function: Any) -> Any:
         """The function itself, or a stand-in that records the call."""
         kind = type(function)
         if kind is MethodType:
@@ -87,7 +89,7 @@ class Recording:
             return self.seeding(number, function, function)
         return function
 
-    def look_at_method(self, number: int, function: Any) -> Callable[..., Any]:
+    def look_at_method(self, number: int, function: Any) -> Any:
         """Estimators by what they can do, frames by where they come from."""
         owner, name = function.__self__, getattr(function, "__name__", "")
         if name in FITS or name in ASKS:
@@ -100,7 +102,7 @@ class Recording:
             return self.writing(number, function)
         return function
 
-    def look_at_function(self, number: int, function: Any) -> Callable[..., Any]:
+    def look_at_function(self, number: int, function: Any) -> Any:
         """Functions by name and library."""
         library = module_of(function)
         name = getattr(function, "__name__", "")
@@ -118,7 +120,7 @@ class Recording:
             return self.writing(number, function)
         return function
 
-    def look_at_sklearn(self, number: int, function: Any, name: str) -> Callable[..., Any]:
+    def look_at_sklearn(self, number: int, function: Any, name: str) -> Any:
         """Splits, metrics, bundled data and whatever else draws at random."""
         if name == "train_test_split":
             return self.splitting(number, self.seeding(number, function, function), function)
@@ -322,8 +324,10 @@ def takes_seed(function: Any) -> bool:
     if isinstance(function, type) and not (module_of(function) in LIBRARIES or hasattr(function, "get_params")):
         return False
     signature = signature_of(function)
-    seed = signature and signature.parameters.get("random_state")
-    return bool(seed) and seed.default is None
+    if signature is None:
+        return False
+    seed = signature.parameters.get("random_state")
+    return seed is not None and seed.default is None
 
 
 def is_inactive_class(kind: type) -> bool:
@@ -370,7 +374,7 @@ def start(settings: dict[str, Any]) -> None:
     def finish() -> None:
         recording.write("end", None, recorded=transformer in shell.ast_transformers)
 
-    setattr(builtins, "__nb2pkg_cell__", next_cell)
-    setattr(builtins, "__nb2pkg_end__", finish)
+    for name, function in ((NEXT_CELL, next_cell), (FINISH, finish)):
+        setattr(builtins, name, function)
     seed_streams(recording.seed)
     shell.ast_transformers.append(transformer)

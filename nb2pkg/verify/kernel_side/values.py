@@ -8,6 +8,8 @@ little-endian bytes, so that nothing is rounded on the way.
 from __future__ import annotations
 
 import hashlib
+import importlib
+import math
 import os
 import pickle
 import sys
@@ -73,7 +75,7 @@ def _numeric(array: Any) -> Plain:
 
 def _scalar(value: Any) -> object:
     """One element of an object column; every kind of missing value is None, what is not plain becomes text."""
-    if value is None or value != value:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if type(value) in PLAIN_SCALARS:
         return value
@@ -205,8 +207,7 @@ def decode(plain: Plain) -> Any:
 
 
 def _decode_sparse(plain: Plain) -> Any:
-    from scipy.sparse import csr_matrix
-
+    csr_matrix = importlib.import_module("scipy.sparse").csr_matrix
     parts = (_array(plain["values"]), _array(plain["indices"]), _array(plain["starts"]))
     return csr_matrix(parts, shape=(plain["rows"], plain["width"]))
 

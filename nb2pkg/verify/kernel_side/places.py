@@ -131,7 +131,7 @@ class Recorder(ast.NodeTransformer):
         """Keep the Python that a magic of this tree will run, to know it again when IPython parses it."""
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MAGICS:
-                texts = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+                texts = [str(argument.value) for argument in node.args if isinstance(argument, ast.Constant)]
                 line = node.lineno + (self.origin.lines if self.origin else 0)
                 if len(texts) == 3:
                     self._remember(texts[2], Origin(line, 0, 0))

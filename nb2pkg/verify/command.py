@@ -1,0 +1,35 @@
+"""The command `nb2pkg verify`: a table or JSON, verify.json in the package, and an exit code."""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from nb2pkg.verify.terminal import table
+from nb2pkg.verify.verdict import DIFFERENT, EQUAL, NOT_VERIFIED, Verdict, verify
+
+EXIT = {EQUAL: 0, DIFFERENT: 1, NOT_VERIFIED: 2}
+
+
+def run_verify(notebook: str, package: str, *, python: str | None, timeout: float, output_format: str) -> int:
+    """Verify, write verify.json into the package, print the verdict; exit 0 equal, 1 different, 2 not verified."""
+    verdict = verify(Path(notebook), Path(package), python=python, timeout=timeout)
+    write_verdict(verdict, Path(package))
+    text = as_text(verdict) if output_format == "json" else table(verdict)
+    sys.stdout.write(text)
+    return EXIT[verdict.verdict]
+
+
+def as_text(verdict: Verdict) -> str:
+    """The JSON of a verdict; a number that JSON has not is an error of ours."""
+    return json.dumps(verdict.as_json(), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def write_verdict(verdict: Verdict, package: Path) -> None:
+    """Write verify.json in one step."""
+    handle, name = tempfile.mkstemp(dir=package, prefix=".verify-", suffix=".json")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(as_text(verdict))
+    os.chmod(name, 0o644)
+    os.replace(name, package / "verify.json")

@@ -1,0 +1,296 @@
+"""Say whether two values are equal as EXTRACT.md means it, and where they first differ.
+
+Frames are compared by position: rows in order, columns in order, names as text. Integers, text and booleans must be
+equal; floats to relative 1e-9, in frames also to 1e-12 of their column's largest magnitude; missing equals missing.
+A lossless widening (bool or int to float) is equal and noted; any other change of type is different.
+"""
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nb2pkg.verify.kernel_side.values import Plain
+
+RELATIVE = 1e-9
+OF_LARGEST = 1e-12
+WIDENINGS = ({"bool", "int"}, {"bool", "float"}, {"int", "float"})
+Array = NDArray[np.generic]
+
+
+class Comparison(NamedTuple):
+    """Equal or not; ``detail`` says what differs first, or what is worth a note though it is equal."""
+
+    equal: bool
+    detail: str = ""
+
+
+def compare_frames(notebook: Plain, package: Plain, *, names: bool = True) -> Comparison:
+    """Compare what a model received; ``names`` False where the notebook's own input had none."""
+    notebook, package = as_table(notebook), as_table(package)
+    if "sparse" in (notebook["kind"], package["kind"]):
+        return _compare_sparse(notebook, package)
+    if notebook["kind"] != "table" or package["kind"] != "table":
+        return compare_scores(notebook, package)
+    shape = _compare_shapes(notebook, package)
+    if shape:
+        return Comparison(False, shape)
+    if names and notebook["labels"] is not None and not notebook["flat"]:
+        different = _compare_names(notebook, package)
+        if different:
+            return Comparison(False, different)
+    return _compare_columns(notebook, package, largest=True)
+
+
+def as_table(plain: Plain) -> Plain:
+    """Lists of rows, or of numbers, as the tables a model takes them for."""
+    if plain["kind"] != "sequence" or not plain["items"]:
+        return plain
+    rows = [item["items"] if item["kind"] == "sequence" else [item] for item in plain["items"]]
+    flat = plain["items"][0]["kind"] != "sequence"
+    if len({len(row) for row in rows}) != 1 or any(
+        cell["kind"] not in ("number", "text") for row in rows for cell in row
+    ):
+        return plain
+    columns = [_column_of([row[i]["value"] for row in rows]) for i in range(len(rows[0]))]
+    table = {"kind": "table", "container": "list", "flat": flat, "rows": len(rows), "width": len(columns)}
+    return {**table, "labels": None, "columns": columns}
+
+
+def _column_of(cells: list[object]) -> Plain:
+    if all(type(cell) in (bool, int, float) for cell in cells):
+        array = np.asarray(cells)
+        kind = {"b": "bool", "i": "int", "f": "float"}.get(array.dtype.kind)
+        if kind:
+            return {"type": kind, "dtype": str(array.dtype), "numpy": array.dtype.str, "data": array.tobytes()}
+    return {"type": "object", "dtype": "object", "items": cells}
+
+
+def _compare_shapes(notebook: Plain, package: Plain) -> str:
+    if notebook["rows"] != package["rows"]:
+        return f"{notebook['rows']} rows in the notebook, {package['rows']} in the package"
+    if notebook["width"] != package["width"]:
+        only = _only_in(notebook, package)
+        return f"{notebook['width']} columns in the notebook, {package['width']} in the package{only}"
+    return ""
+
+
+def _only_in(notebook: Plain, package: Plain) -> str:
+    ours, theirs = [[str(name) for name in table["labels"] or ()] for table in (notebook, package)]
+    if not ours or not theirs:
+        return ""
+    missing = [repr(name) for name in ours if name not in theirs]
+    added = [repr(name) for name in theirs if name not in ours]
+    return "".join(
+        f"; {where}: {', '.join(some[:3])}"
+        for where, some in (("not in the package", missing), ("not in the notebook", added))
+        if some
+    )
+
+
+def _compare_names(notebook: Plain, package: Plain) -> str:
+    if package["labels"] is None:
+        return f"columns are named in the notebook ({notebook['labels'][0]!r}, …), not in the package"
+    for number, (ours, theirs) in enumerate(zip(notebook["labels"], package["labels"], strict=True), 1):
+        if str(ours) != str(theirs):
+            return f"column {number} is {str(ours)!r} in the notebook, {str(theirs)!r} in the package"
+    return ""
+
+
+class Column(NamedTuple):
+    """One column, ready to compare: numbers as an array, everything else as a list."""
+
+    type: str
+    dtype: str
+    array: Array | None
+    items: list[object] | None
+
+
+def columns_of(table: Plain) -> Iterator[Column]:
+    """The columns of a table in order."""
+    if "matrix" in table:
+        matrix = table["matrix"]
+        grid = numbers(matrix).reshape(table["rows"], table["width"])
+        for number in range(table["width"]):
+            yield Column(matrix["type"], matrix["dtype"], grid[:, number], None)
+        return
+    for column in table["columns"]:
+        yield _column(column)
+
+
+def _column(column: Plain) -> Column:
+    if "items" in column:
+        return Column(column["type"], column["dtype"], None, column["items"])
+    return Column(column["type"], column["dtype"], numbers(column), None)
+
+
+def numbers(column: Plain) -> Array:
+    """The numbers of a plain column or matrix."""
+    return np.frombuffer(column["data"], dtype=column["numpy"])
+
+
+def _compare_columns(notebook: Plain, package: Plain, *, largest: bool) -> Comparison:
+    names = notebook["labels"] or range(notebook["width"])
+    notes: dict[str, int] = {}
+    pairs = zip(names, columns_of(notebook), columns_of(package), strict=True)
+    for number, (name, ours, theirs) in enumerate(pairs):
+        where = f"column {str(name)!r}" if notebook["labels"] else f"column {number}"
+        found = compare_columns(ours, theirs, largest=largest)
+        if not found.equal:
+            return Comparison(False, found.detail if notebook["flat"] else f"{where}: {found.detail}")
+        if found.detail:
+            notes[found.detail] = notes.get(found.detail, 0) + 1
+    said = [note if count == 1 else f"{note} in {count} columns" for note, count in notes.items()]
+    return Comparison(True, "; ".join(said))
+
+
+def compare_columns(notebook: Column, package: Column, *, largest: bool) -> Comparison:
+    """Compare two columns of the same length; ``largest`` also allows 1e-12 of the largest magnitude."""
+    note = ""
+    if notebook.type != package.type:
+        if {notebook.type, package.type} not in WIDENINGS:
+            return Comparison(False, f"{notebook.dtype} in the notebook, {package.dtype} in the package")
+        note = f"{notebook.dtype} became {package.dtype}"
+    if notebook.items is not None and package.items is not None:
+        differs = _first_differing_item(notebook.items, package.items)
+        ours, theirs = notebook.items, package.items
+    else:
+        assert notebook.array is not None and package.array is not None
+        differs = _first_differing_number(notebook.array, package.array, largest=largest)
+        ours, theirs = list(notebook.array[differs : differs + 1]), list(package.array[differs : differs + 1])
+        if differs >= 0:
+            return Comparison(False, f"row {differs}: {ours[0]!s} in the notebook, {theirs[0]!s} in the package")
+    if differs >= 0:
+        return Comparison(
+            False, f"row {differs}: {ours[differs]!r} in the notebook, {theirs[differs]!r} in the package"
+        )
+    return Comparison(True, note)
+
+
+def _first_differing_item(ours: list[object], theirs: list[object]) -> int:
+    for row, (one, other) in enumerate(zip(ours, theirs, strict=True)):
+        if not same_scalar(one, other):
+            return row
+    return -1
+
+
+def same_scalar(one: object, other: object) -> bool:
+    """Equal plain values: numbers by value (floats to relative 1e-9), text and missing exactly."""
+    if one is other:
+        return True
+    if isinstance(one, (bool, int, float)) and isinstance(other, (bool, int, float)):
+        return _first_differing_number(np.asarray([one]), np.asarray([other]), largest=False) < 0
+    return type(one) is type(other) and one == other
+
+
+def _first_differing_number(ours: Array, theirs: Array, *, largest: bool) -> int:
+    if ours.dtype.kind != "f" and theirs.dtype.kind != "f":
+        differs = ours != theirs
+    else:
+        differs = ~_close(ours.astype(np.float64), theirs.astype(np.float64), largest=largest)
+    found = np.flatnonzero(differs)
+    return int(found[0]) if found.size else -1
+
+
+def _close(ours: NDArray[np.float64], theirs: NDArray[np.float64], *, largest: bool) -> NDArray[np.bool_]:
+    finite = np.isfinite(ours) & np.isfinite(theirs)
+    same: NDArray[np.bool_] = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
+    magnitude = np.maximum(np.abs(ours, where=finite, out=np.zeros(ours.shape)), 0)
+    other = np.abs(theirs, where=finite, out=np.zeros(ours.shape))
+    allowed = RELATIVE * np.maximum(magnitude, other)
+    if largest and magnitude.size:
+        allowed = np.maximum(allowed, OF_LARGEST * magnitude.max())
+    gap = np.abs(np.subtract(ours, theirs, where=finite, out=np.zeros(ours.shape)))
+    return same | (finite & (gap <= allowed))
+
+
+def _compare_sparse(notebook: Plain, package: Plain) -> Comparison:
+    if notebook["kind"] != package["kind"]:
+        return Comparison(False, f"{notebook['kind']} in the notebook, {package['kind']} in the package")
+    shape = _compare_shapes({"labels": None, **notebook}, {"labels": None, **package})
+    if shape:
+        return Comparison(False, shape)
+    for part in ("starts", "indices"):
+        ours, theirs = numbers(notebook[part]), numbers(package[part])
+        if ours.size != theirs.size or (ours != theirs).any():
+            row = _row_of_difference(notebook, package)
+            return Comparison(False, f"row {row}: other columns are filled")
+    found = compare_columns(_column(notebook["values"]), _column(package["values"]), largest=True)
+    if found.equal:
+        return found
+    place = int(found.detail.partition("row ")[2].partition(":")[0])
+    row = int(np.searchsorted(numbers(notebook["starts"]), place, side="right")) - 1
+    return Comparison(
+        False,
+        f"column {numbers(notebook['indices'])[place]}, row {row}{found.detail.partition(':')[1]}{found.detail.partition(':')[2]}",
+    )
+
+
+def _row_of_difference(notebook: Plain, package: Plain) -> int:
+    for row in range(notebook["rows"]):
+        parts = []
+        for matrix in (notebook, package):
+            starts, indices = numbers(matrix["starts"]), numbers(matrix["indices"])
+            parts.append(indices[int(starts[row]) : int(starts[row + 1])].tolist())
+        if parts[0] != parts[1]:
+            return row
+    return -1
+
+
+def compare_scores(notebook: Plain, package: Plain) -> Comparison:
+    """Compare numbers, arrays, mappings, sequences and text reports."""
+    notebook, package = as_table(notebook), as_table(package)
+    kinds = notebook["kind"], package["kind"]
+    if kinds[0] != kinds[1]:
+        return Comparison(False, f"{kinds[0]} in the notebook, {kinds[1]} in the package")
+    match kinds[0]:
+        case "number":
+            equal = same_scalar(notebook["value"], package["value"])
+            return Comparison(equal, "" if equal else f"{notebook['value']!r} became {package['value']!r}")
+        case "text":
+            return _compare_texts(notebook["value"], package["value"])
+        case "none":
+            return Comparison(True)
+        case "mapping" | "sequence":
+            return _compare_items(notebook, package)
+        case "table":
+            shape = _compare_shapes(notebook, package)
+            return Comparison(False, shape) if shape else _compare_columns(notebook, package, largest=False)
+        case "sparse":
+            return _compare_sparse(notebook, package)
+        case "array":
+            if notebook["shape"] != package["shape"]:
+                return Comparison(False, f"shape {notebook['shape']} became {package['shape']}")
+            return compare_columns(_column(notebook), _column(package), largest=False)
+        case _:
+            return Comparison(False, f"a {notebook.get('type', kinds[0])} cannot be compared")
+
+
+def _compare_texts(ours: str, theirs: str) -> Comparison:
+    for number, (one, other) in enumerate(zip_longest(ours.splitlines(), theirs.splitlines(), fillvalue=""), 1):
+        if one != other:
+            return Comparison(False, f"line {number}: {one.strip()!r} became {other.strip()!r}")
+    return Comparison(ours == theirs, "" if ours == theirs else "line ends differ")
+
+
+def _compare_items(notebook: Plain, package: Plain) -> Comparison:
+    if len(notebook["items"]) != len(package["items"]):
+        return Comparison(False, f"{len(notebook['items'])} items became {len(package['items'])}")
+    if notebook["kind"] == "sequence":
+        pairs = [
+            (str(i), one, other) for i, (one, other) in enumerate(zip(notebook["items"], package["items"], strict=True))
+        ]
+    else:
+        theirs = {str(key.get("value")): item for key, item in package["items"]}
+        keys = [(str(key.get("value")), item) for key, item in notebook["items"]]
+        absent = next((key for key, _ in keys if key not in theirs), None)
+        if absent is not None:
+            return Comparison(False, f"{absent!r} is not in the package's")
+        pairs = [(key, item, theirs[key]) for key, item in keys]
+    for key, one, other in pairs:
+        found = compare_scores(one, other)
+        if not found.equal:
+            return Comparison(False, f"{key}: {found.detail}")
+    return Comparison(True)

@@ -1,0 +1,88 @@
+"""The replay plan of a package: what extraction.json says was done with which rows."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nb2pkg.errors import VerifyError
+from nb2pkg.notebook import CellKind, Notebook
+from nb2pkg.verify.recording import Repair, Site
+
+Entry = Mapping[str, Any]  # one object of extraction.json, as it was read
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What verify needs of extraction.json; ``fit`` is None where the package has no model."""
+
+    package: str
+    level: int
+    seed: int
+    notebook_hash: str | None
+    fit: Site | None
+    fit_part: str
+    model_steps: int | None
+    split: Site | None
+    repairs: tuple[Repair, ...]
+    loads: tuple[str, ...]
+    order: tuple[int, ...] | None
+    steps: tuple[Entry, ...]
+    frames: tuple[Entry, ...]
+    scores: tuple[Entry, ...]
+    corrections: tuple[Entry, ...]
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """Every call that must be seen, besides the fit."""
+        found = [site_of(entry) for entry in (*self.frames, *self.scores)]
+        return tuple(dict.fromkeys([*found, self.split] if self.split else found))
+
+
+def site_of(entry: Entry) -> Site:
+    """The place an entry is about."""
+    return Site(int(entry["cell"]), int(entry["line"]), int(entry["column"]))
+
+
+def read_plan(package: Path) -> Plan:
+    """Read a package's extraction.json; VerifyError where it is missing or is none."""
+    path = package / "extraction.json"
+    try:
+        ledger = json.loads(path.read_text(encoding="utf-8"))
+        return _plan(ledger)
+    except OSError as error:
+        raise VerifyError(f"{path}: {error.strerror}; is this a package that nb2pkg wrote?") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise VerifyError(f"{path}: no replay plan ({type(error).__name__}: {error})") from error
+
+
+def _plan(ledger: Entry) -> Plan:
+    replay = ledger.get("replay") or {}
+    fit, split, order = replay.get("fit"), replay.get("split"), replay.get("order")
+    return Plan(
+        package=replay.get("package", ""),
+        level=int(ledger["level"]),
+        seed=int(replay.get("seed") or 0),
+        notebook_hash=ledger.get("notebook_sha256") or replay.get("notebook_sha256"),
+        fit=site_of(fit) if fit else None,
+        fit_part=fit.get("part", "all") if fit else "all",
+        model_steps=fit.get("model_steps") if fit else None,
+        split=site_of(split) if split else None,
+        repairs=tuple(
+            Repair(one["cell"], one["line"], one["before"], one["after"]) for one in replay.get("repairs", ())
+        ),
+        loads=tuple(one["path"] for one in replay.get("loads", ()) if one.get("path")),
+        order=tuple(order) if order else None,
+        steps=tuple(replay.get("steps", ())),
+        frames=tuple(replay.get("frames", ())),
+        scores=tuple(replay.get("scores", ())),
+        corrections=tuple(ledger.get("corrections", ())),
+    )
+
+
+def hash_of(notebook: Notebook) -> str:
+    """What the code of a notebook is known by: outputs and Markdown do not count."""
+    code = [[cell.number, cell.source] for cell in notebook.cells if cell.kind is CellKind.CODE]
+    return hashlib.sha256(json.dumps(code, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,185 @@
+"""Run the package in a process of its own: the step by step replay, and its command line."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nb2pkg.verify import workspace
+from nb2pkg.verify.kernel_side import values
+from nb2pkg.verify.kernel_side.values import Plain
+from nb2pkg.verify.matching import ANSWERS, Matched, frame_events, score_events
+from nb2pkg.verify.plan import Plan
+from nb2pkg.verify.recording import Recording
+
+HERE = Path(__file__).parent
+START = (
+    "import sys; sys.path.append({here!r}); from kernel_side.{module} import main; sys.path.pop(); main(*sys.argv[1:])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The package did not run: ``missing`` is the module it lacks, if that is why."""
+
+    reason: str
+    missing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Where and with what the package runs: its folder, its data, a scratch folder, the interpreter, seconds left."""
+
+    package: Path
+    name: str
+    data: Path
+    scratch: Path
+    python: str
+    timeout: float
+
+    def environment(self) -> dict[str, str]:
+        """The scrubbed environment with the package on its path and its data where they are."""
+        return workspace.clean_environment(
+            **{"PYTHONPATH": str(self.package / "src"), f"{self.name.upper()}_DATA_DIR": str(self.data)}
+        )
+
+
+def question(plan: Plan, matched: Matched, recording: Recording) -> dict[str, Any]:
+    """What the driver is asked; plain data only."""
+    frames = []
+    for frame in plan.frames:
+        methods = {event.method for event in frame_events(frame, matched) if event.method in ANSWERS}
+        ask = next(iter(methods)) if len(methods) == 1 and frame["argument"] == "X" else None
+        frames.append({**frame, "ask": ask})
+    scores = []
+    for score in plan.scores:
+        given = [
+            {name: recording.values[key] for name, key in event.arguments.items()}
+            for event in distinct(score_events(score, matched))
+        ]
+        scores.append({**score, "given": given if score["kind"] == "demonstration" else []})
+    return {
+        "task": "replay",
+        "package": plan.package,
+        "seed": plan.seed,
+        "split": holds_out(plan),
+        "fit": plan.fit_part,
+        "model_steps": model_steps(plan, matched, recording),
+        "steps": [dict(step) for step in plan.steps],
+        "frames": frames,
+        "scores": scores,
+        "corrections": [dict(correction) for correction in plan.corrections],
+        "reported": reported(plan),
+    }
+
+
+def distinct(events: list[Any]) -> list[Any]:
+    """Events with the same arguments and result count once."""
+    return list({(tuple(sorted(event.arguments.items())), event.result): event for event in events}.values())
+
+
+def model_steps(plan: Plan, matched: Matched, recording: Recording) -> int:
+    """How many steps at the end of the package's pipeline are the notebook's model."""
+    if plan.model_steps is not None:
+        return plan.model_steps
+    steps = parameters_of(matched, recording).get("steps") or ()
+    return max(1, len(steps))
+
+
+def parameters_of(matched: Matched, recording: Recording) -> Plain:
+    """What the chosen model was made with, as recorded at its fit."""
+    key = matched.fit.details.get("parameters")
+    return recording.values[str(key)] if key else {}
+
+
+def holds_out(plan: Plan) -> bool:
+    """Does the notebook itself hold rows out?"""
+    return plan.split is not None or any(entry.get("part") == "test" for entry in (*plan.frames, *plan.scores))
+
+
+def reported(plan: Plan) -> dict[str, str]:
+    """The scores that corrections are followed with: name to the part the notebook scored."""
+    found: dict[str, str] = {}
+    for score in plan.scores:
+        part = str(score.get("part") or "")
+        if score["kind"] not in ("score", "metric") or score.get("slice") or not score.get("name"):
+            continue
+        if part == "test" or not (holds_out(plan) or part.startswith("reader:")):
+            found.setdefault(str(score["name"]), part or "all")
+    return found
+
+
+def ask(side: Side, asked: Mapping[str, Any], *, module: str = "driver") -> Plain | Failed:
+    """Put a question to the driver, and give its answer."""
+    key = values.store(dict(asked), str(side.scratch))
+    answer = side.scratch / f"answer-{module}-{key}"
+    code = START.format(here=str(HERE), module=module)
+    done = run([side.python, "-c", code, str(side.scratch / key), str(answer)], side)
+    if isinstance(done, Failed):
+        return done
+    found: Plain = values.load(str(answer))
+    return found
+
+
+def run(command: list[str], side: Side) -> str | Failed:
+    """Run a command beside the package; gives its standard output."""
+    process = subprocess.Popen(
+        command,
+        cwd=side.scratch,
+        env=side.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        out, err = process.communicate(timeout=max(1, side.timeout))
+    except subprocess.TimeoutExpired:
+        return Failed("the package ran past the time limit")
+    finally:
+        _end(process)
+    if process.returncode:
+        return _failed(err, side)
+    return out
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End the process and what it started."""
+    if process.poll() is None:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.communicate()
+
+
+def _failed(err: str, side: Side) -> Failed:
+    said = next(
+        (line for line in reversed(err.strip().splitlines()) if line and not line[0].isspace()),
+        "it ended without a word",
+    )
+    module = said.partition("No module named '")[2].partition("'")[0]
+    if said.startswith("ModuleNotFoundError") and module and module.partition(".")[0] != side.name:
+        return Failed(f"module {module} missing", module)
+    return Failed(f"the package failed: {said}")
+
+
+def evaluated(side: Side) -> dict[str, Any] | Failed:
+    """Train and evaluate as a user would; the scores that ``evaluate`` prints."""
+    trained = run([side.python, "-m", side.name, "train"], side)
+    if isinstance(trained, Failed):
+        return trained
+    printed = run([side.python, "-m", side.name, "evaluate", "--output-format", "json"], side)
+    if isinstance(printed, Failed):
+        return printed
+    try:
+        found = json.loads(printed)
+    except ValueError:
+        return Failed("the package failed: `evaluate --output-format json` printed no JSON")
+    scores = found.get("scores", found) if isinstance(found, dict) else None
+    return scores if isinstance(scores, dict) else Failed("the package failed: `evaluate` printed no scores")

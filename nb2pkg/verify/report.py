@@ -1,0 +1,255 @@
+"""The rows of a verification's report: frames, scores, serving, corrections."""
+
+import math
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+from nb2pkg.verify.compare import Comparison, as_table, columns_of, compare_frames, compare_scores, numbers, same_scalar
+from nb2pkg.verify.kernel_side.values import Plain
+from nb2pkg.verify.matching import Matched, frame_events, frame_name, recorded_values, score_events, score_name
+from nb2pkg.verify.plan import Entry, Plan
+from nb2pkg.verify.recording import Recording
+from nb2pkg.verify.replay import parameters_of
+
+NO_MATTER = frozenset({"n_jobs", "verbose"})
+
+
+class FrameRow(NamedTuple):
+    """A frame, or a fact about the fit, compared."""
+
+    name: str
+    rows: int
+    equal: bool
+    detail: str
+
+
+class ScoreRow(NamedTuple):
+    """A score of the notebook and the package's."""
+
+    name: str
+    notebook: object
+    package: object
+    equal: bool
+
+
+class Serving(NamedTuple):
+    """Held-out rows answered alone and in the batch."""
+
+    rows: int
+    equal: bool
+    ties: int
+    detail: str
+
+
+class Change(NamedTuple):
+    """A score before and after a correction."""
+
+    name: str
+    before: object
+    after: object
+
+
+class CorrectionRow(NamedTuple):
+    """One correction and what it did."""
+
+    rule: str
+    what: str
+    scores: tuple[Change, ...]
+
+
+def frame_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mapping[str, Any]) -> Iterator[FrameRow]:
+    """Every frame and the answers to it; then the split, the steps and the model's parameters."""
+    for frame, found in zip(plan.frames, answer["frames"], strict=True):
+        events = frame_events(frame, matched)
+        names = frame["argument"] == "X" and not frame.get("array")
+        ours = list(recorded_values(events, recording, frame["argument"]))
+        yield _frame_row(frame_name(frame), ours, found["value"], names=names)
+        if found["result"] is not None:
+            theirs = found["result"]
+            yield _frame_row(
+                f"{frame_name(frame)} answer", list(recorded_values(events, recording)), theirs, names=False
+            )
+    if matched.split is not None:
+        yield _split_row(matched, recording, answer)
+    yield _steps_row(plan, answer)
+    yield _parameters_row(parameters_of(matched, recording), answer["parameters"])
+
+
+def _frame_row(name: str, notebook: list[Plain], package: Plain, *, names: bool) -> FrameRow:
+    if not notebook:
+        return FrameRow(name, 0, False, "nothing was recorded")
+    found = Comparison(True)
+    for ours in notebook:
+        found = compare_frames(ours, package, names=names)
+        if not found.equal:
+            break
+    first = as_table(notebook[0])
+    return FrameRow(name, int(first.get("rows", 1)), found.equal, found.detail)
+
+
+def _split_row(matched: Matched, recording: Recording, answer: Mapping[str, Any]) -> FrameRow:
+    assert matched.split is not None
+    details, rows = matched.split.details, answer["rows"]
+    if details["rows"] != rows:
+        return FrameRow(
+            "split positions", rows, False, f"the notebook split {details['rows']} rows, the package {rows}"
+        )
+    for part in ("train", "test"):
+        ours = [int(i) for i in numbers(recording.values[str(details[part])]["matrix"])]
+        theirs = answer["positions"][part]
+        if theirs is None:
+            return FrameRow("split positions", rows, True, "rows have no labels of their own; the frames tell")
+        pairs = enumerate(zip_longest(ours, theirs))
+        differs = next((f"row {i} of {part} is row {a} or row {b}" for i, (a, b) in pairs if a != b), "")
+        if differs:
+            return FrameRow("split positions", rows, False, differs)
+    return FrameRow("split positions", rows, True, "")
+
+
+def _steps_row(plan: Plan, answer: Mapping[str, Any]) -> FrameRow:
+    ours, theirs = [step["step"] for step in plan.steps], answer["steps"]
+    detail = (
+        ""
+        if ours == theirs
+        else f"the plan has {', '.join(ours) or 'none'}, the pipeline {', '.join(theirs) or 'none'}"
+    )
+    return FrameRow("pipeline steps", len(ours), not detail, detail)
+
+
+def _parameters_row(notebook: Plain, package: Plain) -> FrameRow:
+    """The chosen model's parameters; of a notebook's pipeline, each of its steps from the last."""
+    ours = list(flattened(notebook))
+    theirs = list(flattened(package))[-len(ours) :]
+    for one, other in zip(reversed(ours), reversed(theirs), strict=False):
+        detail = next(_different_parameters(one, other), "")
+        if detail and (one["class"] == other["class"] or one is ours[-1]):
+            return FrameRow("model parameters", len(ours), False, detail)
+    return FrameRow("model parameters", len(ours), True, "")
+
+
+def flattened(described: Plain) -> Iterator[Plain]:
+    """The estimators of a pipeline in order; of anything else, itself."""
+    if not described.get("steps"):
+        yield described
+    for step in described.get("steps") or ():
+        yield from flattened(step)
+
+
+def _different_parameters(ours: Plain, theirs: Plain) -> Iterator[str]:
+    if ours["class"] != theirs["class"]:
+        yield f"{ours['class']} in the notebook, {theirs['class']} in the package"
+        return
+    for name, value in ours["parameters"].items():
+        other = theirs["parameters"].get(name)
+        unseeded = name == "random_state" and None in (value, other)
+        if name not in NO_MATTER and not unseeded and not _same_parameter(value, other):
+            yield f"{ours['class']}({name}) is {_shown(value)} in the notebook, {_shown(other)} in the package"
+
+
+def _same_parameter(ours: Any, theirs: Any) -> bool:
+    if isinstance(ours, dict) and "class" in ours and isinstance(theirs, dict) and "class" in theirs:
+        return next(_different_parameters(ours, theirs), None) is None
+    if isinstance(ours, dict) and "kind" in ours and isinstance(theirs, dict) and "kind" in theirs:
+        return compare_scores(ours, theirs).equal
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        return ours.keys() == theirs.keys() and all(_same_parameter(ours[key], theirs[key]) for key in ours)
+    if isinstance(ours, list) and isinstance(theirs, list):
+        return len(ours) == len(theirs) and all(map(_same_parameter, ours, theirs))
+    return same_scalar(ours, theirs)
+
+
+def _shown(value: object) -> str:
+    return str(value.get("class", "something else")) if isinstance(value, dict) else repr(value)
+
+
+def score_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mapping[str, Any]) -> Iterator[ScoreRow]:
+    """Every score of the plan, each time it was computed."""
+    for score, theirs in zip(plan.scores, answer["scores"], strict=True):
+        ours = list(recorded_values(_distinct(score, matched), recording))
+        if score["kind"] != "demonstration" and theirs:
+            theirs = theirs * len(ours)
+        for one, other in zip(ours, theirs, strict=False):
+            equal = compare_scores(one, other).equal
+            yield ScoreRow(score_name(score), jsonable(one), jsonable(other), equal)
+        if not ours or not theirs:
+            yield ScoreRow(score_name(score), None, None, False)
+
+
+def _distinct(score: Entry, matched: Matched) -> list[Any]:
+    """One event for each pair of arguments and result: a loop that asks the same again adds no row."""
+    events = score_events(score, matched)
+    return list({(tuple(sorted(event.arguments.items())), event.result): event for event in events}.values())
+
+
+def serving(answer: Mapping[str, Any]) -> Serving:
+    """What the driver found when it served rows one by one."""
+    found = answer["serving"]
+    return Serving(found["rows"], found["equal"], found["ties"], found["detail"])
+
+
+def correction_rows(
+    plan: Plan, answer: Mapping[str, Any], shown: Mapping[str, object]
+) -> tuple[tuple[CorrectionRow, ...], str]:
+    """The corrections with their scores, and how the last of them differs from what ``evaluate`` prints ("" if not)."""
+    stages = [{name: jsonable(value) for name, value in stage.items()} for stage in answer["stages"]]
+    rows = tuple(
+        CorrectionRow(
+            str(correction["rule"]),
+            str(correction["what"]),
+            tuple(Change(name, before[name], after[name]) for name in before),
+        )
+        for correction, before, after in zip(plan.corrections, stages[:-1], stages[1:], strict=True)
+    )
+    for name, value in stages[-1].items():
+        if name not in shown:
+            return rows, f"`evaluate` prints no {name}"
+        if not same_json(value, shown[name]):
+            return rows, f"after all corrections {name} is {value}, but `evaluate` prints {shown[name]}"
+    return rows, ""
+
+
+def same_json(ours: object, theirs: object) -> bool:
+    """Equal JSON values, numbers to relative 1e-9."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        return ours.keys() == theirs.keys() and all(same_json(ours[key], theirs[key]) for key in ours)
+    if isinstance(ours, list) and isinstance(theirs, list):
+        return len(ours) == len(theirs) and all(map(same_json, ours, theirs))
+    return same_scalar(ours, theirs)
+
+
+def jsonable(plain: Plain) -> object:
+    """A plain value as JSON: not a number becomes null, a frame an object of columns and values."""
+    match plain["kind"]:
+        case "number":
+            return _finite(plain["value"])
+        case "text":
+            return plain["value"]
+        case "mapping":
+            return {str(jsonable(key)): jsonable(item) for key, item in plain["items"]}
+        case "sequence":
+            return [jsonable(item) for item in plain["items"]]
+        case "table":
+            rows = table_rows(plain)
+            if plain["container"] == "DataFrame":
+                return {"columns": [str(label) for label in plain["labels"]], "values": rows}
+            return [row[0] for row in rows] if plain["flat"] else rows
+        case "array":
+            return [_finite(item) for item in numbers(plain).tolist()]
+        case "sparse":
+            return [_finite(item) for item in numbers(plain["values"]).tolist()]
+        case _:
+            return None
+
+
+def table_rows(table: Plain) -> list[list[object]]:
+    """The cells of a table, row by row, as JSON can hold them."""
+    columns: list[list[object]] = []
+    for column in columns_of(table):
+        cells = column.items if column.array is None else column.array.tolist()
+        columns.append([_finite(cell) for cell in cells or ()])
+    return [list(row) for row in zip(*columns, strict=True)] if columns else [[] for _ in range(table["rows"])]
+
+
+def _finite(value: object) -> object:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

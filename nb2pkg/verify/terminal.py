@@ -1,0 +1,63 @@
+"""A verdict as a table for the terminal."""
+
+from collections.abc import Iterator
+
+from nb2pkg.verify.verdict import Verdict
+
+WIDTH = 60
+
+
+def table(verdict: Verdict) -> str:
+    """The whole report, the verdict last."""
+    return "\n".join(_lines(verdict)) + "\n"
+
+
+def _lines(verdict: Verdict) -> Iterator[str]:
+    yield f"{verdict.notebook} and {verdict.package} (level {verdict.level}, seed {verdict.seed})"
+    yield from (
+        f"  repaired cell {one.cell}, line {one.line}: {_short(one.before)} -> {_short(one.after)}"
+        for one in verdict.repairs
+    )
+    yield from (f"  note: {note}" for note in verdict.notes)
+    if verdict.frames:
+        yield ""
+        yield from _columns([("frame", "rows", "", ""), *_frames(verdict)])
+    if verdict.scores:
+        yield ""
+        yield from _columns([("score", "notebook", "package", ""), *_scores(verdict)])
+    if verdict.serving.rows:
+        ties = f", {verdict.serving.ties} ties" if verdict.serving.ties else ""
+        yield ""
+        yield f"serving: {verdict.serving.rows} rows alone and in the batch: {_mark(verdict.serving.equal)}{ties}"
+    for correction in verdict.corrections:
+        yield ""
+        yield f"corrected {correction.rule}: {correction.what}"
+        yield from (f"  {name}: {_short(before)} -> {_short(after)}" for name, before, after in correction.scores)
+    yield ""
+    reason = f": {verdict.reason}" if verdict.reason else ""
+    yield f"{verdict.verdict.replace('-', ' ')}{reason} ({verdict.seconds:.1f} s)"
+
+
+def _frames(verdict: Verdict) -> Iterator[tuple[str, ...]]:
+    for name, rows, equal, detail in verdict.frames:
+        yield name, str(rows), _mark(equal), detail
+
+
+def _scores(verdict: Verdict) -> Iterator[tuple[str, ...]]:
+    for name, notebook, package, equal in verdict.scores:
+        yield name, _short(notebook), _short(package), _mark(equal)
+
+
+def _mark(equal: bool) -> str:
+    return "equal" if equal else "DIFFERENT"
+
+
+def _short(value: object) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
+
+
+def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

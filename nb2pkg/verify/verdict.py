@@ -1,0 +1,169 @@
+"""Verify a package against its notebook: record, replay, compare, and say equal, different or not verified.
+
+notebook -> Recording    package -> replay    both -> rows of a report -> Verdict
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from nb2pkg.notebook import Notebook
+from nb2pkg.verify import workspace
+from nb2pkg.verify.matching import Matched, match
+from nb2pkg.verify.plan import Plan, hash_of, read_plan
+from nb2pkg.verify.record import Wish, read_notebook, record
+from nb2pkg.verify.recording import NotRecorded, Recording, Repair
+from nb2pkg.verify.replay import Failed, Side, ask, evaluated, question
+from nb2pkg.verify.report import (
+    CorrectionRow,
+    FrameRow,
+    ScoreRow,
+    Serving,
+    correction_rows,
+    frame_rows,
+    score_rows,
+    serving,
+)
+
+EQUAL, DIFFERENT, NOT_VERIFIED = "equal", "different", "not-verified"
+SECONDS = 600.0
+NOT_SERVED = Serving(0, False, 0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verification found; ``reason`` is the first difference, or why nothing could be compared."""
+
+    notebook: str
+    package: str
+    level: int
+    verdict: str
+    reason: str
+    seed: int
+    environment: Mapping[str, str]
+    repairs: tuple[Repair, ...] = ()
+    frames: tuple[FrameRow, ...] = ()
+    scores: tuple[ScoreRow, ...] = ()
+    serving: Serving = NOT_SERVED
+    corrections: tuple[CorrectionRow, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def as_json(self) -> dict[str, object]:
+        """The content of verify.json."""
+        return {
+            "notebook": self.notebook,
+            "package": self.package,
+            "level": self.level,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "environment": dict(self.environment),
+            "seed": self.seed,
+            "repairs": [repair.as_json() for repair in self.repairs],
+            "replay": {
+                "frames": [row._asdict() for row in self.frames],
+                "scores": [row._asdict() for row in self.scores],
+            },
+            "serving": {"rows": self.serving.rows, "equal": self.serving.equal, "ties": self.serving.ties},
+            "corrections": [
+                {"rule": row.rule, "what": row.what, "scores": [score._asdict() for score in row.scores]}
+                for row in self.corrections
+            ],
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def verify(notebook: Path, package: Path, *, python: str | None = None, timeout: float = SECONDS) -> Verdict:
+    """Run notebook and package and compare them. Raises VerifyError where one of them cannot be read."""
+    start = time.monotonic()
+    read, plan = read_notebook(notebook), read_plan(package)
+    blank = Verdict(str(notebook), str(package), plan.level, NOT_VERIFIED, "", plan.seed, {})
+    found = _verdict(blank, read, plan, python or sys.executable, start + timeout)
+    return replace(found, seconds=time.monotonic() - start)
+
+
+def wish_of(plan: Plan, replaced: Mapping[str, bytes] | None = None) -> Wish:
+    """What the recorder has to watch for this plan."""
+    return Wish(plan.fit, plan.sites, plan.seed, plan.repairs, plan.order, replaced, plan.loads)
+
+
+def _verdict(blank: Verdict, notebook: Notebook, plan: Plan, python: str, deadline: float) -> Verdict:
+    if plan.fit is None:
+        return replace(blank, reason=f"the package is of level {plan.level} and has no model to replay")
+    if plan.notebook_hash is not None and plan.notebook_hash != hash_of(notebook):
+        return replace(
+            blank, verdict=DIFFERENT, reason="the package was extracted from other code than this notebook's"
+        )
+    source = Path(notebook.path).resolve().parent
+    with workspace.temporary_folder() as folder, ThreadPoolExecutor(1) as beside:
+        data = workspace.copy_folder(source, folder / "a" / "b" / "c" / source.name)
+        workspace.copy_lent_files(source, data, plan.loads)
+        scratch = folder / "scratch"
+        scratch.mkdir()
+        package = Path(blank.package).resolve()
+        side = Side(package, plan.package, data, scratch, python, deadline - time.monotonic())
+        printed = beside.submit(evaluated, side)
+        recording = record(notebook, wish_of(plan), python=python, timeout=deadline - time.monotonic())
+        if isinstance(recording, NotRecorded):
+            return replace(blank, reason=recording.reason)
+        return _compared(blank, plan, recording, replace(side, timeout=deadline - time.monotonic()), printed.result)
+
+
+def _compared(
+    blank: Verdict, plan: Plan, recording: Recording, side: Side, printed: Callable[[], dict[str, Any] | Failed]
+) -> Verdict:
+    notes = tuple(f"cell {error.cell} raised {error.name}, after all that matters" for error in recording.errors)
+    known = replace(blank, repairs=recording.repairs, notes=notes)
+    matched = match(plan, recording)
+    if matched is None:
+        assert plan.fit is not None
+        reason = (
+            f"the fit in cell {plan.fit.cell}, line {plan.fit.line} never happened: the package is not of this notebook"
+        )
+        return replace(known, verdict=DIFFERENT, reason=reason)
+    answer = ask(side, question(plan, matched, recording))
+    shown = printed()
+    if isinstance(answer, Failed) or isinstance(shown, Failed):
+        failed = answer if isinstance(answer, Failed) else shown
+        assert isinstance(failed, Failed)
+        return replace(known, verdict=NOT_VERIFIED if failed.missing else DIFFERENT, reason=failed.reason)
+    return _judged(known, plan, recording, matched, answer, shown)
+
+
+def _judged(
+    known: Verdict, plan: Plan, recording: Recording, matched: Matched, answer: dict[str, Any], shown: dict[str, Any]
+) -> Verdict:
+    corrections, last = correction_rows(plan, answer, shown)
+    found = replace(
+        known,
+        environment=answer["environment"],
+        frames=tuple(frame_rows(plan, matched, recording, answer)),
+        scores=tuple(score_rows(plan, matched, recording, answer)),
+        serving=serving(answer),
+        corrections=corrections,
+    )
+    reason = next(_differences(found, plan, matched, last), "")
+    return replace(found, verdict=DIFFERENT if reason else EQUAL, reason=reason)
+
+
+def _differences(found: Verdict, plan: Plan, matched: Matched, last: str) -> Iterator[str]:
+    """Everything that is not equal, the weightiest first."""
+    yield from matched.troubles
+    for frame in found.frames:
+        if not frame.equal:
+            yield f"{frame.name}: {frame.detail}"
+    for score in found.scores:
+        if not score.equal:
+            yield f"{score.name}: {score.notebook} in the notebook, {score.package} in the package"
+    if not any(
+        frame["argument"] == "X" and (frame["cell"], frame["line"]) == plan.fit[:2] for frame in plan.frames if plan.fit
+    ):
+        yield "the plan holds no frame of the chosen fit"
+    if not found.serving.equal:
+        yield f"serving: {found.serving.detail or 'no held-out rows to serve'}"
+    if last:
+        yield last
