@@ -108,7 +108,10 @@ def wrong_arguments(name: str, row: Row, found: object, *, method: bool) -> Iter
         for p in parameters
         if p.kind in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD, kinds.VAR_POSITIONAL)
     ]
-    if list(row.args) != positional[: len(row.args)]:
+    once = {p.name for p in parameters if p.kind is kinds.KEYWORD_ONLY}  # positional in older releases
+    if list(row.args[: len(positional)]) != positional[: len(row.args)] or not once.issuperset(
+        row.args[len(positional) :]
+    ):
         yield f"{name}: args {list(row.args)}, live {positional}"
     if any(p.kind is kinds.VAR_KEYWORD for p in parameters):
         return
