@@ -10,7 +10,7 @@ from nb2pkg.extract.handover import ConfigField, Modules
 from nb2pkg.extract.runtime import SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
 
 WIDTH = 118
-DEPENDENCIES = ("joblib>=1.3", "numpy>=1.26", "pandas>=2.2", "scikit-learn>=1.5", "scipy>=1.11")
+DEPENDENCIES = ("joblib>=1.3", "numpy>=1.26", "pandas>=2.2", "scikit-learn>=1.5")
 MOST_IGNORES = 12
 NOTEBOOK_NAMES = "the notebook's own names for matrices are kept"
 SAME_SIGNATURE = "each notebook's functions and steps have the same signature, needed or not"
@@ -99,7 +99,7 @@ def _template(name: str) -> Template:
 
 def _pyproject(modules: Modules) -> str:
     required = sorted({*DEPENDENCIES, *modules.dependencies})
-    return _template("pyproject.toml").substitute(
+    return _template("pyproject.txt").substitute(
         name=modules.name,
         description=json.dumps(f"Extracted from {Path(modules.notebook).name} by nb2pkg."),
         dependencies="\n".join(f"    {json.dumps(requirement)}," for requirement in required),

@@ -39,7 +39,7 @@ class Modules:
 
     ``files``: notebook-specific texts by path below ``src/NAME``: ``data/ingestion.py``, ``data/preprocessing.py``,
     ``model/pipeline.py`` and ``model/scores.py`` at level 3 (other modules may be added).
-    ``dependencies``: requirements beside numpy, pandas, scipy, scikit-learn and joblib (``xgboost>=2``).
+    ``dependencies``: requirements beside numpy, pandas, scikit-learn and joblib (``xgboost>=2``).
     ``extraction``: the content of ``extraction.json``. ``bundled``: the rows come with a library, no file is read.
     ``notes``: plain sentences for the README on what was left out or could not be carried over.
     ``verdict``: the content of ``verify.json`` where verify has run.

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from keyword import iskeyword
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +17,7 @@ from nb2pkg.extract.runtime import STAND_INS, runtime_modules, tests_of
 __all__ = ["ConfigField", "Modules", "Recorded", "assemble", "write"]
 
 OPTIONS_TAKEN = frozenset({"input", "output", "output_format", "strict_ranges", "help", "version", "command", "quiet"})
+NAMES_TAKEN = frozenset({"tests", "nb2pkg", "numpy", "pandas", "scipy", "sklearn", "joblib", "pytest"})
 RUFF = ("--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--fix-only", "--exit-zero", "--quiet", "--no-cache")
 
 
@@ -48,8 +50,14 @@ def refuse_what_is_no_package(modules: Modules) -> None:
     taken = sorted({setting.name for setting in modules.config} & OPTIONS_TAKEN)
     if taken:
         raise ExtractError(f"{modules.notebook}: setting {', '.join(taken)} has the name of a command line option")
-    if not modules.name.isidentifier() or modules.name.lower() != modules.name or modules.name in ("tests", "nb2pkg"):
+    if not can_be_imported(modules.name):
         raise ExtractError(f"{modules.name!r} cannot be the name of a package: lower case letters, digits, underscores")
+
+
+def can_be_imported(name: str) -> bool:
+    """Tell whether a package may have this name: a lower case identifier that hides no module we need."""
+    taken = name in NAMES_TAKEN or name in sys.stdlib_module_names or iskeyword(name)
+    return name.isidentifier() and name.isascii() and name == name.lower() and not taken
 
 
 def recorded_files(modules: Modules) -> dict[str, bytes]:
@@ -72,7 +80,7 @@ def formatted(texts: Mapping[str, str]) -> dict[str, bytes]:
     with TemporaryDirectory(prefix="nb2pkg-") as scratch:
         folder = Path(scratch)
         put(folder, {path: text.encode() for path, text in texts.items()})
-        for command in (("check", *RUFF), ("format", "--quiet", "--no-cache")):
+        for command in (("check", *RUFF), ("format", "--no-cache")):
             run_ruff(command, folder=folder)
         return {path: (folder / path).read_bytes() for path in texts}
 

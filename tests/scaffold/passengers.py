@@ -55,7 +55,9 @@ def extraction() -> dict[str, object]:
         "level": 3,
         "model": "cell 10 model.fit",
         "entries": [entry | {"file": "src/candidate/data/ingestion.py", "function": "read_raw"}],
-        "corrections": [{"rule": "fit-before-split", "cell": 6, "line": 1, "what": "the mean age is learned in training"}],
+        "corrections": [
+            {"rule": "fit-before-split", "cell": 6, "line": 1, "what": "the mean age is learned in training"}
+        ],
         "candidates": [],
         "replay": replay,
     }

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="misc"
 """Prepare passengers for the model, in the notebook's own order."""
 
 from typing import Self

@@ -6,12 +6,11 @@ exactly as one known category does is refused, since it would be answered in tha
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 from sklearn.pipeline import Pipeline
 
 from nb2pkg.scaffold.data.contract import Column, Contract, Kind, describe
@@ -21,81 +20,91 @@ ASKED_CATEGORIES = 1000
 REFUSALS = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 UNSEEN = "a text that was never seen"
 
+Prepared = list[tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A fitted pipeline, one ordinary training row, and what the steps before the model make of that row."""
+
+    pipeline: Pipeline
+    row: pd.DataFrame
+    made: Prepared | None
+
+    def asked(self, name: str, values: Sequence[object], *, dtype: str) -> Prepared | None:
+        """Give what comes of the row when a column has each of these values instead, or None where a step refuses."""
+        try:
+            rows = self.row.iloc[[0] * len(values)].reset_index(drop=True)
+            rows[name] = pd.Series(list(values), dtype=dtype)
+        except REFUSALS:
+            return None
+        return prepared(self.pipeline, rows)
+
 
 def learn_contract(pipeline: Pipeline, rows: pd.DataFrame) -> Contract:
     """Give the contract of a fitted pipeline and the raw rows it was fitted on."""
     with catch_warnings():
         simplefilter("ignore")
-        needed = [name for name in rows.columns if _is_needed(pipeline, rows, name)]
-        return Contract(tuple(_learn_column(pipeline, rows, name) for name in needed))
+        some = rows.head(2)
+        made = prepared(pipeline, some)
+        needed = [name for name in rows.columns if prepared(pipeline, some.drop(columns=name)) != made]
+        complete = rows[needed].dropna()
+        row = (complete if len(complete) else rows[needed]).head(1).reset_index(drop=True)
+        probe = Probe(pipeline, row, prepared(pipeline, row))
+        return Contract(tuple(learn_column(probe, rows[name]) for name in needed))
 
 
-def prepared(pipeline: Pipeline, rows: pd.DataFrame) -> list[tuple[object, ...]] | None:
+def prepared(pipeline: Pipeline, rows: pd.DataFrame) -> Prepared | None:
     """Give what the model would receive for each row, comparable cell by cell, or None where a step refuses."""
     try:
         made = pipeline[:-1].transform(rows) if pipeline.steps[1:] else pipeline[-1].predict(rows)
     except REFUSALS:
         return None
-    dense = made.toarray() if sparse.issparse(made) else np.asarray(made)
-    table = dense.reshape(len(rows), -1).tolist() if len(dense) == len(rows) else []
-    return [tuple(None if pd.isna(cell) else cell for cell in row) for row in table]
+    table = np.array(made.toarray() if hasattr(made, "toarray") else made, dtype=object).reshape(len(rows), -1)
+    table[pd.isna(table)] = None
+    return [tuple(row) for row in table.tolist()]
 
 
-def _is_needed(pipeline: Pipeline, rows: pd.DataFrame, name: str) -> bool:
-    some = rows.head(2)
-    return prepared(pipeline, some.drop(columns=name)) != prepared(pipeline, some)
+def learn_column(probe: Probe, values: pd.Series) -> Column:
+    """Give what the contract says of one needed column."""
+    column = describe(values)
+    known = levels(values, column)
+    few = len(known) <= FEW_CATEGORIES and 2 * len(known) <= len(values)
+    unseen = encodes_unseen(probe, column, known) if column.kind is Kind.TEXT or few else True
+    listed = not unseen or (few and column.kind in (Kind.TEXT, Kind.BOOLEAN))
+    missing = column.missing or fills_missing(probe, column)
+    return replace(column, missing=missing, unseen=unseen, categories=known if listed else None)
 
 
-def _learn_column(pipeline: Pipeline, rows: pd.DataFrame, name: str) -> Column:
-    column = describe(rows[name])
-    missing = column.missing or _is_filled(pipeline, rows, column)
-    known = _levels(rows[name], column)
-    encoded = _encodes_unseen(pipeline, rows, column, known=known)
-    few = column.kind in (Kind.TEXT, Kind.BOOLEAN) and len(known) <= FEW_CATEGORIES and 2 * len(known) <= len(rows)
-    return replace(column, missing=missing, unseen=encoded, categories=known if few or not encoded else None)
-
-
-def _levels(values: pd.Series, column: Column) -> tuple[object, ...]:
-    if column.kind is Kind.OTHER or column.kind is Kind.DATE:
+def levels(values: pd.Series, column: Column) -> tuple[object, ...]:
+    """Give the different values of a column, sorted; none of a column whose values are not compared."""
+    if column.kind in (Kind.OTHER, Kind.DATE):
         return ()
     return tuple(sorted(values.dropna().unique().tolist()))
 
 
-def _with_values(rows: pd.DataFrame, name: str, values: Sequence[object]) -> pd.DataFrame:
-    """Repeat the first complete row, once for each value of the column."""
-    complete = rows.dropna()
-    base = complete if len(complete) else rows
-    asked = base.iloc[[0] * len(values)].reset_index(drop=True)
-    asked[name] = pd.Series(list(values), dtype=None if any(v is None for v in values) else rows[name].dtype)
-    return asked
-
-
-def _is_filled(pipeline: Pipeline, rows: pd.DataFrame, column: Column) -> bool:
+def fills_missing(probe: Probe, column: Column) -> bool:
     """Tell whether a missing value comes out as a value, and not as an unknown category does."""
-    whole = prepared(pipeline, _with_values(rows, column.name, rows[column.name].head(1).tolist()))
-    asked = _with_values(rows, column.name, rows[column.name].head(1).tolist())
-    blank = asked[column.name].astype(float if column.kind in (Kind.INTEGER, Kind.NUMBER) else object)
-    gap = prepared(pipeline, asked.assign(**{column.name: blank.mask(blank.notna())}))
-    if not gap or not whole or (None in gap[0] and None not in whole[0]):
+    numeric = column.kind in (Kind.INTEGER, Kind.NUMBER)
+    gap = probe.asked(column.name, [np.nan], dtype="float64" if numeric else column.dtype)
+    if gap is None or probe.made is None or gap[0].count(None) > probe.made[0].count(None):
         return False
-    if column.kind is not Kind.TEXT:
-        return None not in gap[0]
-    return gap != prepared(pipeline, asked.assign(**{column.name: UNSEEN}))
+    return numeric or (column.kind is Kind.TEXT and gap != probe.asked(column.name, [UNSEEN], dtype=column.dtype))
 
 
-def _encodes_unseen(pipeline: Pipeline, rows: pd.DataFrame, column: Column, *, known: tuple[object, ...]) -> bool:
-    """Tell whether a value that never occurred is answered as what it is."""
+def encodes_unseen(probe: Probe, column: Column, known: tuple[object, ...]) -> bool:
+    """Tell whether a value that never occurred is answered as what it is.
+
+    It is not where a step refuses it, where it becomes a missing value, or where it comes out as one known value does
+    although the known values all come out differently.
+    """
     if column.kind not in (Kind.TEXT, Kind.INTEGER, Kind.NUMBER) or not known:
         return True
     numeric = column.kind is not Kind.TEXT
-    if numeric and (len(known) > FEW_CATEGORIES or 2 * len(known) > len(rows)):
-        return True
-    levels = known[:ASKED_CATEGORIES]
-    answers = prepared(pipeline, _with_values(rows, column.name, levels))
-    new = np.asarray(known).max() + 1 if numeric else UNSEEN
-    answer = prepared(pipeline, _with_values(rows, column.name, [new]))
-    if not answers or not answer:
+    answers = probe.asked(column.name, known[:ASKED_CATEGORIES], dtype=column.dtype)
+    new = probe.asked(column.name, [np.asarray(known).max() + 1 if numeric else UNSEEN], dtype=column.dtype)
+    if answers is None or new is None:
         return answers is None
-    distinct = len(set(answers)) == len(answers) > 1
-    blank = None in answer[0] and not any(None in known_answer for known_answer in answers)
-    return not (distinct and (answer[0] in answers or blank)) and not (blank and not numeric)
+    distinct = 1 < len(set(answers)) == len(answers)
+    gap = new[0].count(None) > max(answer.count(None) for answer in answers)
+    return not (new[0] in answers and distinct) and not (gap and (distinct or not numeric))

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 from sklearn.pipeline import Pipeline
 
 from nb2pkg.scaffold.config import load_config
@@ -94,19 +93,18 @@ def taken(table: Any, entry: Mapping[str, Any]) -> Any:
 def cells(table: Any, entry: Mapping[str, Any]) -> Any:
     """Give the kept rows as plain values; a sparse row as pairs of column and value."""
     positions = entry.get("positions")
-    if sparse.issparse(table):
-        rows = sparse.csr_matrix(table)
-        rows = rows if positions is None else rows[positions]
-        return [[[int(c), float(v)] for c, v in zip(*sorted_row(row), strict=True)] for row in rows]
+    if hasattr(table, "tocsr"):
+        rows = table.tocsr() if positions is None else table.tocsr()[positions]
+        return [sparse_cells(rows, row) for row in range(rows.shape[0])]
     values = np.asarray(table, dtype=object)
     return plain_cells((values if positions is None else values[positions]).tolist())
 
 
-def sorted_row(row: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
-    """Give the columns and values of a sparse row, by column."""
-    line = row.tocoo().reshape((1, -1))
-    order = np.argsort(line.col)
-    return line.col[order], line.data[order]
+def sparse_cells(table: Any, row: int) -> list[list[float]]:
+    """Give a row of a sparse table as pairs of column and value, by column."""
+    here = slice(table.indptr[row], table.indptr[row + 1])
+    pairs = zip(table.indices[here].tolist(), table.data[here].tolist(), strict=True)
+    return sorted([column, value] for column, value in pairs)
 
 
 def plain_cells(value: Any) -> Any:
