@@ -1,4 +1,4 @@
-"""Workflow commands of GitHub Actions; code hosts show the raw file, so the place is its line and the message names the cell."""
+"""Workflow commands of GitHub: it shows the raw file, so the place is a line of that and the message names the cell."""
 
 from collections.abc import Sequence
 

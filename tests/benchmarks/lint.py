@@ -2,9 +2,9 @@
 
     python tests/benchmarks/lint.py NOTEBOOKS.jsonl --checkouts DIR [--rounds 3]
 
-NOTEBOOKS.jsonl holds {repo, path} of each notebook, DIR the folders owner+name/. Figures are user + system seconds of the
-child processes, the least of all rounds, as users get them: default jobs, no cache. The empty typer command is what any
-command of ours costs before it does something.
+NOTEBOOKS.jsonl holds {repo, path} of each notebook, DIR the folders owner+name/. Figures are user + system
+seconds of the child processes, the least of all rounds, as users get them: default jobs, no cache. The empty
+typer command is what any command of ours costs before it does something.
 """
 
 import argparse

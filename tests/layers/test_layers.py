@@ -1,4 +1,4 @@
-"""Imports point down only (DESIGN, section 3): facts know no rule, the engine knows no report, scaffold knows nobody."""
+"""Imports point down only: facts know no rule, the engine knows no report, scaffold knows nobody."""
 
 import ast
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ ALONE = "scaffold"
 
 
 def layer_of(module: str) -> int | None:
-    """The height of `facts.values` or another module's dotted name below nb2pkg; 0 is the bottom, None stands outside."""
+    """The height of a module such as `facts.values`; 0 is the bottom, None stands outside."""
     for height, layer in enumerate(reversed(LAYERS)):
         if module in layer:
             return height
