@@ -54,6 +54,11 @@ def main() -> None:
     except Nb2pkgError as error:
         print(f"nb2pkg: {error}", file=sys.stderr)
         raise SystemExit(COULD_NOT_RUN) from error
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("nb2pkg"):
+            raise
+        print(f"nb2pkg: module {error.name} is missing: pip install 'nb2pkg[verify]'", file=sys.stderr)
+        raise SystemExit(COULD_NOT_RUN) from error
 
 
 def _print_version(asked: bool) -> None:
