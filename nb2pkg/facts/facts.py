@@ -28,7 +28,7 @@ KNOWN_NAMES = frozenset(dir(python)) | {
 class Facts:
     """The questions. ``limited`` says that the notebook was too large to follow to its end, so that absence proves nothing."""
 
-    __slots__ = ("_bound_by", "_calls", "_values", "effects", "learnings", "limited", "loads", "missing", "paths", "predictions", "program", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
+    __slots__ = ("_bound_by", "_calls", "_declared", "_values", "effects", "learnings", "limited", "loads", "missing", "paths", "predictions", "program", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
 
     def __init__(self, program: Program, machine: Machine, effects: tuple[Effects, ...], *, limited: bool) -> None:
         events = machine.events
@@ -52,6 +52,7 @@ class Facts:
         self.unknown_calls = events.unknown_calls
         self._values = machine.values
         self._calls = events.calls
+        self._declared = frozenset(machine.declared)
 
     @classmethod
     def of_unreadable(cls, unreadable: Unreadable, table: ApiTable | None = None) -> "Facts":
@@ -129,9 +130,11 @@ class Facts:
         found: dict[str, list[Missing]] = {}
         if self.limited:
             return found
-        muted = {one.name for one in self.missing if one.muted}
+        expected: set[str] = set()
         for one in sorted(self.missing, key=lambda one: (one.static, one.place)):
-            if not one.muted and one.name not in muted:
+            if one.muted or (one.name in self._declared and (one.static or one.calls)):
+                expected.add(one.name)
+            elif one.name not in expected or one.name in found:
                 places = found.setdefault(one.name, [])
                 if all(one.place != other.place for other in places):
                     places.append(one)
@@ -206,6 +209,7 @@ def interpret(program: Program, table: ApiTable, *, values: bool = False) -> Fac
     limited = False
     try:
         for cell in program.cells:
+            machine.star = machine.star or any("*" in magic.binds for magic in cell.magics)
             for statement in cell.statements:
                 limited |= _step(machine, statement)
                 effects.append(_effects(machine))

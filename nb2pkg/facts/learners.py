@@ -8,6 +8,7 @@ from nb2pkg.apis import Row
 from nb2pkg.facts import paths
 from nb2pkg.facts.arguments import Arguments, Given, by_name
 from nb2pkg.facts.combining import as_data, combine, contents_of, record_score
+from nb2pkg.facts.conditions import holds
 from nb2pkg.facts.events import Call, Predicted, Saved
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import NOTHING, Rows
@@ -79,12 +80,22 @@ def _table(value: Value | None) -> Data | None:
 
 
 def _x(use: Use) -> Data | None:
-    return _table(use.given(use.row.rows if use.row and use.row.rows else "X", "X", "x", "raw_documents", "data", "0"))
+    given = use.given(use.row.rows if use.row and use.row.rows else "X", "X", "x", "raw_documents", "data", "0")
+    return _table(given if given is not None else _made_with(use.estimator, "rows"))
 
 
 def _y(use: Use) -> Data | None:
-    value = use.given(use.row.target if use.row and use.row.target else "y", "y", "1")
+    value = use.given(use.row.target if use.row and use.row.target else "y", "y", "1") or _made_with(
+        use.estimator, "target"
+    )
     return None if isinstance(value, Constant) else _table(value)
+
+
+def _made_with(estimator: Estimator, part: str) -> Value | None:
+    """The data a model was given when it was made, for libraries that do so: ``OLS(y, X).fit()``."""
+    row = estimator.row
+    name = getattr(row, part) if row is not None else ""
+    return estimator.parameters.get(name) if name else None
 
 
 def kind_of(estimator: Estimator) -> str:
@@ -98,7 +109,8 @@ def kind_of(estimator: Estimator) -> str:
     if estimator.kind == "columns":
         kinds = [kind_of(part) for part in estimator.parts]
         return next((kind for kind in kinds if kind not in ("", "category")), kinds[0] if kinds else "")
-    return estimator.row.learns
+    given: dict[str, Given] = {name: (ast.Constant(None), value) for name, value in estimator.parameters.items()}
+    return "" if any(holds(condition, given) for condition in estimator.row.unless) else estimator.row.learns
 
 
 def record_fit(machine: Machine, use: Use, x: Data | None, y: Data | None) -> Learning | None:

@@ -73,7 +73,7 @@ class Machine:
         "call_stack",
         "call_unknown",
         "cell",
-        "conditional",
+        "conditional", "declared",
         "events",
         "files",
         "follow",
@@ -135,6 +135,7 @@ class Machine:
         self.star = False
         self.mutes = 0
         self.conditional = 0
+        self.declared: set[str] = set()
         self.call_stack: tuple[Span, ...] = ()
         self.open_functions: list[ast.AST] = []
         self.returns: list[list[Value]] = []
@@ -328,6 +329,5 @@ def _joined(
     order = {place: owner for final in finals for place, (owner, _) in final.items()}
     for place, owner in order.items():
         values = [finals[i][place][1] if place in finals[i] else KEPT for i in live]
-        if not isinstance(owner, dict):
-            values += [finals[i][place][1] for i in range(arms) if i not in live and place in finals[i]]
+        values += [finals[i][place][1] for i in range(arms) if i not in live and place in finals[i]]
         yield place, owner, values

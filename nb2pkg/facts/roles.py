@@ -110,7 +110,9 @@ def _statistic(machine: Machine, site: Site) -> Value:
         return Data(Content(NOTHING, content.taught()))
     if content.rows is not None and not content.rows:
         return Data(Content(NOTHING, content.taught()))
-    learning = machine.learn("statistic", content.rows, site.node, site.label, data=content, verb=site.name)
+    learning = machine.learn(
+        site.row.learns or "statistic", content.rows, site.node, site.label, data=content, verb=site.name
+    )
     return Data(Content(NOTHING, content.taught() | {learning}))
 
 
@@ -144,12 +146,21 @@ def _narrow(content: Content, choice: Choice) -> Rows | None:
 
 
 def _sample(machine: Machine, site: Site) -> Value:
+    """Rows drawn, or all of them in another order; several arrays are drawn alike."""
+    choice = Choice(("sample", machine.place(site.node), machine.call_stack), Part("named", "in"))
+    if site.row.returns == "parts":
+        return _drawn([value for _, value in site.arguments.positional], choice)
     value = subject(site)
     data = as_data(value) if value is not None else None
     if data is None:
         return Unknown(tuple(site.arguments.values()))
-    choice = Choice(("sample", machine.place(site.node), machine.call_stack), Part("named", "in"))
     return Data(data.content._replace(rows=_narrow(data.content, choice)), index=data.index)
+
+
+def _drawn(values: list[Value], choice: Choice) -> Value:
+    tables_in = [as_data(value) or Data(Content(None)) for value in values]
+    parts = tuple(Data(data.content._replace(rows=_narrow(data.content, choice))) for data in tables_in)
+    return parts[0] if len(parts) == 1 else Collection("list", parts)
 
 
 def _columns(machine: Machine, site: Site) -> Value:
@@ -189,6 +200,8 @@ def _split(machine: Machine, site: Site) -> Value:
     inputs = tuple(value for _, value in site.arguments.positional)
     if not inputs:
         return Unknown(tuple(site.arguments.values()))
+    if not site.row.args[0].startswith("*"):
+        return _pieces(machine, site, inputs[0])
     tables_in = [as_data(value) or Data(Content(None)) for value in inputs]
     key = _split_key(machine, site, tables_in[0].content)
     parts: list[Value] = []
@@ -201,6 +214,21 @@ def _split(machine: Machine, site: Site) -> Value:
             )
     machine.events.splits.append(Split(key, inputs, site.name, machine.place(site.node), site.node, machine.statement))
     return Collection("list", tuple(parts))
+
+
+def _pieces(machine: Machine, site: Site, value: Value) -> Value:
+    """One array cut at the positions given: as many pieces as positions, and one more."""
+    data = as_data(value) or Data(Content(None))
+    cuts = site.value(site.row.sizes) if site.row.sizes else None
+    key = ("pieces", machine.place(site.node), machine.call_stack)
+    if not isinstance(cuts, Collection) or cuts.items is None:
+        return Collection("list", None, element=Data(data.content))
+    choices = [Choice(key, Part("named", number)) for number in range(len(cuts.items) + 1)]
+    pieces = tuple(Data(data.content._replace(rows=_narrow(data.content, choice))) for choice in choices)
+    machine.events.splits.append(
+        Split(key, (value,), site.name, machine.place(site.node), site.node, machine.statement)
+    )
+    return Collection("list", pieces)
 
 
 def _split_key(machine: Machine, site: Site, content: Content) -> object:
@@ -219,6 +247,8 @@ def _split_key(machine: Machine, site: Site, content: Content) -> object:
 
 def _index(machine: Machine, site: Site) -> Value:
     """Positions or labels of rows, to index other data with."""
+    if any(holds(condition, site.args) for condition in site.row.unless):
+        return _rowwise(machine, site)
     value = subject(site)
     contents = contents_of((value,)) if value is not None else []
     mask = value.mask if isinstance(value, Data) else ()
@@ -289,12 +319,30 @@ def _mutate(machine: Machine, site: Site) -> Value:
 
 
 def _resample(machine: Machine, site: Site) -> Value:
+    """Rows repeated or made up so that classes are even; what comes out has seen all of what went in."""
     contents = given_contents(site)
     if not contents:
         return Unknown()
     learning = machine.learn("resample", contents[0].rows, site.node, site.label, data=contents[0], verb=site.name)
-    parts = tuple(Data(c._replace(learned=c.taught() | {learning})) for c in contents)
+    arrays = [as_data(value) or Data(Content(None)) for _, value in site.arguments.positional] or [Data(contents[0])]
+    parts = tuple(Data(d.content._replace(learned=d.learned | {learning}, by_column={})) for d in arrays)
     return parts[0] if len(parts) == 1 else Collection("list", parts)
+
+
+def _fit(machine: Machine, site: Site) -> Value:
+    """A function that fits and gives the model back: ``train(params, rows)``."""
+    model = Estimator(site.row.name, site.row, "model", place=machine.place(site.node), node=site.node)
+    data = site.value(site.row.rows) if site.row.rows else None
+    table = as_data(data) if data is not None else None
+    content = table.content if table is not None else None
+    fit = machine.learn(
+        "model", content.rows if content else None, site.node, site.label, estimator=model, data=content, target=content,
+        verb=site.name,
+    )  # fmt: skip
+    model.fits = (fit,)
+    if site.row.validation in site.args:
+        model.marks |= {"validated"}
+    return model
 
 
 def _random(machine: Machine, site: Site) -> Value:
@@ -334,6 +382,7 @@ ROLES: dict[str, Callable[[Machine, Site], Value]] = {
     "group": _group,
     "columns": _columns,
     "mutate": _mutate,
+    "fit": _fit,
     "random": _random,
     "path": _path,
 }

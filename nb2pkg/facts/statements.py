@@ -195,6 +195,7 @@ def _import_star(machine: Machine, module: str) -> None:
 def _global(machine: Machine, node: ast.Global) -> None:
     if machine.frame is not None:
         machine.frame.globals |= frozenset(node.names)
+        machine.declared.update(node.names)
 
 
 def _nonlocal(machine: Machine, node: ast.Nonlocal) -> None:
