@@ -63,7 +63,7 @@ class Luxury(Codes):
 def contract_of(step: object, rows: pd.DataFrame = CARS) -> dict[str, Column]:
     pipeline = Pipeline([("prepare", step), ("model", DecisionTreeRegressor(random_state=0))])
     pipeline.fit(rows, rows["price"])
-    return {column.name: column for column in learn_contract(pipeline, rows).columns}
+    return {column.name: column for column in learn_contract(pipeline, rows, raw=rows).columns}
 
 
 def on(column: str, step: object) -> ColumnTransformer:
@@ -141,7 +141,7 @@ def test_a_number_that_is_a_number_may_be_any() -> None:
 def test_a_pipeline_of_only_a_model_is_asked_by_its_predictions() -> None:
     rows = CARS[["miles", "doors"]]
     pipeline = Pipeline([("model", LinearRegression())]).fit(rows, CARS["price"])
-    assert [column.name for column in learn_contract(pipeline, rows).columns] == ["miles", "doors"]
+    assert [column.name for column in learn_contract(pipeline, rows, raw=rows).columns] == ["miles", "doors"]
 
 
 def test_one_training_row_is_enough() -> None:

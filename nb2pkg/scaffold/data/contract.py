@@ -33,7 +33,7 @@ class Column:
 
     ``missing``: a missing value is answered. ``categories``: the training values, where they are few or where the
     pipeline cannot answer others. ``unseen``: another category is answered, with a warning. ``texts``: values that look
-    like a missing value but were text in training; where training had no missing value (``gaps`` is false), only an
+    like a missing value but are text in this data; where training had no missing value (``gaps`` is false), only an
     empty cell is read as missing.
     """
 
@@ -101,8 +101,15 @@ def describe(values: pd.Series) -> Column:
         gaps=gaps,
         low=float(known.min()) if numeric else None,
         high=float(known.max()) if numeric else None,
-        texts=tuple(text for text in LOOKS_MISSING if (known == text).any()) if kind is Kind.TEXT else (),
+        texts=texts_that_look_missing(values),
     )
+
+
+def texts_that_look_missing(values: pd.Series) -> tuple[str, ...]:
+    """Give the texts that look like a missing value and yet were read as text."""
+    if kind_of(values) is not Kind.TEXT:
+        return ()
+    return tuple(text for text in LOOKS_MISSING if (values == text).any())
 
 
 def read_rows(texts: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, tuple[Problem, ...]]:

@@ -25,20 +25,21 @@ def evaluate(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series) -> dict[
             scores[name] = None
             undefined[name] = f"{type(error).__name__}: {error}".splitlines()[0]
         if scores[name] is None:
-            undefined.setdefault(name, "not a number" if len(rows) else "no rows are held out")
+            undefined.setdefault(name, "neither a number nor a table nor text" if len(rows) else "no rows are held out")
     return {"rows": len(rows), "scores": scores, "undefined": undefined}
 
 
 def plain(value: object) -> object:
-    """Give a score as JSON can hold it: numbers, text, lists and mappings; what is not a number becomes None."""
+    """Give a score as JSON can hold it: numbers, text, lists and mappings; anything else becomes None."""
     if isinstance(value, pd.DataFrame):
         return {"columns": plain(list(value.columns)), "values": plain(value.to_numpy())}
     if isinstance(value, (np.ndarray, np.generic, pd.Series)):
         return plain(value.tolist())
     if isinstance(value, dict):
         return {str(plain(key)): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
+    if isinstance(value, (list, tuple, set, frozenset)):
+        items = sorted(value, key=repr) if isinstance(value, (set, frozenset)) else value
+        return [plain(item) for item in items]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    return value if isinstance(value, (bool, int, str)) or value is None else str(value)
+    return value if isinstance(value, (bool, int, str)) else None

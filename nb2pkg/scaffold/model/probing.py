@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from nb2pkg.scaffold.data.contract import Column, Contract, Kind, describe
+from nb2pkg.scaffold.data.contract import Column, Contract, Kind, describe, texts_that_look_missing
 
 FEW_CATEGORIES = 50
 ASKED_CATEGORIES = 1000
@@ -41,8 +41,11 @@ class Probe:
         return prepared(self.pipeline, rows)
 
 
-def learn_contract(pipeline: Pipeline, rows: pd.DataFrame) -> Contract:
-    """Give the contract of a fitted pipeline and the raw rows it was fitted on."""
+def learn_contract(pipeline: Pipeline, rows: pd.DataFrame, *, raw: pd.DataFrame) -> Contract:
+    """Give the contract of a fitted pipeline and the raw rows it was fitted on.
+
+    ``raw`` is everything that was read: it only shows which texts the reading takes for a missing value.
+    """
     with catch_warnings():
         simplefilter("ignore")
         some = rows.head(2)
@@ -51,7 +54,9 @@ def learn_contract(pipeline: Pipeline, rows: pd.DataFrame) -> Contract:
         complete = rows[needed].dropna()
         row = (complete if len(complete) else rows[needed]).head(1).reset_index(drop=True)
         probe = Probe(pipeline, row, prepared(pipeline, row))
-        return Contract(tuple(learn_column(probe, rows[name]) for name in needed))
+        columns = [learn_column(probe, rows[name]) for name in needed]
+        texts = [texts_that_look_missing(raw[name]) for name in needed]
+        return Contract(tuple(replace(column, texts=found) for column, found in zip(columns, texts, strict=True)))
 
 
 def prepared(pipeline: Pipeline, rows: pd.DataFrame) -> Prepared | None:

@@ -40,7 +40,7 @@ def fit(config: Config) -> Artifact:
         "data": {"rows": len(raw), "sha256": hash_of(raw)},
         "evaluation": evaluate(pipeline, held_out, encoded_target(held_out, config, encoder=encoder)),
     }
-    return Artifact(pipeline, encoder, learn_contract(pipeline, training), metadata)
+    return Artifact(pipeline, encoder, learn_contract(pipeline, training, raw=raw), metadata)
 
 
 def fitted_encoder(raw: pd.DataFrame, config: Config) -> LabelEncoder | None:

@@ -1,13 +1,14 @@
 """Fit step by step on the rows the notebook's own steps learned from, leaks and all, to compare with its run."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from nb2pkg.scaffold.config import load_config
@@ -24,12 +25,16 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """The rows by part, what the model receives for each, and the pipeline fitted step by step."""
+    """The rows by part, what the model receives for each, and the pipeline fitted step by step.
+
+    ``apart``: a step learned from each part anew, so scores are taken of the model on its features.
+    """
 
     rows: Mapping[str, pd.DataFrame]
     features: Mapping[str, Any]
-    targets: Mapping[str, pd.Series]
+    target: Callable[[str], pd.Series]
     pipeline: Pipeline
+    apart: bool
 
 
 def read_plan() -> dict[str, Any]:
@@ -50,26 +55,42 @@ def replay(plan: Mapping[str, Any], *, seed: int) -> Replayed:
     selected = select_rows(raw, config)
     training, held_out = split_rows(selected, config)
     rows = {"all": selected, "train": training, "test": held_out}
+    for part in parts_of(plan) - rows.keys():
+        rows[part] = getattr(ingestion, part.removeprefix("reader:"))(config)
     encoder = fitted_encoder(raw, config)
-    targets = {part: encoded_target(table, config, encoder=encoder) for part, table in rows.items()}
-    readers = {str(frame["part"]).removeprefix("reader:") for frame in plan["frames"] if "reader:" in frame["part"]}
-    rows |= {f"reader:{name}": getattr(ingestion, name)(config) for name in sorted(readers)}
-    features: dict[str, Any] = dict(rows)
-    pipeline = build_pipeline(config)
-    for (_, step), how in zip(pipeline.steps[:-1], plan["steps"], strict=True):
-        fit_step(step, how, features, targets)
-    part = plan["fit"]["part"]
-    pipeline[-1].fit(features[part], targets[part])
-    return Replayed(rows, features, targets, pipeline)
+
+    def target(part: str) -> pd.Series:
+        return encoded_target(rows[part], config, encoder=encoder)
+
+    pipeline, features = build_pipeline(config), dict[str, Any](rows)
+    known = {how["step"]: how for how in plan["steps"]}
+    fitted_on = plan["fit"]["part"]
+    for name, step in pipeline.steps[:-1]:
+        how = known.get(name, {"rows": fitted_on, "verb": "fit"})
+        features |= fit_step(step, features, target, rows=how["rows"], verb=how["verb"])
+    pipeline[-1].fit(features[fitted_on], target(fitted_on))
+    return Replayed(rows, features, target, pipeline, apart=any(how["rows"] == "each" for how in known.values()))
 
 
-def fit_step(step: Any, how: Mapping[str, str], features: dict[str, Any], targets: Mapping[str, Any]) -> None:
-    """Fit a step on its part and take every part through it."""
-    learned_from = how["rows"]
-    step.fit(features[learned_from], targets[learned_from])
-    for part, table in features.items():
-        fitting = how["verb"] == "fit_transform" and part == learned_from
-        features[part] = step.fit_transform(table, targets[part]) if fitting else step.transform(table)
+def parts_of(plan: Mapping[str, Any]) -> set[str]:
+    """Name the rows that only readers of their own give."""
+    named = {str(entry.get("part") or "all") for entry in [*plan["frames"], *plan["scores"]]}
+    return {part for part in named if part.startswith("reader:")}
+
+
+def fit_step(
+    step: Any, features: Mapping[str, Any], target: Callable[[str], pd.Series], *, rows: str, verb: str
+) -> dict[str, Any]:
+    """Fit a step on its rows and give every part as it comes out; ``each``: fitted anew on every part."""
+    if step is None or step == "passthrough":
+        return {}
+    if rows == "each":
+        return {part: clone(step).fit_transform(table, target(part)) for part, table in features.items()}
+    if verb != "fit_transform":
+        step.fit(features[rows], target(rows))
+        return {part: step.transform(table) for part, table in features.items()}
+    made = step.fit_transform(features[rows], target(rows))
+    return {part: step.transform(table) for part, table in features.items() if part != rows} | {rows: made}
 
 
 def score_of(replayed: Replayed, entry: Mapping[str, Any]) -> Any:
@@ -81,13 +102,20 @@ def score_of(replayed: Replayed, entry: Mapping[str, Any]) -> Any:
         case "demonstration":
             return plain(getattr(replayed.pipeline[-1], entry["method"])(np.array(entry["input"])))
         case _:
-            return plain(SCORES[entry["name"]](replayed.pipeline, replayed.rows[part], replayed.targets[part]))
+            pipeline = replayed.pipeline[-1:] if replayed.apart else replayed.pipeline
+            rows = replayed.features[part] if replayed.apart else replayed.rows[part]
+            return plain(SCORES[entry["name"]](pipeline, taken(rows, entry), taken(replayed.target(part), entry)))
+
+
+def can_be_replayed(entry: Mapping[str, Any]) -> bool:
+    """Tell whether a score was kept with all it takes: of a demonstration, its rows as the model received them."""
+    return entry["kind"] != "demonstration" or ("input" in entry and entry.get("space") != "raw")
 
 
 def taken(table: Any, entry: Mapping[str, Any]) -> Any:
     """Give the slice of a part that a call of the notebook received."""
     start, stop = entry.get("slice") or (None, None)
-    return table[start:stop]
+    return table.iloc[start:stop] if hasattr(table, "iloc") else table[start:stop]
 
 
 def cells(table: Any, entry: Mapping[str, Any]) -> Any:
