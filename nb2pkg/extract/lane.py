@@ -82,6 +82,11 @@ class Lane:
         """The split the rows went through."""
         return next((stage for stage in self.stages if isinstance(stage, Split)), None)
 
+    @property
+    def split_call(self) -> ast.Call | None:
+        """The call of that split."""
+        return self.split.call if self.split is not None else None
+
     def learned(self) -> tuple[Step, ...]:
         """The fitted transformers of the lane."""
         return tuple(stage for stage in self.stages if isinstance(stage, Step))

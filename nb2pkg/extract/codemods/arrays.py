@@ -1,0 +1,32 @@
+"""``df.values`` becomes ``df.to_numpy()``; old names of pandas methods become the ones in use."""
+
+from collections.abc import Mapping
+
+import libcst
+
+RENAMED: Mapping[str, str] = {"isnull": "isna", "notnull": "notna"}
+
+
+class ArrayMethods(libcst.CSTTransformer):
+    """Rewrites attributes that are read; a ``values`` that is called (of a dictionary) stays."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._called: set[libcst.CSTNode] = set()
+
+    def visit_Call(self, node: libcst.Call) -> None:  # noqa: N802
+        """Remember what is called."""
+        self._called.add(node.func)
+
+    def visit_AssignTarget(self, node: libcst.AssignTarget) -> None:  # noqa: N802
+        """Remember what is written."""
+        self._called.add(node.target)
+
+    def leave_Attribute(self, original_node: libcst.Attribute, updated_node: libcst.Attribute) -> libcst.BaseExpression:  # noqa: N802
+        """Rewrite one attribute."""
+        name = updated_node.attr.value
+        if original_node in self._called:
+            return updated_node.with_changes(attr=libcst.Name(RENAMED[name])) if name in RENAMED else updated_node
+        if name == "values":
+            return libcst.Call(updated_node.with_changes(attr=libcst.Name("to_numpy")))
+        return updated_node

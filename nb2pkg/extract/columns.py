@@ -1,0 +1,182 @@
+"""Columns by name: which column an expression reads, whether a statement leaves a column as it was, what only selects columns."""
+
+import ast
+from collections.abc import Iterator
+
+from nb2pkg.extract.constant import NotConstantError, evaluate
+from nb2pkg.extract.lower import Lowering
+from nb2pkg.facts.values import Data
+
+COLUMN_AXES = frozenset({1, "columns"})
+PLAIN = frozenset({"copy", "filter", "select_dtypes"})
+
+
+class Columns:
+    """Questions about columns of the tables in one notebook."""
+
+    def __init__(self, lowering: Lowering) -> None:
+        self.lowering = lowering
+        self.facts = lowering.facts
+
+    def read(self, node: ast.AST) -> tuple[str, str] | None:
+        """The variable and the column of ``df.age`` or ``df["age"]``."""
+        match node:
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(column))):
+                return name, column
+            case ast.Attribute(value=ast.Name(id=name) as owner, attr=column) if self.is_column(owner, column):
+                return name, column
+            case _:
+                return None
+
+    def is_column(self, owner: ast.expr, attribute: str) -> bool:
+        """Is ``owner.attribute`` a column rather than a method of a table?"""
+        known = self.facts.table.receiver("data", attribute)
+        return isinstance(self.facts.value(owner), Data) and (known is None or known.name.endswith("*"))
+
+    def assigned(self, node: ast.AST) -> tuple[str, str] | None:
+        """The variable and the column that a statement assigns."""
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            return self.read(node.targets[0])
+        return None
+
+    def dropped(self, call: ast.AST) -> tuple[ast.expr, list[str], ast.expr] | None:
+        """Table, names and the node that holds the names, of ``df.drop(columns=[...])`` in any spelling."""
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "drop"):
+            return None
+        keywords = {k.arg: k.value for k in call.keywords}
+        names = keywords.get("columns")
+        if names is None:
+            axis = keywords.get("axis") or (call.args[1] if len(call.args) > 1 else None)
+            if not isinstance(axis, ast.Constant) or axis.value not in COLUMN_AXES:
+                return None
+            names = keywords.get("labels") or (call.args[0] if call.args else None)
+        listed = self.names(names) if names is not None else None
+        return (call.func.value, listed, names) if names is not None and listed is not None else None
+
+    def names(self, node: ast.expr) -> list[str] | None:
+        """A literal column name or list of names, through a variable too."""
+        try:
+            value = evaluate(node, self.facts, at=self._at(node))
+        except (NotConstantError, IndexError):
+            return None
+        if isinstance(value, str):
+            return [value]
+        return list(value) if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value) else None
+
+    def _at(self, node: ast.AST) -> int:
+        return next(
+            (s.index for s in self.facts.program.statements if any(part is node for part in ast.walk(s.node))), len(self.facts.effects)
+        )
+
+    def at(self, node: ast.AST) -> int:
+        """The statement in which a node stands."""
+        return self._at(node)
+
+    def selection(self, node: ast.expr) -> ast.Name | None:
+        """The table of an expression that does nothing but select columns, as ``df`` in ``df.drop("y", axis=1).iloc[:, 1:]``."""
+        match node:
+            case ast.Name():
+                return node
+            case ast.Attribute(value=value, attr="values"):
+                return self.selection(value)
+            case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in PLAIN or attr == "to_numpy":
+                return self.selection(value)
+            case ast.Call() if (drop := self.dropped(node)) is not None:
+                return self.selection(drop[0]) if not self._keyword(node, "inplace") else None
+            case ast.Subscript(value=ast.Attribute(value=value, attr="iloc" | "loc"), slice=ast.Tuple(elts=[ast.Slice() as rows, _])):
+                return self.selection(value) if rows.lower is None and rows.upper is None and rows.step is None else None
+            case ast.Subscript(value=value, slice=index) if self.chosen(index) is not None:
+                return self.selection(value)
+            case _:
+                return None
+
+    def chosen(self, index: ast.expr) -> list[str] | None:
+        """The literal list of columns in ``df[[...]]`` or ``df[names]``."""
+        if isinstance(index, ast.Constant) or isinstance(self.facts.value(index), Data):
+            return None
+        try:
+            value = evaluate(index, self.facts, at=self._at(index))
+        except NotConstantError:
+            return None
+        return value if isinstance(value, list) and all(isinstance(one, str) for one in value) else None
+
+    def static(self, node: ast.expr) -> list[str] | None:
+        """The columns that a selecting expression keeps, where it lists them."""
+        match node:
+            case ast.Attribute(value=value, attr="values"):
+                return self.static(value)
+            case ast.Call(func=ast.Attribute(value=value, attr="to_numpy" | "copy")):
+                return self.static(value)
+            case ast.Subscript(value=value, slice=index) if not (isinstance(value, ast.Attribute) and value.attr in ("iloc", "loc")):
+                return self.chosen(index)
+            case ast.Subscript(value=ast.Attribute(attr="loc"), slice=ast.Tuple(elts=[_, index])):
+                return self.chosen(index)
+            case _:
+                return None
+
+    @staticmethod
+    def _keyword(call: ast.Call, name: str) -> bool:
+        given = next((k.value for k in call.keywords if k.arg == name), None)
+        return isinstance(given, ast.Constant) and given.value is True
+
+    def drops_in_place(self, node: ast.stmt) -> tuple[str, list[str]] | None:
+        """The variable and names of ``df.drop([...], axis=1, inplace=True)`` as a statement."""
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and self._keyword(node.value, "inplace"):
+            drop = self.dropped(node.value)
+            if drop is not None and isinstance(drop[0], ast.Name):
+                return drop[0].id, drop[1]
+        return None
+
+    def source(self, node: ast.expr, lines: list[ast.stmt], given: str) -> str | None:
+        """The column of ``given`` that an expression reads unchanged, through the statements before it; None where it is computed."""
+        found = self.read(node)
+        if found is None:
+            return None
+        name, column = found
+        for statement in reversed(lines):
+            step = self._back(statement, name, column)
+            if step is None:
+                return None
+            name = step
+        return column if name == given else None
+
+    def _back(self, statement: ast.stmt, name: str, column: str) -> str | None:
+        """The variable that held the column before a statement; None where the statement may have changed it."""
+        assigned = self.assigned(statement)
+        if assigned is not None and assigned[0] == name:
+            return name if assigned[1] != column else None
+        in_place = self.drops_in_place(statement)
+        if in_place is not None and in_place[0] == name:
+            return name if column not in in_place[1] else None
+        if isinstance(statement, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in statement.targets):
+            return self._through(statement.value, column)
+        if isinstance(statement, ast.Assign) and not any(_mentions(target, name) for target in statement.targets):
+            return name
+        return None if _mentions(statement, name) else name
+
+    def _through(self, value: ast.expr, column: str) -> str | None:
+        drop = self.dropped(value)
+        if drop is not None and column in drop[1]:
+            return None
+        base = self.selection(value)
+        if base is not None:
+            return base.id
+        call = self.facts.call(value)
+        if call is not None and call.name == "pandas.concat" and "objs" in call.args:
+            objects = call.args["objs"][0]
+            if isinstance(objects, ast.List | ast.Tuple) and objects.elts and isinstance(objects.elts[0], ast.Name):
+                return objects.elts[0].id
+        return None
+
+
+def _mentions(node: ast.AST, name: str) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
+
+
+def constants(node: ast.AST) -> Iterator[str]:
+    """Every text written in a node, attribute names too."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
+        elif isinstance(part, ast.Attribute):
+            yield part.attr

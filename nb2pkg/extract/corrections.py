@@ -1,0 +1,106 @@
+"""The corrections of a package, in notebook order: each names the defect, its place, and what the package does instead."""
+
+import ast
+from dataclasses import dataclass
+
+from nb2pkg.extract.choose import Candidate
+from nb2pkg.extract.estimators import EstimatorWriter
+from nb2pkg.extract.ingestion import IngestionWriter
+from nb2pkg.extract.lane import Lane
+from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.sites import Sites
+from nb2pkg.extract.text import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One correction; ``steps`` are pipeline steps that now learn from training rows, ``split`` that rows are held out from here on."""
+
+    rule: str
+    cell: int
+    line: int
+    what: str
+    steps: tuple[str, ...] = ()
+    split: bool = False
+    repair: dict[str, object] | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """As it stands in extraction.json."""
+        return {"rule": self.rule, "cell": self.cell, "line": self.line, "what": self.what, "steps": list(self.steps), "split": self.split}
+
+
+def corrections(
+    lowering: Lowering,
+    sources: Sources,
+    pieces: Pieces,
+    estimators: EstimatorWriter,
+    ingestion: IngestionWriter,
+    chosen: Candidate,
+    x: Lane,
+    sites: Sites,
+    *,
+    unseeded: bool,
+) -> tuple[Correction, ...]:
+    """Everything the package does differently from the notebook."""
+    found = _paths(ingestion, sources, sites)
+    found += _leaks(pieces, x)
+    found += _seeds(estimators, lowering, x, unseeded=unseeded)
+    found += _held_out(lowering, chosen, x, sites)
+    found += _saved(lowering, chosen)
+    return tuple(sorted(found, key=lambda one: (one.cell, one.line)))
+
+
+def _paths(ingestion: IngestionWriter, sources: Sources, sites: Sites) -> list[Correction]:
+    found = []
+    for load in ingestion.loads:
+        if load.absolute is not None:
+            literal = next(
+                (n for n in ast.walk(load.call) if isinstance(n, ast.Constant) and n.value == load.absolute), load.call
+            )
+            text = sources.of(literal)
+            repair = {"cell": sources.cell_of(literal), "line": literal.lineno, "before": text, "after": repr(load.path)}
+            place = sites.place(literal)
+            what = f"`{load.absolute}` is read as `{load.path}` below the data directory"
+            found.append(Correction("hardcoded-path", int(str(place["cell"])), literal.lineno, what, repair=repair))
+    return found
+
+
+def _leaks(pieces: Pieces, x: Lane) -> list[Correction]:
+    if x.split is None:
+        return []
+    return [
+        Correction("fit-before-split", step.cell, step.line, f"{step.label} learned from all rows; it learns from the training rows", (step.name,))
+        for step in pieces.steps
+        if step.verb != "none" and step.rows == "all"
+    ]
+
+
+def _seeds(estimators: EstimatorWriter, lowering: Lowering, x: Lane, *, unseeded: bool) -> list[Correction]:
+    calls = [(node, at, short) for node, at, short in estimators.unseeded]
+    if unseeded and x.split is not None:
+        calls.append((x.split.call, x.split.statement, "train_test_split"))
+    return [
+        Correction("unseeded-randomness", lowering.statement(at).cell, node.lineno, f"{short} draws with the seed of the configuration")
+        for node, at, short in calls
+    ]
+
+
+def _held_out(lowering: Lowering, chosen: Candidate, x: Lane, sites: Sites) -> list[Correction]:
+    if x.split is not None:
+        return []
+    scored = next((one for one in sites.scores if one["kind"] in ("score", "metric")), None)
+    statement = lowering.statement(chosen.fit.statement)
+    if scored is not None:
+        what = "the score on the rows that were learned from becomes a score on rows held out"
+        return [Correction("training-score", int(str(scored["cell"])), int(str(scored["line"])), what, split=True)]
+    what = "rows are held out, and the model is fitted on the others"
+    return [Correction("no-held-out-evaluation", statement.cell, chosen.fit.place.line, what, split=True)]
+
+
+def _saved(lowering: Lowering, chosen: Candidate) -> list[Correction]:
+    return [
+        Correction("unversioned-artifact", save.place.cell, save.place.line, f"`{save.path}` becomes a versioned, hashed artifact")
+        for save in lowering.facts.saves
+        if save.path is not None and save.statement >= chosen.fit.statement
+    ]

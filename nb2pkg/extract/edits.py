@@ -1,0 +1,84 @@
+"""Small changes to the author's words: columns by subscript, names that left the table, learned values by attribute."""
+
+import ast
+
+from nb2pkg.extract.columns import Columns, constants
+from nb2pkg.extract.text import Sources
+
+
+class Edits:
+    """Replacements for one stretch of code; ``excluded`` are columns that serving rows do not have."""
+
+    def __init__(self, columns: Columns, sources: Sources, excluded: frozenset[str]) -> None:
+        self.columns = columns
+        self.sources = sources
+        self.excluded = excluded
+        self.replaced: dict[ast.AST, str] = {}
+
+    def learn(self, node: ast.expr, text: str) -> None:
+        """Put an attribute in the place of a learned expression."""
+        self.replaced[node] = text
+
+    def text(self, node: ast.expr | ast.stmt) -> str:
+        """The source of a node with every replacement made."""
+        found = dict(self.replaced)
+        self._columns(node, found)
+        return self.sources.of(node, found)
+
+    def _columns(self, node: ast.AST, found: dict[ast.AST, str]) -> None:
+        if node in found:
+            return
+        if isinstance(node, ast.Call) and (drop := self.columns.dropped(node)) is not None:
+            text = self._drop(drop[0], drop[1], drop[2], found)
+            if text is not None:
+                found[node] = text
+                return
+        for child in ast.iter_child_nodes(node):
+            self._columns(child, found)
+        if isinstance(node, ast.Attribute) and self.columns.is_column(node.value, node.attr) and self.columns.read(node):
+            found[node] = f'{self.sources.of(node.value, found)}["{node.attr}"]'
+
+    def _drop(self, table: ast.expr, names: list[str], node: ast.expr, found: dict[ast.AST, str]) -> str | None:
+        kept = [name for name in names if name not in self.excluded]
+        if len(kept) == len(names):
+            return None
+        if kept:
+            found[node] = repr(kept)
+            return None
+        self._columns(table, found)
+        return f"{self.sources.of(table, found)}.copy()"
+
+    def vanishes(self, node: ast.stmt) -> bool:
+        """Does a statement only take away columns that are not there in the first place?"""
+        in_place = self.columns.drops_in_place(node)
+        if in_place is not None:
+            return set(in_place[1]) <= self.excluded
+        if isinstance(node, ast.Delete):
+            return all(
+                isinstance(t, ast.Subscript) and isinstance(t.slice, ast.Constant) and t.slice.value in self.excluded for t in node.targets
+            )
+        return isinstance(node, ast.Assign) and self._pops(node.value)
+
+    def _pops(self, value: ast.expr) -> bool:
+        match value:
+            case ast.Call(func=ast.Attribute(attr="pop"), args=[ast.Constant(value=name)]):
+                return name in self.excluded
+            case _:
+                return False
+
+
+def dead_columns(lines: list[ast.AST], columns: Columns, needed: frozenset[str]) -> dict[int, str]:
+    """Positions of statements that assign a column made of ``needed`` ones, and which is dropped again before anybody reads it."""
+    found: dict[int, str] = {}
+    for position, line in enumerate(lines):
+        assigned = columns.assigned(line)
+        if assigned is None or not isinstance(line, ast.Assign) or not needed & set(constants(line.value)):
+            continue
+        mentions = [other for other in lines[position + 1 :] if assigned[1] in set(constants(other))]
+        if not mentions or all(_drops(other, assigned[1], columns) for other in mentions):
+            found[position] = assigned[1]
+    return found
+
+
+def _drops(line: ast.AST, column: str, columns: Columns) -> bool:
+    return any((drop := columns.dropped(part)) is not None and column in drop[1] for part in ast.walk(line))

@@ -1,0 +1,147 @@
+"""Write an estimator as the package builds it: constants in the settings, seeds explicit, names resolved."""
+
+import ast
+
+from nb2pkg.extract.constant import NotConstantError, evaluate
+from nb2pkg.extract.imports import Imports
+from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.names import snake
+from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.settings import SCALARS, Settings, literal
+from nb2pkg.extract.trace import bound_by, writers
+from nb2pkg.facts.values import Estimator, Function, Library
+
+UNSEEDED_KINDS = frozenset({"splitter"})
+
+
+class Unseeded:
+    """The calls that got a seed from the package because they had none."""
+
+    def __init__(self) -> None:
+        self.calls: list[ast.Call] = []
+
+
+class EstimatorWriter:
+    """Writes construction calls; ``imports`` and ``settings`` collect what they need."""
+
+    def __init__(self, lowering: Lowering, imports: Imports, settings: Settings) -> None:
+        self.lowering = lowering
+        self.facts = lowering.facts
+        self.imports = imports
+        self.settings = settings
+        self.unseeded: list[tuple[ast.Call, int, str]] = []
+        self.functions: list[tuple[str, int]] = []
+
+    def write(self, estimator: Estimator, *, owner: str, at: int) -> str:
+        """The expression that makes an unfitted copy of an estimator as it was when statement ``at`` ran."""
+        node = estimator.node
+        if not isinstance(node, ast.Call):
+            raise refused(self.lowering.statement(at), f"how {estimator.short} was made cannot be seen")
+        made = next((s.index for s in self.facts.program.statements if any(n is node for n in ast.walk(s.node))), None)
+        if made is None or self.facts.call(node) is None:
+            raise refused(self.lowering.statement(at), f"{estimator.short} is made inside a function")
+        return self.call(node, at=made, owner=owner)
+
+    def expression(self, node: ast.expr, *, at: int, owner: str, name: str = "") -> str:
+        """An argument of an estimator."""
+        value = literal(node)
+        if value is not ... and name:
+            return self._scalar(value, name, owner)
+        match node:
+            case ast.Constant():
+                return repr(node.value)
+            case ast.Call():
+                return self.call(node, at=at, owner=owner)
+            case ast.List() | ast.Tuple():
+                inner = ", ".join(self.expression(one, at=at, owner=owner) for one in node.elts)
+                return f"[{inner}]" if isinstance(node, ast.List) else f"({inner}{',' if len(node.elts) == 1 else ''})"
+            case ast.Dict(keys=keys, values=values):
+                pairs = [
+                    f"{self.expression(key, at=at, owner=owner)}: {self.expression(one, at=at, owner=owner)}"
+                    for key, one in zip(keys, values, strict=True)
+                    if key is not None
+                ]
+                return "{" + ", ".join(pairs) + "}"
+            case ast.Name():
+                return self._name(node, at=at, owner=owner, name=name)
+            case _:
+                return self._other(node, at=at, owner=owner, name=name)
+
+    def _scalar(self, value: object, name: str, owner: str) -> str:
+        if name == "random_state" and isinstance(value, int):
+            return self.settings.random_state(value, snake(owner))
+        return self.settings.lift(name, value, owner=owner, comment=f"`{name}` of the {owner.replace('_', ' ')}")
+
+    def _other(self, node: ast.expr, *, at: int, owner: str, name: str) -> str:
+        library = self.facts.value(node)
+        if isinstance(library, Library):
+            return self.imports.add(library.name)
+        try:
+            value = evaluate(node, self.facts, at=at)
+        except NotConstantError as error:
+            raise refused(self.lowering.statement(at), f"`{ast.unparse(node)[:50]}` is not a constant ({error})") from error
+        if type(value) in SCALARS and name:
+            return self._scalar(value, name, owner)
+        return repr(value)
+
+    def _name(self, node: ast.Name, *, at: int, owner: str, name: str) -> str:
+        value = self.facts.value(node)
+        if isinstance(value, Library):
+            return self.imports.add(value.name)
+        if isinstance(value, Estimator):
+            return self.write(value, owner=owner, at=at)
+        if isinstance(value, Function):
+            self.functions.append((node.id, value.statement))
+            return node.id
+        found = writers(self.facts, node.id, before=at)
+        binding = self.lowering.statement(found[0]) if len(found) == 1 else None
+        bound = bound_by(binding, node.id) if binding is not None else None
+        if binding is None or bound is None or bound.position is not None:
+            return self._other(node, at=at, owner=owner, name=name)
+        return self.expression(bound.value, at=binding.index, owner=owner, name=name)
+
+    def call(self, node: ast.Call, *, at: int, owner: str) -> str:
+        """A call that makes an estimator, or another value for one."""
+        known = self.facts.call(node)
+        if known is None or known.receiver is not None:
+            return self._other(node, at=at, owner=owner, name="")
+        row = known.row
+        names = tuple(getattr(row, "args", ()) or ())
+        pieces = []
+        for position, argument in enumerate(node.args):
+            if isinstance(argument, ast.Starred):
+                raise refused(self.lowering.statement(at), "`*` in the arguments of an estimator")
+            name = names[position] if position < len(names) and not names[position].startswith("*") else ""
+            text = self.expression(argument, at=at, owner=owner, name="" if name in ("steps", "transformers") else name)
+            pieces.append(f"{name}={text}" if name and type(literal(argument)) is bool else text)
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                raise refused(self.lowering.statement(at), "`**` in the arguments of an estimator")
+            if keyword.arg == "random_state" and isinstance(keyword.value, ast.Constant) and keyword.value.value is None:
+                continue
+            pieces.append(f"{keyword.arg}={self.expression(keyword.value, at=at, owner=owner, name=keyword.arg)}")
+        pieces += self._seed(node, at, row)
+        return f"{self.imports.add(known.name)}({', '.join(pieces)})"
+
+    def _seed(self, node: ast.Call, at: int, row: object) -> list[str]:
+        seed, kind = getattr(row, "seed", ""), getattr(row, "kind", "")
+        given = {k.arg for k in node.keywords if not (isinstance(k.value, ast.Constant) and k.value.value is None)}
+        if not seed or not kind or seed in given:
+            return []
+        active = _active(getattr(row, "stochastic", False), node)
+        if kind in UNSEEDED_KINDS and not active:
+            return []
+        if active:
+            self.unseeded.append((node, at, getattr(row, "name", "").rpartition(".")[2]))
+        return [f"{seed}=config.seed"]
+
+
+def _active(condition: object, node: ast.Call) -> bool:
+    """Does the call draw at random, as far as its written arguments say?"""
+    if isinstance(condition, bool):
+        return condition
+    key, _, values = str(condition).partition("=")
+    given = next((k.value for k in node.keywords if k.arg == key), None)
+    if given is None or not isinstance(given, ast.Constant):
+        return given is not None
+    return str(given.value) in values.split("|") if values else bool(given.value)

@@ -1,0 +1,192 @@
+"""Write ``data/ingestion.py``: the notebook's own reading statements, with paths below ``config.data_dir``."""
+
+import ast
+import os
+import textwrap
+from dataclasses import dataclass
+
+from nb2pkg.extract.constant import NotConstantError, evaluate
+from nb2pkg.extract.imports import Imports
+from nb2pkg.extract.lane import Root
+from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.names import snake
+from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.text import Sources
+from nb2pkg.facts.values import Library
+
+MODULE = "data/ingestion.py"
+REMOTE = ("http://", "https://", "ftp://", "s3://", "gs://")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file that is read: the call, the path below the data directory, and the path as the notebook has it where that is absolute."""
+
+    call: ast.Call
+    statement: int
+    path: str
+    absolute: str | None = None
+
+
+class IngestionWriter:
+    """Writes readers; ``loads`` are the files they read."""
+
+    def __init__(self, lowering: Lowering, sources: Sources, pieces: Pieces) -> None:
+        self.lowering = lowering
+        self.facts = lowering.facts
+        self.sources = sources
+        self.pieces = pieces
+        self.imports = Imports()
+        self.loads: list[Loaded] = []
+        self.blocks: list[str] = []
+
+    def raw(self, root: Root, target: str | None) -> None:
+        """``read_raw``: the rows that everything starts from; ``target`` is the column added to a bundled dataset's table."""
+        if root.kind == "file":
+            self.reader("read_raw", root, '"""Read the raw rows, as they come."""')
+        else:
+            self._bundle(root, target)
+
+    def reader(self, name: str, root: Root, doc: str) -> None:
+        """A function that reads one file."""
+        self.imports.add("pandas", "pd")
+        text = self._read(root)
+        function = f"def {name}(config: Config) -> pd.DataFrame:\n" + textwrap.indent(f"{doc}\nreturn {text}", "    ")
+        self.blocks.append(function)
+        self._place(root, name)
+
+    def _place(self, root: Root, name: str) -> None:
+        for index in {root.statement, *root.building}:
+            self.pieces.place(index, "ingestion", MODULE, name)
+
+    def _read(self, root: Root) -> str:
+        statement = self.lowering.statement(root.statement)
+        call = self.facts.call(root.load)
+        row = call.row if call is not None else None
+        named = call.args.get(getattr(row, "path", "") or "filepath_or_buffer") if call is not None else None
+        if call is None or named is None:
+            raise refused(statement, "which file is read cannot be seen")
+        path = self._path(named[0], root)
+        others = [k.arg for k in root.load.keywords]
+        if None in others or len(root.load.args) > 1:
+            raise refused(statement, "`*` or positional options in a reading call")
+        options = {k.arg: k.value for k in root.load.keywords if k.value is not named[0]}
+        self._check(options, statement)
+        field = self.pieces.settings.lift(
+            f"{snake(os.path.splitext(os.path.basename(path))[0])}_file", path, owner="data", comment="file that the rows are read from"
+        )
+        pieces = [f"config.data_dir / {field}", *(f"{key}={self._option(value, root)}" for key, value in options.items())]
+        function = self._function(root.load, call.name)
+        text = f"{function}({', '.join(pieces)})"
+        return f"{text}.reset_index(drop=True)" if "index_col" in options else text
+
+    def _function(self, load: ast.Call, name: str) -> str:
+        if isinstance(load.func, ast.Attribute) and isinstance(load.func.value, ast.Name):
+            value = self.facts.value(load.func.value)
+            if isinstance(value, Library):
+                alias = "pd" if value.name == "pandas" else load.func.value.id
+                return f"{self.imports.add(value.name, alias)}.{load.func.attr}"
+        return self.imports.add(name)
+
+    def _check(self, options: dict[str | None, ast.expr], statement: object) -> None:
+        header = options.get("header")
+        if isinstance(header, ast.Constant) and header.value is None and "names" not in options:
+            raise refused(statement, "the columns of the file have no names; add `names=[...]`")  # type: ignore[arg-type]
+        for forbidden in ("chunksize", "iterator"):
+            if forbidden in options:
+                raise refused(statement, f"`{forbidden}` is not carried over")  # type: ignore[arg-type]
+
+    def _option(self, node: ast.expr, root: Root) -> str:
+        library = self.facts.value(node)
+        if isinstance(library, Library):
+            return self.imports.add(library.name) if not library.name.startswith("builtins.") else library.name.removeprefix("builtins.")
+        try:
+            return repr(evaluate(node, self.facts, at=root.statement))
+        except NotConstantError as error:
+            raise refused(self.lowering.statement(root.statement), f"`{ast.unparse(node)[:40]}` is not a constant") from error
+
+    def _path(self, node: ast.expr, root: Root) -> str:
+        statement = self.lowering.statement(root.statement)
+        text = self._literal_path(node, root)
+        if text is None:
+            raise refused(statement, f"the path `{ast.unparse(node)[:50]}` is only known when the notebook runs")
+        if text.startswith(REMOTE):
+            raise refused(statement, f"rows are read from the network ({text[:60]}); save the file beside the notebook first")
+        clean = text.replace("\\", "/")
+        absolute = clean.startswith(("/", "~")) or clean[1:3] == ":/"
+        path = clean.rsplit("/", 1)[-1] if absolute else clean.removeprefix("./")
+        self.loads.append(Loaded(root.load, root.statement, path, text if absolute else None))
+        return path
+
+    def _literal_path(self, node: ast.expr, root: Root) -> str | None:
+        try:
+            value = evaluate(node, self.facts, at=root.statement)
+        except NotConstantError:
+            found = [use for use in self.facts.paths if use.place.cell == self.sources.cell_of(node)]
+            return found[0].text if len(found) == 1 and found[0].text else None
+        return value if isinstance(value, str) else None
+
+    # ---- bundled datasets
+
+    def _bundle(self, root: Root, target: str | None) -> None:
+        self.imports.add("pandas", "pd")
+        framed = bool(root.name) and len(root.building) > 1 and not self._is_own_frame(root)
+        body = self._framed(root, target) if framed else self._as_frame(root, target)
+        text = "\n".join(["def read_raw(_config: Config) -> pd.DataFrame:", '    """Load the rows that come with the library."""', *body])
+        self.blocks.append(text)
+        self._place(root, "read_raw")
+
+    def _is_own_frame(self, root: Root) -> bool:
+        node = self.facts.program.statements[root.building[-1]].node
+        return isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute) and node.value.attr == "frame"
+
+    def _as_frame(self, root: Root, target: str | None) -> list[str]:
+        call = self.facts.call(root.load)
+        if call is None or root.load.args:
+            raise refused(self.lowering.statement(root.statement), "how the dataset is loaded cannot be seen")
+        loader = self.imports.add(call.name)
+        kept = [k for k in root.load.keywords if k.arg not in ("as_frame", "return_X_y")]
+        options = ", ".join([*(f"{k.arg}={self._option(k.value, root)}" for k in kept), "as_frame=True"])
+        rename = f'.rename(columns={{"target": {target!r}}})' if target not in (None, "target") else ""
+        return [f"    rows: pd.DataFrame = {loader}({options}).frame{rename}", "    return rows"]
+
+    def _framed(self, root: Root, target: str | None) -> list[str]:
+        """The notebook's own statements that make the table."""
+        nodes = [self.facts.program.statements[index].node for index in root.building]
+        self.imports.of(nodes, self.facts)
+        body = [textwrap.indent(self.sources.of(node), "    ") for node in nodes]
+        frame = next(node for node in nodes if isinstance(node, ast.Assign) and _names(node, root.name))
+        assert isinstance(frame, ast.Assign) and isinstance(frame.value, ast.Call)
+        fixes = []
+        if not self._named_columns(frame.value):
+            fixes.append(".rename(columns=str)")
+        if len(frame.value.args) > 1 or any(k.arg == "index" for k in frame.value.keywords):
+            fixes.append(".reset_index(drop=True)")
+        if target is not None and target not in self.added(root):
+            body.append(f"    {root.name}[{target!r}] = {root.bundle}.target")
+        return [*body, f"    return {root.name}{''.join(fixes)}"]
+
+    @staticmethod
+    def _named_columns(call: ast.Call) -> bool:
+        return any(k.arg == "columns" for k in call.keywords) or len(call.args) > 2
+
+    def added(self, root: Root) -> list[str]:
+        """The columns that the notebook adds to the table from the dataset."""
+        found = []
+        for index in root.building:
+            node = self.facts.program.statements[index].node
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+                key = node.targets[0].slice
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    found.append(key.value)
+        return found
+
+    def module(self, package: str) -> str:
+        """The text of the module."""
+        self.imports.add(f"{package}.config.Config")
+        return "\n\n".join(['"""Read the raw rows."""', self.imports.text(), *self.blocks]) + "\n"
+
+
+def _names(node: ast.Assign, name: str) -> bool:
+    return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)

@@ -1,0 +1,151 @@
+"""Find what a statement learns from rows: statistics, categories, fitted encoders; and what cannot be served row by row."""
+
+import ast
+from dataclasses import dataclass
+
+from nb2pkg.extract.columns import Columns
+from nb2pkg.extract.lower import TRANSFORMS, Lowering
+from nb2pkg.extract.names import snake
+from nb2pkg.extract.refuse import refused
+from nb2pkg.facts.rows import NOTHING
+from nb2pkg.facts.values import Data, Estimator, Group, Learning
+
+UNSERVABLE = frozenset({"select", "sample", "resample", "concat", "group", "learns", "make", "load", "input", "split", "random"})
+HARMLESS = frozenset({"loc", "iloc", "at", "head"})
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """One learned value: ``node`` is replaced by ``replacement`` in transform, ``name`` is the attribute, ``form`` how fit learns it.
+
+    ``form`` is "value" (the expression itself), "categories" (the categories of ``given``) or "fitted" (an estimator fitted on ``given``).
+    """
+
+    node: ast.expr
+    form: str
+    name: str
+    given: ast.expr
+    what: str
+    fit: Learning | None = None
+    listed: ast.expr | None = None
+
+
+class Learns:
+    """Finds learned expressions in the statements of one stretch of code."""
+
+    def __init__(self, lowering: Lowering, columns: Columns) -> None:
+        self.lowering = lowering
+        self.facts = lowering.facts
+        self.columns = columns
+
+    def inside(self, node: ast.AST, at: int) -> list[Learnt]:
+        """The learned expressions of a node, outermost first. Raises RefusedError for what cannot be served row by row."""
+        found: list[Learnt] = []
+        self._visit(node, at, found)
+        return found
+
+    def _visit(self, node: ast.AST, at: int, found: list[Learnt]) -> None:
+        if isinstance(node, ast.expr):
+            learnt = self._learnt(node, at)
+            if learnt is not None:
+                found.append(learnt)
+                return
+            self._check(node, at)
+        for child in ast.iter_child_nodes(node):
+            self._visit(child, at, found)
+
+    def _learnt(self, node: ast.expr, at: int) -> Learnt | None:
+        if isinstance(node, ast.Call):
+            special = self._dummies(node) or self._category(node) or self._fitted(node, at)
+            if special is not None:
+                return special
+        inner = self.statistic(node)
+        if inner is not None and not self._carries_rows(node):
+            column = self._column(inner)
+            verb = self.lowering.name(inner).rpartition(".")[2]
+            return Learnt(node, "value", snake("_".join(filter(None, (column, verb)))) + "_", node, f"the {verb} of {column or 'the columns'}")
+        return None
+
+    def statistic(self, node: ast.expr) -> ast.Call | None:
+        """The first call in an expression that takes an aggregate of rows."""
+        for part in ast.walk(node):
+            if isinstance(part, ast.Call) and self.lowering.role(part) == "statistic" and not self._row_wise(part):
+                return part
+        return None
+
+    def _row_wise(self, call: ast.Call) -> bool:
+        known = self.facts.call(call)
+        axis = known.args.get("axis") if known is not None else None
+        return axis is not None and isinstance(axis[0], ast.Constant) and axis[0].value in (1, -1, "columns")
+
+    def _carries_rows(self, node: ast.AST) -> bool:
+        if isinstance(node, ast.Call) and self.lowering.role(node) == "statistic" and not self._row_wise(node):
+            return False
+        if isinstance(node, ast.Name):
+            value = self.facts.value(node)
+            return isinstance(value, Group) or (isinstance(value, Data) and value.rows != NOTHING)
+        return any(self._carries_rows(child) for child in ast.iter_child_nodes(node))
+
+    def _column(self, call: ast.Call) -> str:
+        for part in ast.walk(call):
+            read = self.columns.read(part)
+            if read is not None:
+                return read[1]
+        return ""
+
+    def _dummies(self, call: ast.Call) -> Learnt | None:
+        if self.lowering.name(call) != "pandas.get_dummies" or not call.args:
+            return None
+        given = call.args[0]
+        read = self.columns.read(given)
+        if read is not None:
+            return Learnt(given, "categories", snake(read[1]) + "_categories_", given, f"the categories of {read[1]}")
+        listed = next((k.value for k in call.keywords if k.arg == "columns"), None)
+        return Learnt(given, "table-categories", "categories_", given, "the categories of the columns", listed=listed)
+
+    def _category(self, call: ast.Call) -> Learnt | None:
+        match call:
+            case ast.Call(func=ast.Attribute(value=given, attr="astype"), args=[ast.Constant(value="category")]):
+                read = self.columns.read(given)
+                name = snake(read[1]) if read is not None else "column"
+                return Learnt(call, "categories", f"{name}_categories_", given, f"the categories of {read[1] if read else 'the column'}")
+            case _:
+                return None
+
+    def _fitted(self, call: ast.Call, at: int) -> Learnt | None:
+        known = self.facts.call(call)
+        if known is None or self.lowering.role(call) not in TRANSFORMS or not isinstance(known.receiver, Estimator):
+            return None
+        fit = self.lowering.fit_of(call, at)
+        fitted = self.facts.call(fit.node)
+        given = next(iter(fitted.args.values()), None) if fitted is not None else None
+        if given is None:
+            return None
+        column = self._read_in(given[0])
+        name = "_".join(filter(None, (snake(column) if column else "", snake(known.receiver.short)))) + "_"
+        return Learnt(call, "fitted", name, given[0], f"the {known.receiver.short} of {column or 'the columns'}", fit)
+
+    def _read_in(self, node: ast.expr) -> str:
+        return next((read[1] for part in ast.walk(node) if (read := self.columns.read(part)) is not None), "")
+
+    def _check(self, node: ast.expr, at: int) -> None:
+        if not isinstance(node, ast.Call):
+            return
+        known = self.facts.call(node)
+        statement = self.lowering.statement(at)
+        if known is None:
+            return
+        row = known.row
+        text = ast.unparse(node.func)[-50:]
+        if getattr(row, "neighbours", False):
+            raise refused(statement, f"`{text}` reads neighbouring rows, so one row alone cannot be served")
+        role = getattr(row, "role", "") if row is not None else ""
+        if role in UNSERVABLE and known.name.rpartition(".")[2] not in HARMLESS and not self._columns_only(node, known.name):
+            raise refused(statement, f"`{text}` ({role}) is not carried over to serving yet")
+        if role == "crosspredict":
+            raise refused(statement, f"`{text}` makes out-of-fold columns that no later row can get")
+
+    def _columns_only(self, node: ast.Call, name: str) -> bool:
+        keywords = {k.arg: k.value for k in node.keywords}
+        axis = keywords.get("axis") or (node.args[1] if len(node.args) > 1 and name == "pandas.concat" else None)
+        return isinstance(axis, ast.Constant) and axis.value in (1, "columns")

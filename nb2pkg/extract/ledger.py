@@ -1,0 +1,94 @@
+"""The ledger: for every statement and magic, the file and function it went to, or the reason it was left out."""
+
+import ast
+from collections.abc import Iterator
+
+from nb2pkg.extract.choose import Candidate
+from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.sites import Sites
+from nb2pkg.extract.text import first_line
+from nb2pkg.facts import Facts
+from nb2pkg.facts.values import Library
+from nb2pkg.syntax import Magic, Statement
+
+Entry = dict[str, object]
+MAGICS = {
+    "shell": "a shell line; the package needs no set-up of its own",
+    "help": "asks for help on screen",
+    "line": "a notebook command without effect outside it",
+    "cell": "a cell in another language or a notebook command",
+}
+
+
+def entries(
+    facts: Facts, pieces: Pieces, chosen: Candidate, found: tuple[Candidate, ...], sites: Sites, package: str
+) -> list[Entry]:
+    """All entries, in the order of the notebook."""
+    reasons = _Reasons(facts, chosen, found, sites)
+    every = [_statement(statement, pieces, reasons, package) for statement in facts.program.statements]
+    every += [_magic(magic) for cell in facts.program.cells for magic in cell.magics]
+    return sorted(every, key=lambda entry: (int(str(entry["cell"])), int(str(entry["line"])), int(str(entry["end_line"]))))
+
+
+def _entry(cell: int, line: int, end_line: int, kind: str, *, file: str | None, function: str | None, reason: str | None) -> Entry:
+    return {"cell": cell, "line": line, "end_line": end_line, "kind": kind, "file": file, "function": function, "reason": reason}
+
+
+def _magic(magic: Magic) -> Entry:
+    return _entry(magic.cell, magic.line, magic.end_line, "magic", file=None, function=None, reason=MAGICS.get(magic.kind, MAGICS["line"]))
+
+
+def _statement(statement: Statement, pieces: Pieces, reasons: "_Reasons", package: str) -> Entry:
+    node = statement.node
+    line, end = first_line(node), node.end_lineno or node.lineno
+    placed = pieces.placed.get(statement.index)
+    if placed is not None:
+        path = f"src/{package}/{placed.file}"
+        return _entry(statement.cell, line, end, placed.kind, file=path, function=placed.function or None, reason=None)
+    kind, reason = reasons.of(statement)
+    return _entry(statement.cell, line, end, kind, file=None, function=None, reason=reason)
+
+
+class _Reasons:
+    """Why statements are left out."""
+
+    def __init__(self, facts: Facts, chosen: Candidate, found: tuple[Candidate, ...], sites: Sites) -> None:
+        self.facts = facts
+        self.chosen = chosen
+        self.sites = sites
+        self.others = {one.fit.statement: one for one in found if one.fit is not chosen.fit}
+
+    def of(self, statement: Statement) -> tuple[str, str]:
+        """The kind of a statement and why it is not needed."""
+        node = statement.node
+        if statement.index in self.sites.unscored:
+            return "evaluation", self.sites.unscored[statement.index]
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            return "import", "each module of the package imports what it needs"
+        if statement.index in self.others:
+            other = self.others[statement.index]
+            return "candidate", f"fits another candidate ({other.name}, cell {other.cell}); --model {other.name}@{other.cell} extracts it"
+        roles = set(self._roles(node))
+        if "plot" in roles:
+            return "display", "plotting"
+        if "option" in roles:
+            return "display", "sets how the notebook shows things"
+        if roles & {"crossval", "crosspredict"}:
+            return "evaluation", "cross-validates copies; the package scores the fitted pipeline"
+        if roles & {"score", "metric", "predict"}:
+            return "evaluation", "scores or uses another candidate, or values that are not the model's predictions"
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            return "exploration", "nothing that the model needs calls it"
+        if isinstance(node, ast.Expr):
+            return "display", "display only"
+        return "exploration", "exploration; the model does not need it"
+
+    def _roles(self, node: ast.AST) -> Iterator[str]:
+        for part in ast.walk(node):
+            call = self.facts.call(part) if isinstance(part, ast.Call) else None
+            if call is not None and call.row is not None:
+                yield getattr(call.row, "role", "")
+            elif isinstance(part, ast.Name):
+                value = self.facts.value(part)
+                if isinstance(value, Library) and value.name.startswith(("matplotlib", "seaborn", "plotly")):
+                    yield "plot"

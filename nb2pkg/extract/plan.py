@@ -1,0 +1,380 @@
+"""Plan a package: choose the model, lower its rows, write the notebook's modules, and account for every statement.
+
+The steps of one plan: ``candidates`` > ``choose`` > lanes of X and y > ingestion, target, split, features, model > sites > ledger.
+"""
+
+import ast
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+from nb2pkg.apis import load_tables, rules_folder
+from nb2pkg.errors import ExtractError
+from nb2pkg.extract.arrays import bundled_columns
+from nb2pkg.extract.choose import Candidate, better, candidates, choose
+from nb2pkg.extract.corrections import Correction, corrections
+from nb2pkg.extract.estimators import EstimatorWriter
+from nb2pkg.extract.features import FeatureWriter, Stretch
+from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.ingestion import IngestionWriter
+from nb2pkg.extract.lane import Code, Lane, Split, Step
+from nb2pkg.extract.ledger import entries
+from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.names import snake
+from nb2pkg.extract.outputs import read_outputs
+from nb2pkg.extract.pieces import Pieces, PipelineStep
+from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.settings import Settings
+from nb2pkg.extract.sites import Sites
+from nb2pkg.extract.splitting import write_split
+from nb2pkg.extract.target import TargetWriter
+from nb2pkg.extract.text import Sources
+from nb2pkg.extract.tidy import tidy
+from nb2pkg.facts import Facts, interpret
+from nb2pkg.notebook import Unreadable, read
+from nb2pkg.syntax import parse
+from nb2pkg.verify.plan import hash_of
+
+PREPROCESSING = "data/preprocessing.py"
+PIPELINE = "model/pipeline.py"
+SCORES = "model/scores.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan that can be written: the hand-over, and what the terminal tells."""
+
+    modules: Modules
+    chosen: Candidate
+    rivals: tuple[Candidate, ...]
+    found: tuple[Candidate, ...]
+    corrections: tuple[Correction, ...]
+
+
+def read_facts(notebook: str) -> Facts:
+    """Run a notebook abstractly. Raises ExtractError where it cannot be read."""
+    book = read(notebook)
+    if isinstance(book, Unreadable):
+        raise ExtractError(f"{notebook}: {book.reason}")
+    if book.language not in (None, "python"):
+        raise ExtractError(f"{notebook}: the language is {book.language}, not Python")
+    program = parse(book)
+    broken = next((cell.error for cell in program.cells if cell.error is not None), None)
+    if broken is not None:
+        raise ExtractError(f"{notebook}: cell {broken.cell} does not parse: {broken.message}")
+    return interpret(program, load_tables([rules_folder()]), values=True)
+
+
+def plan(notebook: str, *, name: str, model: str | None) -> Plan:
+    """Plan the package of a notebook. Raises ExtractError with what to repair first."""
+    facts = read_facts(notebook)
+    return Planner(facts, notebook, name).plan(model)
+
+
+class Planner:
+    """Plans one package, part by part."""
+
+    def __init__(self, facts: Facts, notebook: str, name: str) -> None:
+        self.facts = facts
+        self.notebook = notebook
+        self.name = name
+        self.sources = Sources(facts.program)
+        self.lowering = Lowering(facts)
+        self.pieces = Pieces(Settings(global_seed(facts)))
+        self.estimators = EstimatorWriter(self.lowering, self.pieces.pipeline, self.pieces.settings)
+        self.features = FeatureWriter(self.lowering, self.sources, self.pieces, self.estimators)
+        self.ingestion = IngestionWriter(self.lowering, self.sources, self.pieces)
+        self.target = TargetWriter(self.lowering, self.sources, self.pieces)
+
+    def plan(self, wanted: str | None) -> Plan:
+        """The whole plan."""
+        found = candidates(self.facts, read_outputs(self.notebook))
+        chosen = choose(self.facts, found, wanted=wanted)
+        x, y = self._lanes(chosen)
+        self._rows(x, y)
+        split = x.split
+        unseeded = write_split(self.lowering, self.pieces, split)
+        self._steps(x)
+        model_steps = self._model(chosen)
+        sites = Sites(self.lowering, self.sources, chosen, x, y)
+        sites.collect()
+        self._readers(sites)
+        made = corrections(self.lowering, self.sources, self.pieces, self.estimators, self.ingestion, chosen, x, sites, unseeded=unseeded)
+        self._place_rest(chosen, sites)
+        ledger = entries(self.facts, self.pieces, chosen, found, sites, self.name)
+        extraction = self._extraction(chosen, found, sites, made, ledger, x, model_steps)
+        return Plan(self._modules(chosen, sites, extraction, x), chosen, better(chosen, found), found, made)
+
+    # ---- rows
+
+    def _lanes(self, chosen: Candidate) -> tuple[Lane, Lane | None]:
+        fit = chosen.fit
+        statement = self.lowering.statement(fit.statement)
+        if fit.calls:
+            raise refused(statement, "the model is fitted inside a function")
+        call = self.facts.call(fit.node)
+        given = call.args if call is not None else {}
+        rows = given.get("X")
+        if rows is None:
+            raise refused(statement, "what the model is fitted on cannot be seen")
+        extra = set(given) - {"X", "y"}
+        if extra:
+            raise refused(statement, f"`{', '.join(sorted(extra))}` of the fit is not carried over")
+        x = self.lowering.lane(rows[0], at=fit.statement)
+        y = self.lowering.lane(given["y"][0], at=fit.statement) if "y" in given else None
+        if y is not None and (y.root.load is not x.root.load or y.part != x.part or y.split_call is not x.split_call):
+            raise refused(statement, "rows and target come from different places")
+        if x.cut is not None:
+            raise refused(statement, "the model is fitted on a slice of rows; split with train_test_split first")
+        return x, y
+
+    def _rows(self, x: Lane, y: Lane | None) -> None:
+        self.bundled_target = self._bundled_target(x, y)
+        self.ingestion.raw(self._raw_root(x, y), self.bundled_target)
+        self.pieces.preprocessing.add("pandas", "pd")
+        self.pieces.blocks.append(
+            'def select_rows(rows: pd.DataFrame, config: Config) -> pd.DataFrame:\n    """Keep the rows that are learned from: all of them."""\n    return rows'
+        )
+        self.target.write(y, self.bundled_target)
+
+    @staticmethod
+    def _raw_root(x: Lane, y: Lane | None):  # type: ignore[no-untyped-def]
+        return y.root if y is not None and x.root.entry != "frame" and y.root.entry == "frame" else x.root
+
+    def _bundled_target(self, x: Lane, y: Lane | None) -> str | None:
+        """The column that holds the target of a bundled dataset; None for files."""
+        if x.root.kind != "bundle":
+            return None
+        framed = self._raw_root(x, y)
+        added = self.ingestion.added(framed) if framed.entry == "frame" else []
+        if y is not None and y.root.entry == "frame":
+            return None if added else "target"
+        return self._assigned_target(framed, added) or "target"
+
+    def _assigned_target(self, framed, added: list[str]) -> str | None:  # type: ignore[no-untyped-def]
+        """The added column that is the dataset's target as it is."""
+        for index in framed.building:
+            node = self.facts.program.statements[index].node
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+                root = next((r for part in ast.walk(node.value) if isinstance(part, ast.expr) and (r := self.lowering.roots.of(part, at=index))), None)
+                key = node.targets[0].slice
+                if root is not None and root.entry == "target" and isinstance(key, ast.Constant):
+                    return str(key.value)
+        return None
+
+    # ---- pipeline
+
+    def _steps(self, lane: Lane) -> None:
+        stages = list(lane.stages)
+        needed = self.target.needed | ({self.bundled_target} if self.bundled_target and lane.root.entry != "frame" else set())
+        subject = self._subject(lane)
+        rows = "all"
+        first = True
+        if lane.root.entry == "data":
+            code = stages.pop(0) if stages and isinstance(stages[0], Code) else None
+            bundled_columns(self.features, code if isinstance(code, Code) else None, sorted(needed | {self.bundled_target or "target"}))
+            first = False
+        elif not stages or not isinstance(stages[0], Code):
+            self._whole_table(lane, needed)
+            first = False
+        for stage in stages:
+            match stage:
+                case Split():
+                    rows = "train"
+                case Code():
+                    self.features.write(Stretch(stage, rows, frozenset(needed), first, subject))
+                case Step():
+                    self._transformer(stage)
+            first = False
+        if not self.pieces.steps:
+            raise ExtractError("no step was found")
+
+    def _whole_table(self, lane: Lane, needed: set[str] | frozenset[str]) -> None:
+        framed = self.ingestion.added(lane.root) if lane.root.kind == "bundle" else []
+        target = self.bundled_target
+        gone = sorted({target} if target and target not in framed else set())
+        if not gone and needed:
+            raise ExtractError(f"the model learns from the whole table, its target {', '.join(sorted(needed))} included")
+        given = lane.root.name or "rows"
+        result = f"[column for column in {given}.columns if column not in {gone!r}]" if gone else f"list({given}.columns)"
+        self.features.columns_function(given, [], result)
+
+    def _subject(self, lane: Lane) -> str:
+        if lane.root.kind == "file":
+            return snake(Path(self.ingestion.loads[0].path).stem, fallback="table")
+        call = self.facts.call(lane.root.load)
+        return snake(call.name.rpartition(".")[2].removeprefix("load_").removeprefix("fetch_")) if call is not None else "table"
+
+    def _transformer(self, step: Step) -> None:
+        taken = {one.name for one in self.pieces.steps}
+        short = snake(step.estimator.short)
+        owner = snake(step.name) if step.name.isidentifier() and len(step.name) > 2 else short
+        owner = owner if owner not in taken else short
+        text = self.estimators.write(step.estimator, owner=owner, at=step.fit.statement)
+        fitted = self.facts.call(step.fit.node)
+        given = next(iter(fitted.args.values()), None) if fitted is not None else None
+        if given is None:
+            raise refused(self.lowering.statement(step.fit.statement), "what the transformer is fitted on cannot be seen")
+        rows = self.lowering.lane(given[0], at=step.fit.statement).part
+        place = step.fit.place
+        kind = step.fit.kind
+        self.pieces.steps.append(PipelineStep(owner, text, rows, step.fit.verb or "fit", kind, place.cell, place.line, step.estimator.short))
+        for index in {step.statement, step.fit.statement, self._made(step.estimator.node)}:
+            if index is not None:
+                self.pieces.place(index, "transformer", PIPELINE, "build_pipeline")
+
+    def _made(self, node: ast.AST) -> int | None:
+        return next((s.index for s in self.facts.program.statements if any(part is node for part in ast.walk(s.node))), None)
+
+    def _model(self, chosen: Candidate) -> int:
+        """Write the model as the last steps; how many they are."""
+        statement = self.lowering.statement(chosen.fit.statement)
+        node = chosen.estimator.node
+        made = self._made(node)
+        if made is not None:
+            self.pieces.place(made, "model", PIPELINE, "build_pipeline")
+        self.pieces.place(statement.index, "model", PIPELINE, "build_pipeline")
+        flat = self._flat(chosen, made)
+        if flat:
+            self.pieces.steps += flat
+            return len(flat)
+        owner = "model"
+        text = self.estimators.write(chosen.estimator, owner=owner, at=statement.index)
+        self.pieces.steps.append(PipelineStep(owner, text))
+        return 1
+
+    def _flat(self, chosen: Candidate, made: int | None) -> list[PipelineStep]:
+        """The steps of the notebook's own Pipeline, where it lists them."""
+        node = chosen.estimator.node
+        if chosen.estimator.cls != "sklearn.pipeline.Pipeline" or not isinstance(node, ast.Call) or made is None:
+            return []
+        given = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "steps"), None)
+        others = [k for k in node.keywords if k.arg not in ("steps", "verbose")]
+        if not isinstance(given, ast.List) or others:
+            return []
+        steps = []
+        for item in given.elts:
+            if not (isinstance(item, ast.Tuple) and len(item.elts) == 2 and isinstance(item.elts[0], ast.Constant)):
+                return []
+            steps.append((str(item.elts[0].value), item.elts[1]))
+        if {name for name, _ in steps} & {step.name for step in self.pieces.steps}:
+            return []
+        return [PipelineStep(name, self.estimators.expression(one, at=made, owner=snake(name))) for name, one in steps]
+
+    # ---- sites, ledger, texts
+
+    def _readers(self, sites: Sites) -> None:
+        for name, lane in sites.readers.items():
+            self.ingestion.reader(name, lane.root, '"""Read rows that the notebook only predicts on."""')
+
+    def _place_rest(self, chosen: Candidate, sites: Sites) -> None:
+        for index in sites.statements:
+            self.pieces.place(index, "evaluation", SCORES if sites.functions else PIPELINE, "SCORES" if sites.functions else "build_pipeline")
+        for save in self.facts.saves:
+            if save.statement >= chosen.fit.statement:
+                self.pieces.place(save.statement, "persistence", "model/artifacts.py", "")
+        for statement in self.facts.program.statements:
+            if seed_of(statement.node, self.facts) is not None:
+                self.pieces.place(statement.index, "configuration", "config.py", "Config")
+
+    def _extraction(self, chosen, found, sites, made, ledger, x, model_steps):  # type: ignore[no-untyped-def]
+        fit = chosen.fit
+        split = x.split
+        steps = [{"step": one.name, "rows": one.rows if one.verb != "none" else "all", "verb": one.verb} for one in self.pieces.steps[:-model_steps]]
+        replay = {
+            "seed": self.pieces.settings.seed,
+            "package": self.name,
+            "repairs": [one.repair for one in made if one.repair is not None],
+            "loads": [{**sites.place(one.call), "call": ast.unparse(one.call)[:100], "path": one.path} for one in self.ingestion.loads],
+            "fit": {**sites.place(fit.node), "end_line": fit.node.end_lineno, "part": x.part, "model_steps": model_steps},
+            "split": sites.place(split.call) if split is not None else None,
+            "steps": steps,
+            "frames": sites.frames,
+            "scores": sites.scores,
+        }
+        return {
+            "format": 1,
+            "level": 3,
+            "model": chosen.estimator.cls,
+            "notebook_sha256": hash_of(self.facts.program.notebook),
+            "entries": ledger,
+            "corrections": [one.as_json() for one in made],
+            "candidates": [
+                {"name": one.name, "cell": one.cell, "line": one.fit.place.line, "class": one.estimator.cls, "score": one.score} for one in found
+            ],
+            "replay": replay,
+        }
+
+    def _modules(self, chosen: Candidate, sites: Sites, extraction: dict[str, object], x: Lane) -> Modules:
+        files = {
+            "data/ingestion.py": tidy(self.ingestion.module(self.name)),
+            PREPROCESSING: tidy(self._preprocessing()),
+            PIPELINE: tidy(self._pipeline()),
+            SCORES: tidy(sites.module()),
+        }
+        return Modules(
+            name=self.name,
+            title=self._title(),
+            notebook=Path(self.notebook).name,
+            level=3,
+            files=files,
+            extraction=extraction,
+            config=self.pieces.settings.fields,
+            seed=self.pieces.settings.seed,
+            dependencies=(),
+            bundled=x.root.kind == "bundle",
+            model=chosen.estimator.cls,
+            notes=tuple(self.pieces.notes),
+        )
+
+    def _title(self) -> str:
+        for cell in self.facts.program.notebook.cells:
+            if cell.source.startswith("# "):
+                return cell.source.splitlines()[0].removeprefix("# ").strip()
+        return self.name.replace("_", " ").capitalize()
+
+    def _preprocessing(self) -> str:
+        imports = self.pieces.preprocessing
+        imports.add(f"{self.name}.config.Config")
+        doc = '"""Prepare raw rows as the notebook does: rows, target, split, features."""'
+        return "\n\n".join([doc, imports.text(), *self.pieces.constants, *self.pieces.blocks]) + "\n"
+
+    def _pipeline(self) -> str:
+        imports = self.pieces.pipeline
+        imports.add("sklearn.pipeline.Pipeline")
+        imports.add("sklearn.preprocessing.LabelEncoder")
+        imports.add(f"{self.name}.config.Config")
+        for what in sorted(self.pieces.from_preprocessing):
+            imports.add(f"{self.name}.data.preprocessing.{what}")
+        for name, statement in self.estimators.functions:
+            imports.add(f"{self.name}.data.preprocessing.{name}")
+            node = self.facts.program.statements[statement].node
+            self.pieces.blocks.append(self.sources.of(node))
+        steps = ",\n".join(f'("{step.name}", {step.text})' for step in self.pieces.steps)
+        encoder = "return LabelEncoder()" if self.target.encoded else "return None"
+        return "\n\n".join(
+            [
+                '"""Build the pipeline: raw rows in, predictions out."""',
+                imports.text(),
+                "def build_pipeline(config: Config) -> Pipeline:\n"
+                + textwrap.indent(f'"""Build the unfitted pipeline: raw rows in, prediction out."""\nreturn Pipeline([\n{steps},\n])', "    "),
+                "def build_target_encoder() -> LabelEncoder | None:\n"
+                + textwrap.indent(f'"""Build what turns the target\'s texts into numbers, where the notebook has it."""\n{encoder}', "    "),
+            ]
+        ) + "\n"
+
+
+def seed_of(node: ast.AST, facts: Facts) -> int | None:
+    """The number of ``np.random.seed(n)``."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        call = facts.call(node.value)
+        if call is not None and call.name in ("numpy.random.seed", "random.seed") and node.value.args:
+            value = node.value.args[0]
+            return value.value if isinstance(value, ast.Constant) and isinstance(value.value, int) else None
+    return None
+
+
+def global_seed(facts: Facts) -> int:
+    """The notebook's own seed, else 0."""
+    found = [seed for statement in facts.program.statements if (seed := seed_of(statement.node, facts)) is not None]
+    return found[0] if found else 0

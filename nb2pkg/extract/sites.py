@@ -1,0 +1,329 @@
+"""Every call of the chosen model after its fit: frames, scores, demonstrations, displayed attributes; and the functions that score."""
+
+import ast
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nb2pkg.errors import ExtractError
+from nb2pkg.extract.choose import Candidate
+from nb2pkg.extract.constant import NotConstantError, evaluate
+from nb2pkg.extract.imports import Imports
+from nb2pkg.extract.lane import Code, Lane, Split, Step
+from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.names import snake, unused
+from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.text import Sources
+from nb2pkg.extract.trace import bound_by, writers
+from nb2pkg.facts.events import Predicted
+from nb2pkg.facts.values import Data, Library
+
+SCORING = frozenset({"score"})
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreFunction:
+    """A function of ``model/scores.py``: its name, its text."""
+
+    name: str
+    text: str
+
+
+class Sites:
+    """Finds and writes what must be replayed for one chosen fit."""
+
+    def __init__(self, lowering: Lowering, sources: Sources, chosen: Candidate, lane: Lane, target: Lane | None) -> None:
+        self.lowering = lowering
+        self.facts = lowering.facts
+        self.sources = sources
+        self.chosen = chosen
+        self.lane = lane
+        self.target = target
+        self.imports = Imports()
+        self.frames: list[dict[str, object]] = []
+        self.scores: list[dict[str, object]] = []
+        self.functions: list[ScoreFunction] = []
+        self.readers: dict[str, Lane] = {}
+        self.unscored: dict[int, str] = {}
+        self.statements: dict[int, str] = {}
+        self._predicted = {id(one.node): one for one in self._calls()}
+
+    def collect(self) -> None:
+        """Fill ``frames``, ``scores`` and ``functions``."""
+        fit = self.chosen.fit
+        assert isinstance(fit.node, ast.Call)
+        self._frame(fit.node, fit.statement, "fit", "X", self.lane)
+        if self.target is not None:
+            self._frame(fit.node, fit.statement, "fit", "y", self.target)
+        for one in self._predicted.values():
+            self._call(one)
+        for score in self.facts.scores:
+            if not score.weak and not score.static and score.fits and score.fits[-1] is fit and isinstance(score.node, ast.Call):
+                self._metric(score.node, score.statement)
+        self._attributes()
+
+    def _calls(self) -> Iterator[Predicted]:
+        seen: set[int] = set()
+        for one in self.facts.predictions:
+            if one.static or not one.fits or one.fits[-1] is not self.chosen.fit or id(one.node) in seen:
+                continue
+            seen.add(id(one.node))
+            yield one
+
+    def _site(self, node: ast.Call, verb: str) -> str:
+        owner = ast.unparse(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+        return f"cell {self.sources.cell_of(node)} {owner if len(owner) < 40 else self.chosen.name}.{verb}"
+
+    def place(self, node: ast.expr) -> dict[str, object]:
+        """Cell, line and column of an expression."""
+        return {"cell": self.sources.cell_of(node), "line": node.lineno, "column": self.sources.column(node)}
+
+    def _frame(self, node: ast.Call, statement: int, verb: str, argument: str, lane: Lane, part: str = "") -> None:
+        self.frames.append(
+            {
+                "site": f"{self._site(node, verb)} {argument}",
+                **self.place(node),
+                "argument": argument,
+                "part": part or lane.part,
+                "slice": list(lane.cut) if lane.cut is not None else None,
+                "array": lane.array,
+            }
+        )
+
+    def _call(self, one: Predicted) -> None:
+        assert isinstance(one.node, ast.Call)
+        if one.calls:
+            raise refused(self.lowering.statement(one.statement), "the model is used inside a function")
+        call = self.facts.call(one.node)
+        given = call.args.get("X") if call is not None else None
+        if given is None:
+            raise refused(self.lowering.statement(one.statement), f"what `{one.verb}` was given cannot be seen")
+        self.statements[one.statement] = one.verb
+        if not self._data_rows(one):
+            self._demonstration(one)
+            return
+        lane = self.lowering.lane(given[0], at=one.statement)
+        part = self._part(lane, one)
+        self._frame(one.node, one.statement, one.verb, "X", lane, part)
+        if one.verb in SCORING:
+            self._score(one, lane, part)
+
+    def _data_rows(self, one: Predicted) -> bool:
+        """Are these rows that were read, rather than rows written down or made?"""
+        rows = one.data.rows
+        if not rows:
+            return False
+        return all(isinstance(atom.source, tuple) and atom.source and atom.source[0] in ("file", "bundle", "load", "read") for atom in rows)
+
+    def _part(self, lane: Lane, one: Predicted) -> str:
+        if lane.root.load is not self.lane.root.load:
+            if lane.root.kind != "file":
+                raise refused(self.lowering.statement(one.statement), "the model predicts on rows of another dataset")
+            name = f"read_{snake(lane.root.name or 'other')}"
+            self.readers[name] = lane
+            return f"reader:{name}"
+        if self.shape(lane) != self.shape(self.lane):
+            message = f"the rows of `{ast.unparse(one.node)[:40]}` are prepared differently from those the model learned from"
+            raise refused(self.lowering.statement(one.statement), message)
+        return lane.part
+
+    def shape(self, lane: Lane) -> list[object]:
+        """What a lane does, whatever its variables are called."""
+        return [lane.root.entry, *(self._stage(stage) for stage in lane.stages if not isinstance(stage, Split))]
+
+    def _stage(self, stage: Code | Step) -> object:
+        match stage:
+            case Step():
+                return ("step", id(stage.fit))
+            case Code():
+                lines = [self.facts.program.statements[index].node for index in stage.statements]
+                return _anonymous([*lines, stage.result])
+
+    def _demonstration(self, one: Predicted) -> None:
+        assert isinstance(one.node, ast.Call)
+        self.scores.append(
+            {
+                "site": self._site(one.node, one.verb),
+                **self.place(one.node),
+                "kind": "demonstration",
+                "part": "all",
+                "method": one.verb,
+                "space": "model",
+            }
+        )
+
+    def _score(self, one: Predicted, lane: Lane, part: str) -> None:
+        assert isinstance(one.node, ast.Call)
+        call = self.facts.call(one.node)
+        given = call.args.get("y") if call is not None else None
+        if given is not None:
+            target = self.lowering.lane(given[0], at=one.statement)
+            self._frame(one.node, one.statement, one.verb, "y", target, part)
+        extra = [k for k in one.node.keywords if k.arg not in ("X", "y")]
+        if extra or len(one.node.args) > 2:
+            raise refused(self.lowering.statement(one.statement), "a score with weights is not carried over")
+        text = "pipeline.score(rows, target)" if given is not None else "pipeline.score(rows)"
+        self._scored(one.node, "score", text, "Score the predictions as the model's own `score` does.", part, lane, "score")
+
+    def _scored(self, node: ast.Call, name: str, text: str, doc: str, part: str, lane: Lane, kind: str) -> None:
+        known = next((function for function in self.functions if function.text == text), None)
+        if known is None:
+            known = ScoreFunction(unused(name, {function.name for function in self.functions}), text)
+            self.functions.append(known)
+        self.scores.append(
+            {
+                "site": self._site(node, name) if kind == "score" else f"cell {self.sources.cell_of(node)} {name}",
+                **self.place(node),
+                "kind": kind,
+                "part": part,
+                "name": known.name,
+                "slice": list(lane.cut) if lane.cut is not None else None,
+                "space": "model",
+            }
+        )
+
+    # ---- metrics
+
+    def _metric(self, node: ast.Call, statement: int) -> None:
+        call = self.facts.call(node)
+        row = call.row if call is not None else None
+        if call is None or getattr(row, "role", "") != "metric" or call.receiver is not None:
+            return
+        try:
+            self._write_metric(node, statement, call.name, getattr(row, "truth", ""), getattr(row, "prediction", ""))
+        except ExtractError as error:
+            self.unscored[statement] = f"the metric is not carried over: {error}"
+
+    def _write_metric(self, node: ast.Call, statement: int, name: str, truth: str, prediction: str) -> None:
+        if any(isinstance(argument, ast.Starred) for argument in node.args) or any(k.arg is None for k in node.keywords):
+            raise refused(self.lowering.statement(statement), "`*` in the arguments of a metric")
+        lanes: list[Lane] = []
+        given = self.facts.call(node)
+        by_node = {id(value[0]): key for key, value in (given.args if given is not None else {}).items()}
+        pieces = []
+        for argument in [*node.args, *node.keywords]:
+            value = argument.value if isinstance(argument, ast.keyword) else argument
+            role = by_node.get(id(value), "")
+            text = self._argument(value, statement, role, truth, prediction, lanes)
+            pieces.append(f"{argument.arg}={text}" if isinstance(argument, ast.keyword) else text)
+        parts = {lane.part for lane in lanes}
+        if not lanes or len(parts) != 1 or len({lane.cut for lane in lanes}) != 1:
+            raise refused(self.lowering.statement(statement), "truth and prediction are of different rows")
+        function = self.imports.add(name)
+        short = name.rpartition(".")[2]
+        doc = f"Compute `{short}` as the notebook does."
+        self._scored(node, short, f"{function}({', '.join(pieces)})", doc, parts.pop(), lanes[0], "metric")
+        self.statements.setdefault(statement, short)
+
+    def _argument(self, value: ast.expr, at: int, role: str, truth: str, prediction: str, lanes: list[Lane]) -> str:
+        if role and role == truth:
+            lane = self.lowering.lane(value, at=at)
+            if self.target is None or self.shape(lane)[:1] != self.shape(self.target)[:1]:
+                raise refused(self.lowering.statement(at), "the truth is not the model's target")
+            lanes.append(lane)
+            return "target"
+        if role and role == prediction:
+            return self._prediction(value, at, lanes)
+        try:
+            return repr(evaluate(value, self.facts, at=at))
+        except NotConstantError as error:
+            raise refused(self.lowering.statement(at), f"`{ast.unparse(value)[:40]}` is not a constant") from error
+
+    def _prediction(self, node: ast.expr, at: int, lanes: list[Lane]) -> str:
+        """An expression made of predictions, with ``pipeline.predict(rows)`` in the place of the model's calls."""
+        edits: dict[ast.AST, str] = {}
+        self._substitute(node, at, lanes, edits)
+        return self.sources.of(node, edits)
+
+    def _substitute(self, node: ast.AST, at: int, lanes: list[Lane], edits: dict[ast.AST, str]) -> None:
+        one = self._predicted.get(id(node))
+        if one is not None:
+            call = self.facts.call(node)
+            given = call.args.get("X") if call is not None else None
+            if given is None:
+                raise refused(self.lowering.statement(at), "what the model predicted on cannot be seen")
+            lanes.append(self.lowering.lane(given[0], at=one.statement))
+            edits[node] = f"pipeline.{one.verb}(rows)"
+            return
+        if isinstance(node, ast.Name):
+            self._name(node, at, lanes, edits)
+            return
+        for child in ast.iter_child_nodes(node):
+            self._substitute(child, at, lanes, edits)
+
+    def _name(self, node: ast.Name, at: int, lanes: list[Lane], edits: dict[ast.AST, str]) -> None:
+        value = self.facts.value(node)
+        if isinstance(value, Library):
+            self.imports.add(value.name, node.id)
+            return
+        found = writers(self.facts, node.id, before=at)
+        binding = self.lowering.statement(found[0]) if len(found) == 1 else None
+        bound = bound_by(binding, node.id) if binding is not None else None
+        if bound is None and isinstance(value, Data):
+            bound = self._inside(node, at)
+            binding = self.lowering.statement(at) if bound is not None else None
+        if binding is None or bound is None or bound.position is not None:
+            raise refused(self.lowering.statement(at), f"how `{node.id}` was made cannot be followed")
+        edits[node] = self._prediction(bound.value, binding.index, lanes)
+
+    @staticmethod
+    def _inside(node: ast.Name, at: int) -> None:
+        return None
+
+    # ---- attributes
+
+    def _attributes(self) -> None:
+        """Fitted attributes that the notebook shows: ``model.coef_``."""
+        fit = self.chosen.fit
+        later = [one.statement for one in self.facts.fits if one.estimator is fit.estimator and one.statement > fit.statement]
+        end = min(later, default=len(self.facts.program.statements))
+        for statement in self.facts.program.statements[fit.statement : end]:
+            for node in ast.walk(statement.node):
+                if isinstance(node, ast.Attribute) and node.attr.endswith("_") and not node.attr.startswith("_"):
+                    if self.facts.value(node.value) is fit.estimator and statement.index > fit.statement:
+                        self._attribute(node, statement.index)
+
+    def _attribute(self, node: ast.Attribute, statement: int) -> None:
+        self.statements.setdefault(statement, node.attr)
+        self.scores.append(
+            {
+                "site": f"cell {self.sources.cell_of(node)} {ast.unparse(node)}",
+                **self.place(node),
+                "kind": "attribute",
+                "part": "all",
+                "attribute": node.attr,
+                "space": "model",
+            }
+        )
+
+    def module(self) -> str:
+        """The text of ``model/scores.py``."""
+        imports = ["from collections.abc import Callable", "import pandas as pd", "from sklearn.pipeline import Pipeline", self.imports.text()]
+        blocks = [
+            "\n".join(
+                [
+                    f"def {function.name}(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series) -> object:",
+                    textwrap.indent(f'"""Give what `{_called(function)}` says about the predictions."""\nreturn {function.text}', "    "),
+                ]
+            )
+            for function in self.functions
+        ]
+        entries = ", ".join(f'"{function.name}": {function.name}' for function in self.functions)
+        table = f"SCORES: dict[str, Callable[[Pipeline, pd.DataFrame, pd.Series], object]] = {{{entries}}}"
+        doc = '"""The scores that the notebook gives its model."""'
+        return "\n\n".join([doc, "\n".join(line for line in imports if line), *blocks, table]) + "\n"
+
+
+def _called(function: ScoreFunction) -> str:
+    return function.text.split("(")[0].removeprefix("pipeline.")
+
+
+def _anonymous(nodes: list[ast.stmt | ast.expr]) -> str:
+    """Code with its variables numbered in the order they appear."""
+    numbers: dict[str, str] = {}
+
+    class Renamer(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.Name:  # noqa: N802
+            return ast.Name(numbers.setdefault(node.id, f"v{len(numbers)}"), node.ctx)
+
+    return "\n".join(ast.unparse(Renamer().visit(ast.parse(ast.unparse(node)))) for node in nodes)

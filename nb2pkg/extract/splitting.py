@@ -1,0 +1,77 @@
+"""Write ``split_rows``: the notebook's own split of raw rows, or the one it lacks."""
+
+import ast
+import textwrap
+
+from nb2pkg.extract.constant import NotConstantError, evaluate
+from nb2pkg.extract.features import MODULE
+from nb2pkg.extract.lane import Split
+from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.settings import SCALARS
+
+FUNCTION = "sklearn.model_selection.train_test_split"
+HELD_OUT = 0.25
+POSITIONAL = ("test_size", "train_size")
+
+
+def write_split(lowering: Lowering, pieces: Pieces, split: Split | None) -> bool:
+    """Write the function; True where the notebook's split has no seed of its own."""
+    name = pieces.preprocessing.add(FUNCTION)
+    if split is None:
+        size = pieces.settings.lift("test_size", HELD_OUT, owner="split", comment="share of the rows held out (the notebook holds none out)")
+        _function(pieces, f"{name}(rows, test_size={size}, random_state=config.seed)", "Hold rows out, which the notebook does not do.")
+        return False
+    statement = lowering.statement(split.statement)
+    call = lowering.facts.call(split.call)
+    if call is None or call.name != FUNCTION:
+        raise refused(statement, f"a split by `{ast.unparse(split.call.func)}` is not carried over")
+    options, seeded = _options(lowering, pieces, split)
+    _function(pieces, f"{name}({', '.join(['rows', *options])})", "Part the raw rows as the notebook parts its tables.")
+    pieces.place(split.statement, "split", MODULE, "split_rows")
+    return not seeded
+
+
+def _options(lowering: Lowering, pieces: Pieces, split: Split) -> tuple[list[str], bool]:
+    statement = lowering.statement(split.statement)
+    options: list[str] = []
+    seeded = False
+    for keyword in split.call.keywords:
+        if keyword.arg is None:
+            raise refused(statement, "`**` in the arguments of the split")
+        if keyword.arg == "stratify":
+            options += _stratified(lowering, keyword.value, split)
+            continue
+        try:
+            value = evaluate(keyword.value, lowering.facts, at=split.statement)
+        except NotConstantError as error:
+            raise refused(statement, f"`{keyword.arg}` of the split is only known when the notebook runs") from error
+        if value is None:
+            continue
+        if keyword.arg == "random_state" and isinstance(value, int):
+            seeded = True
+            options.append(f"random_state={pieces.settings.random_state(value, 'split')}")
+        elif keyword.arg == "shuffle":
+            options.append(f"shuffle={value!r}")
+            seeded |= value is False
+        elif type(value) in SCALARS:
+            options.append(f"{keyword.arg}={pieces.settings.lift(keyword.arg, value, owner='split', comment=f'`{keyword.arg}` of the split')}")
+        else:
+            raise refused(statement, f"`{keyword.arg}` of the split is no plain value")
+    return (options if seeded else [*options, "random_state=config.seed"]), seeded
+
+
+def _stratified(lowering: Lowering, node: ast.expr, split: Split) -> list[str]:
+    if isinstance(node, ast.Constant) and node.value is None:
+        return []
+    arrays = [ast.dump(argument) for argument in split.call.args]
+    if ast.dump(node) not in arrays[1:]:
+        raise refused(lowering.statement(split.statement), "the split is stratified by something that is not its target")
+    return ["stratify=target_of(rows, config)"]
+
+
+def _function(pieces: Pieces, call: str, doc: str) -> None:
+    body = f'"""{doc}"""\ntrain, test = {call}\nreturn train, test'
+    head = "def split_rows(rows: pd.DataFrame, config: Config) -> tuple[pd.DataFrame, pd.DataFrame]:"
+    pieces.blocks.append(head + "\n" + textwrap.indent(body, "    "))

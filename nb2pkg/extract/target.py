@@ -1,0 +1,147 @@
+"""Write ``target_of``: what the model learns to predict, as a pure function of raw rows."""
+
+import ast
+import textwrap
+
+from nb2pkg.extract.columns import Columns, constants
+from nb2pkg.extract.edits import Edits
+from nb2pkg.extract.features import MODULE, FeatureWriter
+from nb2pkg.extract.lane import Code, Lane, Step
+from nb2pkg.extract.learned import Learns
+from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.text import Sources
+
+ENCODER = "sklearn.preprocessing.LabelEncoder"
+
+
+class TargetWriter:
+    """Writes the target of one lane; ``needed`` are the raw columns it reads, ``encoded`` whether labels are encoded."""
+
+    def __init__(self, lowering: Lowering, sources: Sources, pieces: Pieces) -> None:
+        self.lowering = lowering
+        self.facts = lowering.facts
+        self.sources = sources
+        self.pieces = pieces
+        self.columns = Columns(lowering)
+        self.needed: frozenset[str] = frozenset()
+        self.encoded = False
+
+    def write(self, lane: Lane | None, bundled: str | None) -> None:
+        """Write the function."""
+        self.pieces.preprocessing.add("pandas", "pd")
+        if lane is None:
+            self._function(['return pd.Series(index=rows.index, dtype="float64")'], "Give no target: the model learns without one.")
+            return
+        self._encoder(lane)
+        codes = [stage for stage in lane.stages if isinstance(stage, Code)]
+        if len(codes) > 1:
+            codes = [self._merged(codes)]
+        if not codes or lane.root.entry == "target":
+            column = bundled or "target"
+            if codes:
+                raise refused(self.lowering.statement(codes[0].at), "the target of the bundled dataset is computed on")
+            self._column(column)
+            return
+        self._code(codes[0])
+
+    def _merged(self, codes: list[Code]) -> Code:
+        raise refused(self.lowering.statement(codes[-1].at), "the target is changed after the split")
+
+    def _encoder(self, lane: Lane) -> None:
+        steps = [stage for stage in lane.stages if isinstance(stage, Step)]
+        if not steps:
+            return
+        if len(steps) > 1 or steps[0].estimator.cls != ENCODER:
+            raise refused(self.lowering.statement(steps[0].statement), f"the target goes through {steps[0].estimator.short}")
+        self.encoded = True
+        self.pieces.place(steps[0].statement, "target", "model/pipeline.py", "build_target_encoder")
+
+    def _column(self, column: str) -> None:
+        self.needed = frozenset({column})
+        self._function([f"return rows[{column!r}]"], "Give the column that is predicted.")
+
+    def _code(self, code: Code) -> None:
+        statements = [self.facts.program.statements[index].node for index in code.statements]
+        column = self.columns.source(_plain(code.result), statements, code.given)
+        if column is not None:
+            self._column(column)
+            return
+        code = self._shortened(code)
+        self._pure(code)
+        edits = Edits(self.columns, self.sources, frozenset())
+        nodes = [self.facts.program.statements[index].node for index in code.statements]
+        self.needed = frozenset(self._read([*nodes, code.result]))
+        self.pieces.preprocessing.of([*nodes, code.result], self.facts)
+        for index in code.statements:
+            self.pieces.place(index, "target", MODULE, "target_of")
+        for index in code.environment:
+            self.pieces.constants.append(self.sources.of(self.facts.program.statements[index].node))
+            self.pieces.place(index, "configuration", MODULE, "target_of")
+        result = edits.text(_unarrayed(code.result))
+        if code.given != "rows" and not nodes:
+            places = {place: "rows" for place in code.places}
+            edits.replaced |= places
+            self._function([f"return {edits.text(_unarrayed(code.result))}"], "Give what is predicted.")
+            return
+        body = [f"{code.given} = rows.copy()", *(edits.text(node) for node in nodes), f"return {result}"]
+        self._function(body, "Give what is predicted.")
+
+    def _shortened(self, code: Code) -> Code:
+        """Without the statements that the column of the result does not depend on."""
+        read = self.columns.read(code.result)
+        if read is None:
+            return code
+        kept: list[int] = []
+        wanted = {read[1]}
+        for index in reversed(code.statements):
+            node = self.facts.program.statements[index].node
+            assigned = self.columns.assigned(node)
+            if assigned is None:
+                in_place = self.columns.drops_in_place(node)
+                if in_place is not None and not wanted & set(in_place[1]):
+                    continue
+                kept.append(index)
+            elif assigned[1] in wanted:
+                kept.append(index)
+                wanted |= set(constants(node))
+        return Code(tuple(reversed(kept)), code.result, code.at, code.given, code.places, code.environment)
+
+    def _pure(self, code: Code) -> None:
+        learns = Learns(self.lowering, self.columns)
+        for index in code.statements:
+            if learns.inside(self.facts.program.statements[index].node, index):
+                raise refused(self.lowering.statement(index), "the target is computed with something learned from rows")
+        if learns.inside(code.result, code.at):
+            raise refused(self.lowering.statement(code.at), "the target is computed with something learned from rows")
+
+    def _read(self, nodes: list[ast.stmt | ast.expr]) -> set[str]:
+        read: set[str] = set()
+        written = {found[1] for node in nodes if (found := self.columns.assigned(node)) is not None}
+        for node in nodes:
+            read |= {found[1] for part in ast.walk(node) if (found := self.columns.read(part)) is not None}
+        return read - written
+
+    def _function(self, body: list[str], doc: str) -> None:
+        text = f'"""{doc}"""\n' + "\n".join(body)
+        head = "def target_of(rows: pd.DataFrame, config: Config) -> pd.Series:"
+        self.pieces.blocks.append(head + "\n" + textwrap.indent(text, "    "))
+
+
+def _plain(node: ast.expr) -> ast.expr:
+    return _unarrayed(node)
+
+
+def _unarrayed(node: ast.expr) -> ast.expr:
+    """A column without the conversions to an array around it."""
+    match node:
+        case ast.Attribute(value=value, attr="values"):
+            return _unarrayed(value)
+        case ast.Call(func=ast.Attribute(value=value, attr="to_numpy" | "ravel" | "copy"), args=[]):
+            return _unarrayed(value)
+        case _:
+            return node
+
+
+__all__ = ["FeatureWriter", "TargetWriter"]
