@@ -25,7 +25,7 @@ class Recorded:
 
     ``files`` are paths relative to ``tests/data`` (a data directory with the notebook's own relative names, at most 200
     rows each, and ``sample.csv``: raw rows as comma-separated text with a header). ``golden`` is what the notebook's own
-    statements give on these files (None: they could not run on them; ``why`` says so). Its format: docs/architecture.md.
+    statements give on these files (None: they could not run on them; ``why`` says so). nb2pkg/verify/golden.py writes it.
     """
 
     files: Mapping[str, bytes]

@@ -60,7 +60,8 @@ def _answers(artifact: Artifact, rows: pd.DataFrame, *, unread: tuple[Problem, .
     refused = _reasons((*unread, *report.errors))
     kept = [row for row in range(len(rows)) if row not in refused]
     values: list[object] = [None] * len(rows)
-    typed = settle_types(rows.iloc[kept].reset_index(drop=True), artifact.contract)
+    needed = [column.name for column in artifact.contract.columns]  # in the order of training
+    typed = settle_types(rows.iloc[kept][needed].reset_index(drop=True), artifact.contract)
     for row, value in zip(kept, _predicted(artifact, typed) if kept else [], strict=True):
         values[row] = value
     return Answers(tuple(values), refused, report.warnings)

@@ -51,6 +51,8 @@ def learn_contract(pipeline: Pipeline, rows: pd.DataFrame, *, raw: pd.DataFrame)
         some = rows.head(2)
         made = prepared(pipeline, some)
         needed = [name for name in rows.columns if prepared(pipeline, some.drop(columns=name)) != made]
+        if prepared(pipeline, some[needed]) != made:  # columns that can stand in for each other
+            needed = list(rows.columns)
         complete = rows[needed].dropna()
         row = (complete if len(complete) else rows[needed]).head(1).reset_index(drop=True)
         probe = Probe(pipeline, row, prepared(pipeline, row))

@@ -53,6 +53,11 @@ def test_columns_the_pipeline_does_not_need_change_nothing(config: Config, train
     assert predict(trained, rows[needed]).predictions == predict(trained, rows).predictions
 
 
+def test_columns_in_another_order_change_nothing(config: Config, trained: Artifact) -> None:
+    rows = held_out_rows(config)
+    assert predict(trained, rows[list(rows.columns)[::-1]]).predictions == predict(trained, rows).predictions
+
+
 def test_each_needed_column_is_missed(config: Config, trained: Artifact) -> None:
     rows = held_out_rows(config)
     for column in trained.contract.columns[:SOME]:

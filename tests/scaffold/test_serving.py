@@ -1,0 +1,91 @@
+"""Answering rows: order of columns, refusals, types of one row, and a file as people write them."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.compose import ColumnTransformer
+from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer, LabelEncoder, OneHotEncoder
+from sklearn.tree import DecisionTreeClassifier
+
+from nb2pkg.scaffold.data.contract import ContractError
+from nb2pkg.scaffold.model.artifacts import Artifact
+from nb2pkg.scaffold.model.predict import Answers, predict, predict_file, write_answers
+from nb2pkg.scaffold.model.probing import learn_contract
+
+ROWS = pd.DataFrame(
+    {
+        "country": ["NA", "CH", "DE"] * 4,
+        "code": ["007", "12", "3"] * 4,
+        "size": np.arange(12.0),
+        "grade": ["good", "bad"] * 6,
+    }
+)
+
+
+def trained() -> Artifact:
+    encode = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    choose = ColumnTransformer([("text", encode, ["country", "code"]), ("number", "passthrough", ["size"])])
+    encoder = LabelEncoder().fit(ROWS["grade"])
+    pipeline = Pipeline([("choose", choose), ("model", DecisionTreeClassifier(random_state=0))])
+    pipeline.fit(ROWS, encoder.transform(ROWS["grade"]))
+    return Artifact(pipeline, encoder, learn_contract(pipeline, ROWS, raw=ROWS), {})
+
+
+def answered(path: Path, text: str, *, strict_ranges: bool = False) -> Answers:
+    path.write_text(text, encoding="utf-8")
+    return predict_file(trained(), path, strict_ranges=strict_ranges)
+
+
+def test_labels_come_back_as_the_data_said_them() -> None:
+    assert predict(trained(), ROWS).predictions == tuple(ROWS["grade"])
+
+
+def test_one_row_of_text_keeps_its_digits_and_its_country(tmp_path: Path) -> None:
+    answers = answered(tmp_path / "one.csv", "country,code,size\nNA,007,0\n")
+    assert (answers.predictions, answers.warnings) == (("good",), ())
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_the_separator_is_found_by_the_columns(tmp_path: Path, separator: str) -> None:
+    lines = [["size", "code", "country", "remark"], ["1", "12", "CH", "a,b"]]
+    text = "\n".join(separator.join(f'"{cell}"' for cell in line) for line in lines)
+    assert answered(tmp_path / "rows.csv", f"\ufeff{text}\n").predictions == ("bad",)
+
+
+def test_a_bad_row_takes_no_other_down(tmp_path: Path) -> None:
+    answers = answered(tmp_path / "rows.csv", "country,code,size\nCH,12,1\nCH,12,wide\nDE,3,\nDE,3,2\n")
+    assert answers.predictions == ("bad", None, None, "good")
+    assert answers.refused == {1: "size: cannot be read as number", 2: "size: missing, and no step fills it"}
+    assert write_answers(answers).splitlines()[2] == ",size: cannot be read as number"
+
+
+def test_an_unusual_row_is_answered_with_a_warning_or_strictly_refused(tmp_path: Path) -> None:
+    text = "country,code,size\nFR,12,99\n"
+    answers = answered(tmp_path / "rows.csv", text)
+    assert [problem.column for problem in answers.warnings] == ["country", "size"]
+    assert answers.refused == {}
+    assert list(answered(tmp_path / "rows.csv", text, strict_ranges=True).refused) == [0]
+
+
+def test_a_file_without_a_needed_column_is_refused_whole(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match="missing column: code"):
+        answered(tmp_path / "rows.csv", "country,size\nCH,1\n")
+
+
+def test_a_file_of_only_a_header_has_no_answers(tmp_path: Path) -> None:
+    answers = answered(tmp_path / "rows.csv", "country,code,size\n")
+    assert answers.predictions == ()
+    assert write_answers(answers) == "prediction\n"
+
+
+def test_columns_are_put_in_the_order_of_training() -> None:
+    rows = pd.DataFrame({"a": np.arange(9.0), "b": np.arange(9.0) ** 2})
+    steps = [("unnamed", FunctionTransformer(np.asarray)), ("model", LinearRegression())]
+    pipeline = Pipeline(steps).fit(rows, 2 * rows["a"])
+    artifact = Artifact(pipeline, None, learn_contract(pipeline, rows, raw=rows), {})
+    given = list(predict(artifact, rows[["b", "a"]]).predictions)
+    assert given == pytest.approx(list(2 * rows["a"]))
