@@ -131,12 +131,18 @@ def _run_cells(run: _Run) -> tuple[CellError, ...] | NotRecorded:
     resources = {"metadata": {"path": str(run.home)}}
     limit = max(1, int(run.deadline - time.monotonic()))
     client = NotebookClient(
-        node, km=manager, resources=resources, allow_errors=True, timeout=limit, startup_timeout=STARTUP_SECONDS
+        node,
+        km=manager,
+        resources=resources,
+        allow_errors=True,
+        timeout=limit,
+        startup_timeout=STARTUP_SECONDS,
+        shutdown_kernel="immediate",
     )
     environment = workspace.clean_environment(IPYTHONDIR=str(run.folder / "ipython"))
     group = None
     try:
-        with client.setup_kernel(env=environment, stderr=subprocess.DEVNULL):
+        with client.setup_kernel(env=environment, stderr=subprocess.DEVNULL, cleanup_kc=True):
             group = getattr(manager.provisioner, "pgid", None)
             return _run_in(client, run)
     except CellTimeoutError:

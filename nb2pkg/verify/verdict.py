@@ -110,12 +110,13 @@ def _verdict(blank: Verdict, notebook: Notebook, plan: Plan, python: str, deadli
         recording = record(notebook, wish_of(plan), python=python, timeout=deadline - time.monotonic())
         if isinstance(recording, NotRecorded):
             return replace(blank, reason=recording.reason)
-        return _compared(blank, plan, recording, replace(side, timeout=deadline - time.monotonic()), printed.result)
+        return compared(blank, plan, recording, replace(side, timeout=deadline - time.monotonic()), printed.result)
 
 
-def _compared(
+def compared(
     blank: Verdict, plan: Plan, recording: Recording, side: Side, printed: Callable[[], dict[str, Any] | Failed]
 ) -> Verdict:
+    """Compare a recorded run with the package on ``side``; ``printed`` gives what its `evaluate` printed."""
     notes = tuple(f"cell {error.cell} raised {error.name}, after all that matters" for error in recording.errors)
     known = replace(blank, repairs=recording.repairs, notes=notes)
     matched = match(plan, recording)

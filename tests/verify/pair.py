@@ -3,11 +3,16 @@
 import json
 import random
 from pathlib import Path
+from typing import Any
+
+from nb2pkg.verify.recording import Site
+
+SITES = (Site(2, 1, 0),)
 
 NOTEBOOK = [
     "import pandas as pd\nfrom sklearn.model_selection import train_test_split\n"
-    "from sklearn.preprocessing import StandardScaler\nfrom sklearn.tree import DecisionTreeClassifier\n"
-    "from sklearn.metrics import accuracy_score",
+    + "from sklearn.preprocessing import StandardScaler\nfrom sklearn.tree import DecisionTreeClassifier\n"
+    + "from sklearn.metrics import accuracy_score",
     'df = pd.read_csv("/Users/maria/Desktop/people.csv")\ndf.head()',
     'df.age = df.age.fillna(df.age.mean())\nX = df.drop("left", axis=1)\ny = df.left',
     "X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.25)",
@@ -133,7 +138,7 @@ MODULES = {
 }
 
 TEST_SCORE = {"kind": "score", "part": "test", "name": "score"}
-PLAN = {
+PLAN: dict[str, Any] = {
     "seed": 0,
     "package": "people",
     "repairs": [{"cell": 2, "line": 1, "before": '"/Users/maria/Desktop/people.csv"', "after": '"people.csv"'}],
@@ -145,25 +150,65 @@ PLAN = {
         {"step": "scaler", "rows": "train", "verb": "fit_transform"},
     ],
     "frames": [
-        {"site": "cell 6 model.fit", "cell": 6, "line": 2, "column": 0, "argument": "X", "part": "train", "array": True},
+        {
+            "site": "cell 6 model.fit",
+            "cell": 6,
+            "line": 2,
+            "column": 0,
+            "argument": "X",
+            "part": "train",
+            "array": True,
+        },
         {"site": "cell 6 model.fit", "cell": 6, "line": 2, "column": 0, "argument": "y", "part": "train"},
-        {"site": "cell 7 model.score", "cell": 7, "line": 1, "column": 6, "argument": "X", "part": "test", "array": True},
-        {"site": "cell 8 model.predict", "cell": 8, "line": 1, "column": 9, "argument": "X", "part": "test", "array": True},
+        {
+            "site": "cell 7 model.score",
+            "cell": 7,
+            "line": 1,
+            "column": 6,
+            "argument": "X",
+            "part": "test",
+            "array": True,
+        },
+        {
+            "site": "cell 8 model.predict",
+            "cell": 8,
+            "line": 1,
+            "column": 9,
+            "argument": "X",
+            "part": "test",
+            "array": True,
+        },
     ],
     "scores": [
         {"site": "cell 7 model.score", "cell": 7, "line": 1, "column": 6, **TEST_SCORE},
         {"site": "cell 8 accuracy_score", "cell": 8, "line": 2, "column": 0, **TEST_SCORE, "kind": "metric"},
         {"site": "cell 9", "cell": 9, "line": 1, "column": 0, "kind": "attribute", "attribute": "feature_importances_"},
-        {"site": "cell 10", "cell": 10, "line": 1, "column": 0, "kind": "demonstration", "method": "predict", "space": "model"},
+        {
+            "site": "cell 10",
+            "cell": 10,
+            "line": 1,
+            "column": 0,
+            "kind": "demonstration",
+            "method": "predict",
+            "space": "model",
+        },
     ],
 }
-CORRECTIONS = [{"rule": "NB302", "cell": 3, "line": 1, "what": "the mean age is learned on the training rows", "steps": ["features"]}]
+CORRECTIONS = [
+    {
+        "rule": "NB302",
+        "cell": 3,
+        "line": 1,
+        "what": "the mean age is learned on the training rows",
+        "steps": ["features"],
+    }
+]
 
 
 def write_notebook(folder: Path, cells: list[str]) -> Path:
     """Write code cells as a notebook, with its data beside it."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = [
+    written: list[dict[str, object]] = [
         {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None, "id": f"c{i}"}
         for i, source in enumerate(cells)
     ]

@@ -35,8 +35,9 @@ def encode(value: Any) -> Plain:
         return {"kind": "text", "value": str(value)}
     if value is None:
         return {"kind": "none"}
-    if isinstance(value, (bool, int, float)):
-        return {"kind": "number", "type": type(value).__name__, "value": value}
+    for kind in (bool, int, float):  # NumPy's own float is a float too, and must not stay one of NumPy's
+        if isinstance(value, kind):
+            return {"kind": "number", "type": kind.__name__, "value": kind(value)}
     if isinstance(value, Mapping):
         return {"kind": "mapping", "items": [(encode(key), encode(item)) for key, item in value.items()]}
     if isinstance(value, (list, tuple, set, frozenset)):
