@@ -4,6 +4,8 @@ The steps of one plan: ``candidates`` > ``choose`` > lanes of X and y > ingestio
 """
 
 import ast
+import hashlib
+import json
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +33,8 @@ from nb2pkg.extract.target import TargetWriter
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.tidy import tidy
 from nb2pkg.facts import Facts, interpret
-from nb2pkg.notebook import Unreadable, read
+from nb2pkg.notebook import CellKind, Notebook, Unreadable, read
 from nb2pkg.syntax import parse
-from nb2pkg.verify.plan import hash_of
 
 PREPROCESSING = "data/preprocessing.py"
 PIPELINE = "model/pipeline.py"
@@ -296,7 +297,7 @@ class Planner:
             "format": 1,
             "level": 3,
             "model": chosen.estimator.cls,
-            "notebook_sha256": hash_of(self.facts.program.notebook),
+            "notebook_sha256": code_hash(self.facts.program.notebook),
             "entries": ledger,
             "corrections": [one.as_json() for one in made],
             "candidates": [
@@ -378,3 +379,9 @@ def global_seed(facts: Facts) -> int:
     """The notebook's own seed, else 0."""
     found = [seed for statement in facts.program.statements if (seed := seed_of(statement.node, facts)) is not None]
     return found[0] if found else 0
+
+
+def code_hash(notebook: Notebook) -> str:
+    """What the code of a notebook is known by: verify refuses a notebook that was edited since."""
+    code = [[cell.number, cell.source] for cell in notebook.cells if cell.kind is CellKind.CODE]
+    return hashlib.sha256(json.dumps(code, ensure_ascii=False).encode()).hexdigest()

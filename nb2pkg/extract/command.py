@@ -1,0 +1,101 @@
+"""The command `nb2pkg extract`: plan, write beside the target, verify if asked, move into place, and tell what happened."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from nb2pkg.errors import ExtractError, Nb2pkgError
+from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.names import snake
+from nb2pkg.extract.package import assemble, write
+from nb2pkg.extract.plan import Plan, plan
+
+WRITTEN, DIFFERENT, REFUSED = 0, 1, 2
+SECONDS = 280.0
+
+
+def run_extract(
+    notebook: str,
+    *,
+    output: str | None,
+    name: str | None,
+    model: str | None,
+    verify: bool,
+    python: str | None,
+    dry_run: bool,
+    force: bool,
+) -> int:
+    """Extract a package. Exit 0 written (and equal where verified), 1 written but not shown equal, 2 nothing written."""
+    package = name or package_name(notebook)
+    target = Path(output or package)
+    if not os.path.isfile(notebook):
+        raise ExtractError(f"{notebook}: no such notebook")
+    if not dry_run:
+        refuse_target(target, force=force)
+    found = plan(notebook, name=package, model=model)
+    if dry_run:
+        _say([*told(found), f"level 3 would be written to {target}; nothing was written"])
+        return WRITTEN
+    modules = found.modules
+    verdict: dict[str, object] | None = None
+    if verify:
+        modules, verdict = verified(modules, notebook, python)
+    write(assemble(modules), target, force=force)
+    _say([*told(found), f"level 3, written to {target}", *_verdict_lines(verdict)])
+    return WRITTEN if verdict is None or verdict["verdict"] == "equal" else DIFFERENT
+
+
+def package_name(notebook: str) -> str:
+    """The name of a package where none is given: the notebook's stem as an identifier."""
+    return snake(Path(notebook).stem, fallback="notebook")
+
+
+def refuse_target(target: Path, *, force: bool) -> None:
+    """Raise ExtractError early where the target is taken."""
+    if target.is_dir() and any(target.iterdir()) and not force:
+        raise ExtractError(f"{target}: is not empty; --force replaces an earlier package")
+
+
+def verified(modules: Modules, notebook: str, python: str | None) -> tuple[Modules, dict[str, object]]:
+    """The package with recorded rows and its verdict; what could not run is the verdict's reason."""
+    sample, judge = import_module("nb2pkg.verify.sample"), import_module("nb2pkg.verify.verdict")
+    with TemporaryDirectory(prefix="nb2pkg-extract-") as scratch:
+        folder = Path(scratch) / "package"
+        write(assemble(modules), folder)
+        try:
+            recorded = sample.record_sample(Path(notebook), folder, python=python, timeout=SECONDS)
+        except Nb2pkgError as error:
+            return modules, {"verdict": "not-verified", "reason": str(error)}
+        verdict = judge.verify(Path(notebook), folder, python=python, timeout=SECONDS).as_json()
+    return replace(modules, recorded=recorded, verdict=verdict), verdict
+
+
+def told(found: Plan) -> Iterator[str]:
+    """What the plan says: the model, the others, the corrections."""
+    chosen = found.chosen
+    yield f"model: {chosen.name} ({chosen.estimator.short}), fitted in cell {chosen.cell}"
+    for one in found.found:
+        if one is not chosen:
+            shown = f", shown {one.metric} {one.score:g}" if one.score is not None else ""
+            yield f"candidate: {one.name}@{one.cell} ({one.estimator.short}){shown}"
+    for one in found.rivals:
+        yield f"warning: {one.name}@{one.cell} shows a better {one.metric} ({one.score:g} against {chosen.score:g})"
+    for correction in found.corrections:
+        yield f"correction: {correction.rule}, cell {correction.cell} line {correction.line}: {correction.what}"
+
+
+def _verdict_lines(verdict: dict[str, object] | None) -> Iterator[str]:
+    if verdict is None:
+        yield "not verified: nothing was run (--verify does); the contract is learned by `train`, and tests that need recorded rows are not written"
+        return
+    yield f"verified: {verdict['verdict']}"
+    if verdict.get("reason"):
+        yield f"reason: {verdict['reason']}"
+
+
+def _say(lines: list[str]) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
