@@ -10,6 +10,7 @@ from nb2pkg.extract.handover import ConfigField, Modules
 from nb2pkg.extract.runtime import SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
 
 WIDTH = 118
+SHORT = 80
 DEPENDENCIES = ("joblib>=1.3", "numpy>=1.26", "pandas>=2.2", "scikit-learn>=1.5")
 MOST_IGNORES = 12
 NOTEBOOK_NAMES = "the notebook's own names for matrices are kept"
@@ -193,7 +194,7 @@ def _short(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     text = " ".join(str(value).split())
-    return text if len(text) <= 40 else f"{text[:37]}..."
+    return text if len(text) <= SHORT else f"{text[: SHORT - 3]}..."
 
 
 def _mappings(value: object) -> list[Mapping[str, object]]:
@@ -210,9 +211,15 @@ def _verified(modules: Modules) -> str:
         return "\n\n".join([fill(told, WIDTH), *left_out])
     verdict = str(modules.verdict.get("verdict"))
     reason = str(modules.verdict.get("reason") or "")
-    return "\n\n".join(
-        [fill(f"Verdict: {verdict}.{' ' + reason if reason else ''} {_compared(modules)}", WIDTH), *left_out]
-    )
+    told = fill(f"Verdict: {verdict}.{' ' + reason if reason else ''} {_compared(modules)}", WIDTH)
+    return "\n\n".join([told, *_repairs(modules), *left_out])
+
+
+def _repairs(modules: Modules) -> list[str]:
+    found = _mappings((modules.verdict or {}).get("repairs"))
+    lines = [f"- cell {one.get('cell')}, line {one.get('line')}: `{_short(one.get('after'))}`" for one in found]
+    told = "The notebook was run with these repairs, and the package has them too:"
+    return ["\n".join([told, "", *lines])] if lines else []
 
 
 def _compared(modules: Modules) -> str:
@@ -226,8 +233,8 @@ def _compared(modules: Modules) -> str:
         if (items := _mappings(replay.get(kind)))
     ]
     if serving.get("rows"):
-        same = "the same as" if serving.get("equal") else "NOT always the same as"
-        told.append(f"each of {serving['rows']} rows alone gets {same} what it gets in the batch")
+        same = "each" if serving.get("equal") else "NOT each"
+        told.append(f"{same} of {serving['rows']} rows alone gets what it gets in the batch")
     return f"Compared with the notebook's own run (details in verify.json), equal: {'; '.join(told)}." if told else ""
 
 
