@@ -43,7 +43,7 @@ def _columns(place: Span, number: int, text: str) -> tuple[int, int]:
     """The marked part of a line, from 0; of a later line without its indentation."""
     start = place.column - 1 if number == place.line else len(text) - len(text.lstrip())
     end = place.end_column - 1 if number == place.end_line else len(text.rstrip())
-    return start, min(end, len(text))
+    return start, end
 
 
 def _carets(text: str, start: int, end: int, *, mark: str) -> str:

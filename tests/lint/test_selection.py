@@ -35,6 +35,7 @@ def chosen(select: list[str] | None, ignore: list[str] | None = None) -> list[st
         (["NB3"], ["NB302"], ["NB301"]),
         (["NB302"], ["NB3"], ["NB302"]),  # the more specific word wins
         (["NB302"], ["fit-before-split"], []),  # ignore wins a tie
+        (["NB3"], ["ALL"], ["NB301", "NB302"]),
         (["ALL"], ["ALL"], []),
         ([], [], []),
     ],
