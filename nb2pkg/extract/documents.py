@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from string import Template
-from textwrap import fill
+from textwrap import fill, shorten
 
 from nb2pkg.extract.handover import ConfigField, Modules
 from nb2pkg.extract.runtime import SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
@@ -13,6 +13,7 @@ WIDTH = 118
 SHORT = 80
 DEPENDENCIES = ("joblib>=1.3", "numpy>=1.26", "pandas>=2.2", "scikit-learn>=1.5")
 MOST_IGNORES = 12
+NOTEBOOK_TEXTS = "the notebook's own texts are not broken"
 NOTEBOOK_NAMES = "the notebook's own names for matrices are kept"
 SAME_SIGNATURE = "each notebook's functions and steps have the same signature, needed or not"
 
@@ -62,8 +63,14 @@ def load_config(environ: Mapping[str, str] | None = None, **overrides: object) -
 
 def _field(setting: ConfigField) -> str:
     line = f"    {setting.name}: {setting.annotation} = {setting.default}"
-    comment = " ".join(setting.comment.split()).replace("\\", "/").replace('"', "'")
+    comment = _sentence(setting.comment).replace("\\", "/").replace('"', "'")
     return f'{line}\n    """{comment}"""' if comment else line
+
+
+def _sentence(text: str) -> str:
+    """Give words as a sentence that fits one line of a docstring."""
+    words = shorten(text, WIDTH - 10, placeholder="...").rstrip(".")
+    return f"{words[0].upper()}{words[1:]}." if words else ""
 
 
 def introduction(modules: Modules) -> str:
@@ -121,6 +128,7 @@ def _ignores(modules: Modules) -> Iterable[str]:
     table: dict[str, dict[str, str]] = {
         f"{source}/logging.py": {"A005": "imports are absolute, the standard module stays reachable"},
         f"{source}/{{data,model}}/*.py": own,
+        f"{source}/**": {"E501": NOTEBOOK_TEXTS},
     }
     for path, codes in modules.extra_ignores.items():
         table.setdefault(path, {}).update(codes)
@@ -152,7 +160,7 @@ def _readme(modules: Modules) -> str:
         prefix=prefix(modules),
         settings=_table(
             ("setting", "default", "what"),
-            [(f"`{s.name}`", f"`{_cell(s.default)}`", _cell(s.comment)) for s in settings(modules)],
+            [(f"`{s.name}`", f"`{_cell(s.default)}`", _cell(_sentence(s.comment))) for s in settings(modules)],
         ),
         corrections=_corrections(modules),
         verified=_verified(modules),
