@@ -24,6 +24,7 @@ from nb2pkg.errors import VerifyError
 from nb2pkg.notebook import Cell, CellKind, Notebook, Unreadable, read
 from nb2pkg.verify import workspace
 from nb2pkg.verify.recording import CellError, NotRecorded, Recording, Repair, Site, read_events, read_values
+from nb2pkg.verify.repairs import repairs_of
 
 HERE = Path(__file__).parent
 STARTUP_SECONDS = 60
@@ -260,7 +261,7 @@ def _recording(run: _Run, errors: tuple[CellError, ...]) -> Recording | NotRecor
     needed = [site for site in ((run.wish.fit,) if run.wish.fit else ()) + run.wish.sites if site not in reached]
     if needed and errors:
         return NotRecorded(_said(errors[0]))
-    repairs = tuple(dict.fromkeys(run.wish.repairs + tuple(_repairs(run.notebook, raw))))
+    repairs = tuple(dict.fromkeys(run.wish.repairs + tuple(repairs_of(run.notebook, raw))))
     return Recording(events, read_values(run.values), repairs, errors)
 
 
@@ -269,33 +270,3 @@ def _said(error: CellError) -> str:
         return f"module {error.message} missing"
     first = (error.message.splitlines() or [""])[0]
     return f"cell {error.cell} raised {error.name}: {first}"
-
-
-def _repairs(notebook: Notebook, raw: Iterable[Mapping[str, object]]) -> Iterable[Repair]:
-    """Repairs made while the notebook ran, in the author's words."""
-    sources = {cell.number: cell.source.split("\n") for cell in notebook.cells}
-    for row in raw:
-        place = row["place"]
-        assert isinstance(place, list)
-        cell, line, column, end_line, end_column = place
-        if row["what"] == "path":
-            yield Repair(cell, line, repr(row["before"]), repr(row["after"]))
-            continue
-        before = _segment(sources.get(cell, []), line, column, end_line, end_column)
-        yield Repair(cell, line, before, _with_seed(before, row["seed"]))
-
-
-def _segment(lines: list[str], line: int, column: int, end_line: int, end_column: int) -> str:
-    part = lines[line - 1 : end_line]
-    if not part:
-        return ""
-    part[-1] = part[-1][:end_column]
-    part[0] = part[0][column:]
-    return "\n".join(part)
-
-
-def _with_seed(call: str, seed: object) -> str:
-    """The call with the seed as its last argument."""
-    inside = call.rstrip().removesuffix(")").rstrip()
-    separator = "" if inside.endswith("(") else " " if inside.endswith(",") else ", "
-    return f"{inside}{separator}random_state={seed})"

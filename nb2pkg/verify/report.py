@@ -10,7 +10,7 @@ from nb2pkg.verify.kernel_side.values import Plain
 from nb2pkg.verify.matching import Matched, frame_events, frame_name, recorded_values, score_events, score_name
 from nb2pkg.verify.plan import Entry, Plan
 from nb2pkg.verify.recording import Recording
-from nb2pkg.verify.replay import parameters_of
+from nb2pkg.verify.replay import model_steps, parameters_of
 
 NO_MATTER = frozenset({"n_jobs", "verbose"})
 
@@ -72,7 +72,7 @@ def frame_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mappi
             )
     if matched.split is not None:
         yield _split_row(matched, recording, answer)
-    yield _steps_row(plan, answer)
+    yield _steps_row(plan, answer, model_steps(plan, matched, recording))
     yield _parameters_row(parameters_of(matched, recording), answer["parameters"])
 
 
@@ -107,14 +107,12 @@ def _split_row(matched: Matched, recording: Recording, answer: Mapping[str, Any]
     return FrameRow("split positions", rows, True, "")
 
 
-def _steps_row(plan: Plan, answer: Mapping[str, Any]) -> FrameRow:
+def _steps_row(plan: Plan, answer: Mapping[str, Any], model: int) -> FrameRow:
+    """The steps before the model: those the plan names, where the plan leaves out the model's own first ones or not."""
     ours, theirs = [step["step"] for step in plan.steps], answer["steps"]
-    detail = (
-        ""
-        if ours == theirs
-        else f"the plan has {', '.join(ours) or 'none'}, the pipeline {', '.join(theirs) or 'none'}"
-    )
-    return FrameRow("pipeline steps", len(ours), not detail, detail)
+    same = ours in (theirs, theirs[: len(theirs) + 1 - model])
+    detail = "" if same else f"the plan has {', '.join(ours) or 'none'}, the pipeline {', '.join(theirs) or 'none'}"
+    return FrameRow("pipeline steps", len(theirs), not detail, detail)
 
 
 def _parameters_row(notebook: Plain, package: Plain) -> FrameRow:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nb2pkg.verify.verdict import Verdict
 
-WIDTH = 60
+WIDTH, LONG = 60, 110
 
 
 def table(verdict: Verdict) -> str:
@@ -15,7 +15,7 @@ def table(verdict: Verdict) -> str:
 def _lines(verdict: Verdict) -> Iterator[str]:
     yield f"{verdict.notebook} and {verdict.package} (level {verdict.level}, seed {verdict.seed})"
     yield from (
-        f"  repaired cell {one.cell}, line {one.line}: {_short(one.before)} -> {_short(one.after)}"
+        f"  repaired cell {one.cell}, line {one.line}: {_short(one.before, LONG)} -> {_short(one.after, LONG)}"
         for one in verdict.repairs
     )
     yield from (f"  note: {note}" for note in verdict.notes)
@@ -52,9 +52,9 @@ def _mark(equal: bool) -> str:
     return "equal" if equal else "DIFFERENT"
 
 
-def _short(value: object) -> str:
+def _short(value: object, width: int = WIDTH) -> str:
     text = " ".join(str(value).split())
-    return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
+    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:

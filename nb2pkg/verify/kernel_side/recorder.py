@@ -132,12 +132,14 @@ class Recording:
 
     # The stand-ins
 
-    def seeding(self, number: int, function: Callable[..., Any], signature_of: Any) -> Callable[..., Any]:
+    def seeding(self, number: int, function: Callable[..., Any], called: Any) -> Callable[..., Any]:
         """Give the seed where the call leaves it out and would draw."""
 
         def seeded(*args: Any, **kwargs: Any) -> Any:
-            if lacks_seed(signature_of, args, kwargs):
-                self.write("repair", self.places[number], what="random_state", seed=self.seed)
+            if lacks_seed(called, args, kwargs):
+                self.write(
+                    "repair", self.places[number], what="random_state", seed=self.seed, **call_of(called, args, kwargs)
+                )
                 kwargs = {**kwargs, "random_state": self.seed}
             return function(*args, **kwargs)
 
@@ -349,6 +351,19 @@ def lacks_seed(function: Any, args: Any, kwargs: Any) -> bool:
         return False
     estimator = isinstance(function, type) and hasattr(function, "get_params")
     return estimator or bool(bound.arguments.get("shuffle", True))
+
+
+def call_of(function: Any, args: Any, kwargs: Any) -> dict[str, object]:
+    """What a class is made with, by its public name: whether it then draws at all is the API table's knowledge."""
+    signature = signature_of(function)
+    if signature is None or not isinstance(function, type):
+        return {}
+    bound = signature.bind_partial(*args, **kwargs)
+    given = list(bound.arguments)
+    bound.apply_defaults()
+    plain = {name: value for name, value in bound.arguments.items() if isinstance(value, (bool, int, float, str))}
+    public = ".".join(part for part in function.__module__.split(".") if not part.startswith("_"))
+    return {"made": f"{public}.{function.__qualname__}", "with": plain, "given": given}
 
 
 def seed_streams(seed: int) -> None:

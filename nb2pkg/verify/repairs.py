@@ -1,0 +1,52 @@
+"""Tell what was repaired while a notebook ran, in the words of its author."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from nb2pkg.apis import ApiTable, load_tables, rules_folder
+from nb2pkg.notebook import Notebook
+from nb2pkg.verify.recording import Repair
+
+
+def repairs_of(notebook: Notebook, rows: Sequence[Mapping[str, Any]]) -> Iterator[Repair]:
+    """The repairs the recorder made; a seed given to a model that never draws is none."""
+    sources = {cell.number: cell.source.split("\n") for cell in notebook.cells}
+    table = load_tables([rules_folder()])
+    for row in rows:
+        cell, line, column, end_line, end_column = row["place"]
+        if row["what"] == "path":
+            yield Repair(cell, line, repr(row["before"]), repr(row["after"]))
+        elif draws(row, table):
+            before = segment(sources.get(cell, []), line, column, end_line, end_column)
+            yield Repair(cell, line, before, with_seed(before, row["seed"]))
+
+
+def draws(row: Mapping[str, Any], table: ApiTable) -> bool:
+    """Does a class made like this use its seed? What the tables do not know is taken to."""
+    known = table.get(row["made"]) if "made" in row else None
+    if known is None:
+        return True
+    if isinstance(known.stochastic, bool):
+        return known.stochastic
+    name, _, values = known.stochastic.partition("=")
+    if name.endswith(":given"):
+        return name.removesuffix(":given") in row["given"]
+    value = row["with"].get(name, False)
+    return str(value) in values.split("|") if values else bool(value)
+
+
+def segment(lines: list[str], line: int, column: int, end_line: int, end_column: int) -> str:
+    """A stretch of a cell's source; characters are counted from 0, lines from 1."""
+    part = lines[line - 1 : end_line]
+    if not part:
+        return ""
+    part[-1] = part[-1][:end_column]
+    part[0] = part[0][column:]
+    return "\n".join(part)
+
+
+def with_seed(call: str, seed: object) -> str:
+    """The call with the seed as its last argument."""
+    inside = call.rstrip().removesuffix(")").rstrip()
+    separator = "" if inside.endswith("(") else " " if inside.endswith(",") else ", "
+    return f"{inside}{separator}random_state={seed})"
