@@ -52,6 +52,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
         "pair",
     ),
     "learns": tuple(_LEARNS.split()),
+    "mask": ("null", "not-null", "in"),
     "needs": ("scores", "labels"),
 }
 _DOTTED: Final = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?"
@@ -88,7 +89,8 @@ class Row(NamedTuple):
     ``rows`` to ``validation`` name the argument that plays that part. A condition (``unless``, ``equal_when``,
     ``stochastic``) reads ``shuffle`` (the argument is true), ``axis=1``, ``solver=sag|saga``, ``bins:literal`` (written out
     in the call), ``x:given``, or, in ``equal_when``, words such as ``no missing values``. ``reorders``: rows come back in
-    another order or number; ``neighbours``: a row's value depends on the rows around it.
+    another order or number; ``neighbours``: a row's value depends on the rows around it. ``mask``: used as an
+    index, the result chooses rows with or without a missing value, or those in a list.
     """
 
     name: str
@@ -114,6 +116,7 @@ class Row(NamedTuple):
     mutates: str = ""
     reorders: bool = False
     neighbours: bool = False
+    mask: str = ""
     needs: str = ""
     ordered: bool = False
     lower: bool = False

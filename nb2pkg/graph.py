@@ -3,19 +3,21 @@
 The recorded order is that of the execution counts the notebook was saved with; a cell that was not run has no place in it.
 """
 
+import ast
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from nb2pkg.syntax import Program
+from nb2pkg.syntax import CellSyntax, Program
 
 
 class Reading(NamedTuple):
-    """What a cell (run as ``ran``) reads before it binds it itself, and what it binds or changes in place."""
+    """What a cell (run as ``ran``) reads before it binds it itself; what it writes, with the words of an import."""
 
     cell: int
     ran: int | None
     reads: frozenset[str]
-    writes: frozenset[str]
+    writes: Mapping[str, str]
 
 
 class OrderChange(NamedTuple):
@@ -47,20 +49,26 @@ def readings(program: Program, effects: Sequence[Effects]) -> list[Reading]:
     found = []
     for cell in program.cells:
         reads: set[str] = set()
-        writes: set[str] = set()
+        writes: dict[str, str] = {}
         for statement in cell.statements:
             one = effects[statement.index]
-            reads |= one.names - writes
-            writes |= one.binds | one.mutates
-        found.append(Reading(cell.cell.number, cell.cell.count, frozenset(reads), frozenset(writes)))
+            reads |= one.names - writes.keys()
+            imported = isinstance(statement.node, ast.Import | ast.ImportFrom)
+            writes.update(dict.fromkeys(one.binds | one.mutates, ast.unparse(statement.node) if imported else ""))
+        found.append(Reading(cell.cell.number, ran_as(cell), frozenset(reads), writes))
     return found
+
+
+def ran_as(cell: CellSyntax) -> int | None:
+    """The recorded count, None where the cell was not run (some front ends then save 0)."""
+    return cell.cell.count if cell.cell.count else None
 
 
 def first_backward(program: Program) -> tuple[int, int] | None:
     """The first cell whose recorded count is lower than an earlier one's, and that earlier cell; None where counts only rise."""
     highest, where = -1, 0
     for cell in program.cells:
-        count = cell.cell.count
+        count = ran_as(cell)
         if count is None:
             continue
         if count < highest:
@@ -70,25 +78,46 @@ def first_backward(program: Program) -> tuple[int, int] | None:
 
 
 def order_changes(program: Program, effects: Sequence[Effects]) -> list[OrderChange]:
-    """Every reading whose definition differs between the two orders."""
+    """Every reading whose definition differs between the two orders.
+
+    Cells that share a count come from two sessions and have no order; the same import in two cells is one definition.
+    """
     cells = readings(program, effects)
-    document = _sources(cells)
+    times = Counter(cell.ran for cell in cells)
+    ordered = {cell.cell for cell in cells if cell.ran is not None and times[cell.ran] == 1}
     ran = sorted((cell for cell in cells if cell.ran is not None), key=lambda cell: cell.ran or 0)
-    recorded = _sources(ran)
-    return [
-        OrderChange(cell.cell, name, document[cell.cell].get(name), recorded[cell.cell].get(name))
-        for cell in cells
-        if cell.ran is not None
-        for name in sorted(cell.reads)
-        if document[cell.cell].get(name) != recorded[cell.cell].get(name)
-    ]
+    document, recorded = _sources(cells), _sources(ran)
+    changes = []
+    for cell in cells:
+        if cell.cell not in ordered:
+            continue
+        for name in sorted(cell.reads):
+            first, second = document[cell.cell].get(name), recorded[cell.cell].get(name)
+            if first == second or _same_import(first, second):
+                continue
+            if all(writer is None or writer.cell in ordered for writer in (first, second)):
+                changes.append(
+                    OrderChange(cell.cell, name, first.cell if first else None, second.cell if second else None)
+                )
+    return changes
 
 
-def _sources(cells: Sequence[Reading]) -> Mapping[int, Mapping[str, int]]:
+class Written(NamedTuple):
+    """Where a name was last written; ``words`` is the import statement, where it is one."""
+
+    cell: int
+    words: str
+
+
+def _same_import(one: Written | None, other: Written | None) -> bool:
+    return one is not None and other is not None and one.words != "" and one.words == other.words
+
+
+def _sources(cells: Sequence[Reading]) -> Mapping[int, Mapping[str, Written]]:
     """For each cell, which cell last wrote each name it reads, when cells run in this order."""
-    written: dict[str, int] = {}
-    sources: dict[int, dict[str, int]] = {}
+    written: dict[str, Written] = {}
+    sources: dict[int, dict[str, Written]] = {}
     for cell in cells:
         sources[cell.cell] = {name: written[name] for name in cell.reads if name in written}
-        written.update(dict.fromkeys(cell.writes, cell.cell))
+        written.update({name: Written(cell.cell, words) for name, words in cell.writes.items()})
     return sources

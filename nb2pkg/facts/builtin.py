@@ -44,6 +44,11 @@ def _same(machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallVa
     return Data(first.content, mask=first.mask, index=first.index) if isinstance(first, Data) else Unknown((first,))
 
 
+def _next(machine: Machine, arguments: Arguments, node: ast.Call, _call: CallValue) -> Value:
+    values = arguments.values()
+    return elements(machine, values[0], node)[0] if values else Unknown()
+
+
 def _dict(_machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
     keys = tuple(Constant(name) for name in arguments.keywords)
     return Collection("dict", tuple(value for _, value in arguments.keywords.values()), keys=keys)
@@ -128,6 +133,7 @@ BUILTINS: dict[str, Callable[[Machine, Arguments, ast.Call, CallValue], Value]] 
     "sorted": _same,
     "reversed": _same,
     "iter": _same,
+    "next": _next,
     "dict": _dict,
     "open": _open,
     "map": _map,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from nb2pkg.facts.events import Score
 from nb2pkg.facts.machine import Machine
-from nb2pkg.facts.rows import NOTHING, Rows, source
+from nb2pkg.facts.rows import NOTHING, Rows, source, unknown_source
 from nb2pkg.facts.values import (
     UNTAUGHT,
     Collection,
@@ -29,7 +29,7 @@ def as_data(value: Value) -> Data | None:
             return value.data
         case Unknown():
             if value.data is None:
-                value.data = Data(Content(source(value)))
+                value.data = Data(Content(unknown_source(value)))
             return value.data
         case Collection():
             return _gathered(value)

@@ -52,9 +52,10 @@ class Split(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """An object written to a file; ``path`` None where it is only known at run time."""
+    """An object written to a file; ``fits`` are those of all it holds, until then; ``path`` None where only known at run time."""
 
     value: Value
+    fits: tuple[Learning, ...]
     path: str | None
     format: str
     place: Span

@@ -95,10 +95,12 @@ class Facts:
         """Is any evaluation of the estimator known? Yes where the run was cut short, for absence proves nothing then."""
         return self.limited or judging.evaluated(estimator, self.scores)
 
-    def split_of(self, rows: Rows | None) -> Split | None:
-        """The split that held these rows out or kept them in."""
+    def split_of(self, rows: Rows | None, *, before: Span) -> Split | None:
+        """The split that held these rows out or kept them in: the last one above ``before``, else the first."""
         keys = {choice.key for atom in rows or () for choice in atom.choices}
-        return next((split for split in self.splits if split.key in keys), None)
+        splits = [split for split in self.splits if split.key in keys]
+        above = [split for split in splits if split.place <= before]
+        return above[-1] if above else next(iter(splits), None)
 
     def is_model(self, value: Value) -> bool:
         """Does the value predict a target?"""

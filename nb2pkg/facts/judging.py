@@ -5,8 +5,8 @@ from typing import NamedTuple, TypeVar
 
 from nb2pkg.facts.events import Predicted, Saved, Score
 from nb2pkg.facts.learners import is_model
-from nb2pkg.facts.rows import NOTHING, Rows, disjoint_atoms, held_out_part, overlap, siblings, within
-from nb2pkg.facts.values import Content, Estimator, Learning, parts_of
+from nb2pkg.facts.rows import NOTHING, Rows, apart, held_out_part, outermost_training, overlap, siblings, within
+from nb2pkg.facts.values import Content, Estimator, Learning
 from nb2pkg.source import Span
 
 STATISTICS = frozenset({"statistic", "vocabulary", "bins", "cluster", "embedding"})
@@ -56,15 +56,20 @@ def model_fits(learnings: tuple[Learning, ...]) -> Iterator[Learning]:
 
 
 def held_out(fit: Learning, predictions: tuple[Predicted, ...]) -> tuple[Rows, Predicted | None]:
-    """The rows held out from a fit: the other part of its outermost split, and disjoint rows it later predicts on."""
-    rows = siblings(fit.rows or NOTHING)
+    """The rows held out from a fit: the other part of its outermost split, and disjoint rows it later predicts on.
+
+    Rows inside the outermost training part that a later split holds out again are none: what was learned on that training
+    part is another defect.
+    """
+    rows, inner = siblings(fit.rows or NOTHING), outermost_training(fit.rows or NOTHING)
     witness = None
     for prediction in predictions:
         if fit not in prediction.fits or prediction.data.rows is None:
             continue
-        apart = _apart(prediction.data.rows, fit.rows or NOTHING)
-        if apart and not overlap(apart, rows):
-            rows, witness = rows | apart, witness or prediction
+        others = apart(prediction.data.rows, fit.rows or NOTHING)
+        others = frozenset(atom for atom in others if not inner.intersection(atom.choices))
+        if others and not overlap(others, rows):
+            rows, witness = rows | others, witness or prediction
     return rows, witness
 
 
@@ -76,10 +81,6 @@ def _one_a_place(found: dict[Learning, Judged]) -> list[Judged]:
     return [by_place[place] for place in sorted(by_place)]
 
 
-def _apart(rows: Rows, others: Rows) -> Rows:
-    return frozenset(atom for atom in rows if all(disjoint_atoms(atom, other) for other in others))
-
-
 def leaks(learnings: tuple[Learning, ...], predictions: tuple[Predicted, ...], kinds: frozenset[str]) -> list[Leak]:
     """What a model's training data learned from rows both trained on and held out; one for each place of learning."""
     found: dict[Learning, Leak] = {}
@@ -89,10 +90,10 @@ def leaks(learnings: tuple[Learning, ...], predictions: tuple[Predicted, ...], k
         reached = [one for one in fit.data.taught() if one.kind in kinds and one.rows and one not in found]
         if not reached:
             continue
-        apart, witness = held_out(fit, predictions)
+        others, witness = held_out(fit, predictions)
         for learning in reached:
-            if learning.rows and overlap(learning.rows, apart) and overlap(learning.rows, fit.rows):
-                found[learning] = Leak(learning, fit, apart, witness)
+            if learning.rows and overlap(learning.rows, others) and overlap(learning.rows, fit.rows):
+                found[learning] = Leak(learning, fit, others, witness)
     return _one_a_place(found)
 
 
@@ -118,7 +119,7 @@ def _only_held_out(learning: Learning, model: Learning) -> bool:
         return False
     if learning.estimator is not None and learning.estimator.kind in NOT_REFITTED:
         return False
-    return not overlap(learning.rows, model.rows)
+    return apart(learning.rows, model.rows) == learning.rows
 
 
 def _fitted_on_test_part(learning: Learning) -> bool:
@@ -178,20 +179,22 @@ def unevaluated(
     saves: tuple[Saved, ...],
     predictions: tuple[Predicted, ...],
 ) -> list[Unevaluated]:
-    """Each such model once, at its last fit; its first saving counts before its first use."""
+    """Each such model once, at the fit that was saved or used; its first saving counts before its first use.
+
+    A model of the same class that was evaluated speaks for it: evaluated on a part, then fitted on everything.
+    """
     found = []
-    last = {
-        fit.estimator: fit
-        for fit in learnings
-        if fit.estimator is not None and fit.target is not None and not fit.static
-    }
-    for estimator, fit in last.items():
-        if not is_model(estimator) or not fit.rows or evaluated(estimator, scores):
+    classes = {score.estimator.cls for score in scores}
+    models = (fit for fit in learnings if fit.target is not None and not fit.static)
+    for estimator, last in {fit.estimator: fit for fit in models if fit.estimator is not None}.items():
+        if not is_model(estimator) or not last.rows or estimator.cls in classes or evaluated(estimator, scores):
             continue
-        saved = next((save.place for save in saves if any(part is estimator for part in parts_of(save.value))), None)
-        used = next((one.place for one in predictions if one.estimator is estimator), None)
-        if saved is not None or used is not None:
-            found.append(Unevaluated(fit, saved or used or fit.place, saved is not None))
+        saved = next((save for save in saves if any(fit.estimator is estimator for fit in save.fits)), None)
+        used = next((one for one in predictions if one.estimator is estimator and one.fits), None)
+        use = saved or used
+        if use is not None:
+            fit = next((fit for fit in reversed(use.fits) if fit.estimator is estimator), last)
+            found.append(Unevaluated(fit, use.place, saved is not None))
     return found
 
 

@@ -25,6 +25,7 @@ from nb2pkg.facts.values import (
     Prediction,
     Unknown,
     Value,
+    fits_of,
     parts_of,
 )
 
@@ -268,6 +269,7 @@ def _save(machine: Machine, use: Use) -> Value:
         machine.events.saves.append(
             Saved(
                 use.estimator,
+                fits_of(use.estimator),
                 str(text.value) if text else None,
                 use.row.format if use.row else "",
                 machine.place(use.node),
@@ -293,7 +295,10 @@ def _other(machine: Machine, use: Use) -> Value:
     held = [part for value in use.arguments.values() for part in parts_of(value) if isinstance(part, Estimator)]
     if held:
         machine.set_field(estimator, "parts", (*estimator.parts, *held))
-    machine.touched(estimator)
+    if row is not None or held:
+        machine.touched(estimator)
+    else:
+        machine.maybe[id(estimator)] = estimator
     contents = contents_of(use.arguments.values())
     if contents:
         return Data(combine(contents)._replace(predicted=Prediction(estimator, estimator.fits, contents[0].rows)))

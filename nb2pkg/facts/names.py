@@ -31,7 +31,8 @@ def lookup(machine: Machine, node: ast.Name) -> Value:
         frame = frame.outer
     value = machine.globals.get(name)
     if value is not None:
-        machine.names_read.add(name)
+        if name not in machine.bound:
+            machine.names_read.add(name)
         machine.reads |= machine.bound_at.get(name, frozenset())
         note_read(machine, value)
         return value

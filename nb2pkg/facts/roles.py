@@ -11,7 +11,7 @@ from nb2pkg.facts.events import Split
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import NOTHING, Choice, Part, Rows, named, narrow, source
 from nb2pkg.facts.site import Site, changes_in_place, given_contents, result, subject
-from nb2pkg.facts.subscripts import column_of, drop
+from nb2pkg.facts.subscripts import column_of, drop, index_choices
 from nb2pkg.facts.values import (
     Collection,
     Constant,
@@ -38,7 +38,8 @@ def perform(machine: Machine, site: Site) -> Value:
 
 
 def _make_estimator(machine: Machine, site: Site) -> Value:
-    estimator = Estimator(site.row.name, site.row, site.row.kind, place=machine.place(site.node), node=site.node)
+    cls = site.name if "*" in site.row.name else site.row.name
+    estimator = Estimator(cls, site.row, site.row.kind, place=machine.place(site.node), node=site.node)
     estimator.parameters = {name: value for name, (_, value) in site.args.items()}
     held = [part for value in site.arguments.values() for part in parts_of(value) if isinstance(part, Estimator)]
     estimator.parts = tuple(dict.fromkeys(held))
@@ -72,9 +73,24 @@ def _rowwise(machine: Machine, site: Site) -> Value:
         return Unknown(tuple(site.arguments.values())) if first is None else _unknown_rowwise(machine, site, first)
     content = combine(contents)
     own = contents[0]
+    if site.row.mask:
+        return _masked(site, content, own)
     if site.receiver is not None and own.names is not None:
         content = content._replace(names=own.names, rows=own.rows)
     return result(machine, site, content)
+
+
+def _masked(site: Site, content: Content, own: Content) -> Value:
+    """``isnull`` and ``notnull`` of one thing are complements; ``isin`` of part of an index chooses that part."""
+    value = subject(site)
+    given = site.arguments.values()
+    if site.row.mask == "in" and isinstance(value, Data) and value.index and given and isinstance(given[0], Data):
+        return Data(content, mask=index_choices(given[0], value))
+    column = value.column if isinstance(value, Data) and value.base is not None else None
+    words = tuple(ast.dump(node) for node, _ in site.arguments.positional) if site.row.mask == "in" else ()
+    out = site.row.mask == "not-null"
+    key = ("in" if site.row.mask == "in" else "null", own.rows, column, words)
+    return Data(content, mask=(Choice(key, Part("named", "in", out=out)),))
 
 
 def _unknown_rowwise(machine: Machine, site: Site, first: Value) -> Value:
@@ -209,9 +225,8 @@ def _split(machine: Machine, site: Site) -> Value:
         for name in ("train", "test"):
             content = data.content
             rows = None if content.rows is None else narrow(content.rows, (named(key, name),))
-            parts.append(
-                Data(content._replace(rows=rows), mask=() if content.rows is not None else (named(key, name),))
-            )
+            mask = () if content.rows is not None else (named(key, name),)
+            parts.append(Data(content._replace(rows=rows), mask=mask, index=data.index))
     machine.events.splits.append(Split(key, inputs, site.name, machine.place(site.node), site.node, machine.statement))
     return Collection("list", tuple(parts))
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 NAMED = "named"
 SPAN = "span"
 EQUALS = "equals"
+UNKNOWN = "unknown"
 
 
 class Part(NamedTuple):
@@ -71,8 +72,29 @@ def narrow(rows: Rows, choices: Iterable[Choice]) -> Rows:
 
 
 def overlap(some: Rows, others: Rows) -> bool:
-    """May one row stand in both?"""
-    return any(not disjoint_atoms(a, b) for a in some for b in others)
+    """Do both take rows of one source, with nothing that keeps them apart?"""
+    return any(a.source == b.source and not disjoint_atoms(a, b) for a in some for b in others)
+
+
+def apart(some: Rows, others: Rows) -> Rows:
+    """The atoms of ``some`` that surely share no row with ``others``; what an unknown source holds is never sure."""
+    return frozenset(atom for atom in some if all(_surely_apart(atom, other) for other in others))
+
+
+def _surely_apart(one: Atom, other: Atom) -> bool:
+    if one.source == other.source:
+        return disjoint_atoms(one, other)
+    return is_known(one.source) and is_known(other.source)
+
+
+def unknown_source(key: Hashable) -> Rows:
+    """Rows that may be those of any other source."""
+    return source((UNKNOWN, key))
+
+
+def is_known(key: Hashable) -> bool:
+    """Is it said where the rows of this source come from?"""
+    return not (isinstance(key, tuple) and key[:1] == (UNKNOWN,))
 
 
 def within(some: Rows, others: Rows) -> bool:
@@ -121,6 +143,19 @@ def siblings(rows: Rows) -> Rows:
                 found.add(Atom(atom.source, (*atom.choices[:position], named(choice.key, "test"))))
                 break
     return frozenset(found)
+
+
+def outermost_training(rows: Rows) -> frozenset[Choice]:
+    """The outermost choices of a training part."""
+    return frozenset(
+        choice for atom in rows for choice in _named(atom)[:1] if choice.part.low == "train" and not choice.part.out
+    )
+
+
+def _named(atom: Atom) -> tuple[Choice, ...]:
+    return tuple(
+        choice for choice in atom.choices if choice.part.form == NAMED and choice.part.low in ("train", "test")
+    )
 
 
 def held_out_part(rows: Rows) -> bool:

@@ -5,7 +5,7 @@ from nb2pkg.facts.events import Loaded, Saved
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import Rows, named, narrow, source
 from nb2pkg.facts.site import Site, subject
-from nb2pkg.facts.values import Collection, Constant, Content, Data, Library, Unknown, Value
+from nb2pkg.facts.values import Collection, Constant, Content, Data, Library, Unknown, Value, fits_of, parts_of
 
 
 def load(machine: Machine, site: Site) -> Value:
@@ -35,6 +35,8 @@ def bundle(machine: Machine, site: Site) -> Value:
     wants_pair = site.value("return_X_y")
     if isinstance(wants_pair, Constant) and wants_pair.value:
         return Collection("tuple", (data, Data(Content(rows))))
+    if site.row.returns == "pair":
+        return _pair(rows)
     if site.row.returns == "parts":
         return Collection("tuple", tuple(_pair(narrow(rows, (named(rows, part),))) for part in ("train", "test")))
     if site.row.returns in ("value", "source", "argument"):
@@ -59,7 +61,8 @@ def make(machine: Machine, site: Site) -> Value:
     rows = source(("made", machine.place(site.node), machine.call_stack))
     if site.row.returns == "pair":
         return _pair(rows)
-    return Data(Content(rows))
+    counts = any(isinstance(part, Data) for value in site.arguments.values() for part in parts_of(value))
+    return Data(Content(rows), index=counts)
 
 
 def save(machine: Machine, site: Site) -> Value:
@@ -70,6 +73,7 @@ def save(machine: Machine, site: Site) -> Value:
         machine.events.saves.append(
             Saved(
                 saved,
+                fits_of(saved),
                 str(text.value) if text else None,
                 site.row.format,
                 machine.place(site.node),

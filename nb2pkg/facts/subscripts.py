@@ -71,7 +71,8 @@ def _table_item(machine: Machine, data: Data, node: ast.expr, key: Value) -> Val
         return _two_axes(machine, data, node, key, text_rows=False)
     choices = row_choices(machine, data, node, key)
     if choices is None:
-        return Data(data.content._replace(names=None), base=data)
+        unsure = (Choice(("index", key), Part("some", None)),) if isinstance(key, Unknown) else ()
+        return Data(data.content._replace(rows=_narrowed(data.content, unsure), names=None), base=data)
     return Data(
         data.content._replace(rows=_narrowed(data.content, choices)), base=None, mask=data.mask, index=data.index
     )

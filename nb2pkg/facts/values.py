@@ -331,3 +331,9 @@ def parts_of(value: Value) -> Iterator[Value]:
                 waiting.extend(one.of)
             case _:
                 pass
+
+
+def fits_of(value: Value) -> tuple[Learning, ...]:
+    """The fits so far of every estimator that the value is or holds."""
+    held = (part for part in parts_of(value) if isinstance(part, Estimator))
+    return tuple(dict.fromkeys(fit for part in held for fit in part.fits))

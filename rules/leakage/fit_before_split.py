@@ -14,7 +14,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     """One finding a place of learning whose rows overlap those held out from a model it reaches."""
     for leak in facts.leaks():
         learning, fit = leak.learning, leak.fit
-        split = facts.split_of(fit.rows)
+        split = facts.split_of(fit.rows, before=fit.place)
         later = f"held out in cell {split.place.cell}" if split else "later predicted on"
         related = [Related(split.place, "the rows are split here")] if split else []
         if split is None and leak.prediction is not None:

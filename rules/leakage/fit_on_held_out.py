@@ -12,7 +12,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     """One finding a fit on test, validation or prediction rows alone."""
     for refit in facts.refits():
         learning = refit.learning
-        split = facts.split_of(learning.rows)
+        split = facts.split_of(learning.rows, before=learning.place)
         which = f"the rows held out in cell {split.place.cell}" if split else "rows the model predicts on"
         related = [Related(split.place, "the rows are held out here")] if split else []
         trained = facts.training_twin(refit)
