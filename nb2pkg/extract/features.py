@@ -18,6 +18,7 @@ from nb2pkg.extract.trace import free_names
 from nb2pkg.facts.values import Data
 
 MODULE = "data/preprocessing.py"
+LONGEST = 75
 KNOWN = '''
 def known(table: pd.DataFrame, categories: Mapping[str, pd.CategoricalDtype]) -> pd.DataFrame:
     """Give columns their learned categories; a category nobody has seen is an error, never the one left out."""
@@ -108,7 +109,7 @@ class FeatureWriter:
         if listed is not None:
             self.static_columns(listed)
         else:
-            self._computed_columns(chosen, given, name, edits)
+            self._computed_columns(chosen, given, name, edits, stretch)
         if not rest and isinstance(last, ast.expr):
             return [], name
         return rest, name
@@ -154,20 +155,24 @@ class FeatureWriter:
     def _pick(self, what: str) -> None:
         self.pieces.from_preprocessing.add(what)
         transformer = self.pieces.pipeline.add("sklearn.compose.ColumnTransformer")
-        text = f'{transformer}([("features", "passthrough", {what})], verbose_feature_names_out=False)'
-        self.pieces.steps.append(PipelineStep("columns", f'{text}.set_output(transform="pandas")', kind="columns"))
+        self.pieces.preamble.append(f'columns = {transformer}([("features", "passthrough", {what})], verbose_feature_names_out=False)')
+        self.pieces.preamble.append('columns.set_output(transform="pandas")')
+        self.pieces.steps.append(PipelineStep("columns", "columns", kind="columns"))
 
-    def _computed_columns(self, chosen: list[Line], given: str, name: str, edits: Edits) -> None:
-        body = [edits.text(line.node) for line in chosen if isinstance(line.node, ast.stmt) and not edits.vanishes(line.node)]
+    def _computed_columns(self, chosen: list[Line], given: str, name: str, edits: Edits, stretch: Stretch) -> None:
+        dropped = {name for line in chosen for name in self._dropped(line.node)}
+        own = Edits(self.columns, self.sources, edits.excluded - stretch.needed)
+        body = [own.text(line.node) for line in chosen if isinstance(line.node, ast.stmt) and not own.vanishes(line.node)]
         last = chosen[-1].node if chosen else None
-        table = edits.text(_unwrapped(last)) if isinstance(last, ast.expr) else name
-        gone = sorted(edits.excluded)
-        if not chosen:
-            table = given
+        table = own.text(_unwrapped(last)) if isinstance(last, ast.expr) else name if chosen else given
+        gone = sorted(edits.excluded - dropped)
         kept = f"{table}.columns"
-        result = f"[column for column in {kept} if column not in {gone!r}]" if gone and not isinstance(last, ast.expr) else f"list({kept})"
+        result = f"[column for column in {kept} if column not in {gone!r}]" if gone else f"list({kept})"
         self.columns_function(given, self._copied(chosen, given, body), result)
         self.pieces.preprocessing.of([line.node for line in chosen], self.facts)
+
+    def _dropped(self, node: ast.AST) -> set[str]:
+        return {name for part in ast.walk(node) if (drop := self.columns.dropped(part)) is not None for name in drop[1]}
 
     def columns_function(self, given: str, body: list[str], result: str) -> None:
         """The function that names the columns, and the step that asks it."""
@@ -260,7 +265,7 @@ class FeatureWriter:
             if line.index is not None:
                 self.pieces.place(line.index, "learned-feature" if line.learnt else "feature", MODULE, name)
         learnt = [one for line in lines for one in line.learnt]
-        what = _joined([one.what for one in learnt])
+        what = _told_learnt(learnt)
         self._class(name, given, taught, body, what, self._type(lines[-1].node))
         self.pieces.from_preprocessing.add(name)
         first = next(line for line in lines if line.learnt and line.index is not None or line.learnt)
@@ -281,7 +286,7 @@ class FeatureWriter:
         imports.add("pandas", "pd")
         lines = [
             f"class {name}(TransformerMixin, BaseEstimator):",
-            *indent([f'"""Learns {what} when it is fitted, and uses them on any rows."""', ""]),
+            *indent([f'"""{_upper(what)}, learned when it is fitted."""', ""]),
             *indent([f"def fit(self, {given}: pd.DataFrame, _target: object = None) -> Self:"]),
             *indent(indent([f'"""Learn {what}."""', *taught, "return self", ""])),
             *indent([f"def transform(self, {given}: pd.DataFrame) -> {returned}:"]),
@@ -404,6 +409,20 @@ def live(lines: list[Line], position: int, given: str) -> set[str]:
 
 def _stored(node: ast.AST) -> set[str]:
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+
+
+def _told_learnt(learnt: list[Learnt]) -> str:
+    """What is learned, in a few words: "the mean of Age and the categories of Sex"."""
+    groups: dict[str, list[str]] = {}
+    for one in learnt:
+        what, _, column = one.what.partition(" of ")
+        groups.setdefault(what, []).append(column)
+    told = _joined([f"{what} of {_joined(columns)}" for what, columns in groups.items()])
+    return told if len(told) < LONGEST else f"what {len(learnt)} columns need"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _joined(words: list[str]) -> str:

@@ -36,6 +36,7 @@ class Pieces:
     settings: Settings
     steps: list[PipelineStep] = field(default_factory=list)
     blocks: list[str] = field(default_factory=list)
+    preamble: list[str] = field(default_factory=list)
     constants: list[str] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     placed: dict[int, Placed] = field(default_factory=dict)

@@ -352,13 +352,14 @@ class Planner:
             node = self.facts.program.statements[statement].node
             self.pieces.blocks.append(self.sources.of(node))
         steps = ",\n".join(f'("{step.name}", {step.text})' for step in self.pieces.steps)
+        before = "\n".join(self.pieces.preamble)
         encoder = "return LabelEncoder()" if self.target.encoded else "return None"
         return "\n\n".join(
             [
                 '"""Build the pipeline: raw rows in, predictions out."""',
                 imports.text(),
                 "def build_pipeline(config: Config) -> Pipeline:\n"
-                + textwrap.indent(f'"""Build the unfitted pipeline: raw rows in, prediction out."""\nreturn Pipeline([\n{steps},\n])', "    "),
+                + textwrap.indent(f'"""Build the unfitted pipeline: raw rows in, prediction out."""\n{before}\nreturn Pipeline([\n{steps},\n])', "    "),
                 "def build_target_encoder() -> LabelEncoder | None:\n"
                 + textwrap.indent(f'"""Build what turns the target\'s texts into numbers, where the notebook has it."""\n{encoder}', "    "),
             ]

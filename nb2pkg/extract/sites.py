@@ -209,8 +209,8 @@ class Sites:
         parts = {lane.part for lane in lanes}
         if not lanes or len(parts) != 1 or len({lane.cut for lane in lanes}) != 1:
             raise refused(self.lowering.statement(statement), "truth and prediction are of different rows")
-        function = self.imports.add(name)
-        short = name.rpartition(".")[2]
+        library, _, short = name.rpartition(".")
+        function = f"{self.imports.add(library)}.{short}"
         doc = f"Compute `{short}` as the notebook does."
         self._scored(node, short, f"{function}({', '.join(pieces)})", doc, parts.pop(), lanes[0], "metric")
         self.statements.setdefault(statement, short)
@@ -315,7 +315,7 @@ class Sites:
 
 
 def _called(function: ScoreFunction) -> str:
-    return function.text.split("(")[0].removeprefix("pipeline.")
+    return function.text.split("(")[0].rpartition(".")[2]
 
 
 def _anonymous(nodes: list[ast.stmt | ast.expr]) -> str:
