@@ -23,6 +23,9 @@ class Arguments(NamedTuple):
         return [value for _, value in self.positional] + [value for _, value in self.keywords.values()]
 
 
+NO_ARGUMENTS = Arguments((), {}, loose=False)
+
+
 def evaluate_arguments(machine: Machine, node: ast.Call) -> Arguments:
     """Evaluate the arguments in order; listed stars are spread out."""
     positional: list[Given] = []

@@ -2,10 +2,11 @@
 
 import ast
 
+from nb2pkg.facts.arguments import NO_ARGUMENTS
 from nb2pkg.facts.combining import as_data
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import NOTHING
-from nb2pkg.facts.subscripts import column_of, keyed
+from nb2pkg.facts.subscripts import column_of, keyed, named_parts
 from nb2pkg.facts.values import (
     Collection,
     Constant,
@@ -39,7 +40,7 @@ def attribute(machine: Machine, value: Value, node: ast.Attribute) -> Value:
             return _estimator_attribute(machine, value, name)
         case Instance():
             found = value.attributes.get(name)
-            return found if found is not None else _class_attribute(value.cls, name, value)
+            return found if found is not None else _class_attribute(machine, value.cls, name, value)
         case UserClass():
             return value.attributes.get(name) or Unknown((value,))
         case Collection():
@@ -55,9 +56,19 @@ def attribute(machine: Machine, value: Value, node: ast.Attribute) -> Value:
             return Unknown((value,))
 
 
-def _class_attribute(cls: UserClass, name: str, owner: Value) -> Value:
+def _class_attribute(machine: Machine, cls: UserClass, name: str, owner: Value) -> Value:
     found = cls.attributes.get(name)
-    return bound(found, owner) if isinstance(found, Function) else found or Unknown((owner,))
+    if not isinstance(found, Function):
+        return found or Unknown((owner,))
+    if decorated(found, "property"):
+        return machine.follow(machine, bound(found, owner), NO_ARGUMENTS, found.node)
+    return bound(found, owner)
+
+
+def decorated(function: Function, word: str) -> bool:
+    """Does the function carry this plain decorator?"""
+    decorators = function.node.decorator_list if not isinstance(function.node, ast.Lambda) else []
+    return any(isinstance(one, ast.Name) and one.id == word for one in decorators)
 
 
 def bound(function: Function, owner: Value) -> Function:
@@ -92,6 +103,10 @@ def _estimator_attribute(machine: Machine, value: Estimator, name: str) -> Value
     row = machine.table.receiver("estimator", name)
     if row is not None and row.returns in ("self", "receiver"):
         return value
+    if row is not None and row.returns == "parts":
+        return named_parts(value)
+    if row is not None and row.role == "crossval":
+        value.marks |= {"cross-validated"}
     if name.endswith("_") and value.fits:
         return Data(Content(NOTHING, frozenset(value.fits[-1:])))
     return Unknown((value,))

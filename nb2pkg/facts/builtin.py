@@ -109,8 +109,12 @@ def _getattr(machine: Machine, arguments: Arguments, node: ast.Call, _call: Call
 
 
 def _exec(machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
-    """``exec`` may define anything: from here on a missing name is no finding."""
+    """``exec`` and ``globals()`` may define anything: from here on a missing name is no finding."""
     machine.star = True
+    return Unknown(tuple(arguments.values()))
+
+
+def _eval(_machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
     return Unknown(tuple(arguments.values()))
 
 
@@ -148,6 +152,10 @@ BUILTINS: dict[str, Callable[[Machine, Arguments, ast.Call, CallValue], Value]] 
     "print": _print,
     "getattr": _getattr,
     "exec": _exec,
+    "eval": _eval,
+    "globals": _exec,
+    "locals": _exec,
+    "vars": _exec,
     "super": _super,
     "staticmethod": _function_like,
     "classmethod": _function_like,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from nb2pkg.facts import builtin, methods, paths, roles
 from nb2pkg.facts.arguments import Arguments, by_name, evaluate_arguments
-from nb2pkg.facts.attributes import bound
+from nb2pkg.facts.attributes import bound, decorated
 from nb2pkg.facts.combining import combine, contents_of
 from nb2pkg.facts.events import Call
 from nb2pkg.facts.joining import join_values
@@ -14,6 +14,7 @@ from nb2pkg.facts.site import Site
 from nb2pkg.facts.values import (
     Collection,
     Constant,
+    Content,
     Data,
     Estimator,
     Frame,
@@ -69,14 +70,21 @@ def unknown_call(machine: Machine, arguments: Arguments, node: ast.AST, *of: Val
     for value in (*of, *values):
         for part in parts_of(value):
             machine.maybe[id(part)] = part
-            if isinstance(part, Estimator):
-                part.marks |= {"escaped"}
     paths.record_hints(machine, values, node)
     contents = contents_of(values)
+    _escape((*of, *values), contents)
+    return Data(combine(contents)) if contents else Unknown((*of, *values))
+
+
+def _escape(values: Sequence[Value], contents: Sequence[Content]) -> None:
+    """Models handed to unknown code, themselves or as predictions, may be evaluated there."""
+    for value in values:
+        for part in parts_of(value):
+            if isinstance(part, Estimator):
+                part.marks |= {"escaped"}
     for content in contents:
         if content.predicted is not None:
             content.predicted.estimator.marks |= {"escaped"}
-    return Data(combine(contents)) if contents else Unknown((*of, *values))
 
 
 def _library(machine: Machine, name: str, arguments: Arguments, node: ast.Call) -> Value:
@@ -100,6 +108,7 @@ def _unknown_library(machine: Machine, name: str, arguments: Arguments, node: as
     machine.events.unknown_calls += 1
     contents = contents_of(arguments.values())
     paths.record_hints(machine, arguments.values(), node)
+    _escape(arguments.values(), contents)
     if machine.keep:
         for value in arguments.values():
             machine.maybe.update((id(part), part) for part in parts_of(value))
@@ -115,9 +124,9 @@ def _user_method(
     own = receiver.attributes.get(name) if isinstance(receiver, Instance) else None
     found = own or cls.attributes.get(name)
     if isinstance(found, Function):
-        static = any(
-            isinstance(d, ast.Name) and d.id == "staticmethod" for d in getattr(found.node, "decorator_list", ())
-        )
+        static = decorated(found, "staticmethod")
+        if decorated(found, "classmethod"):
+            return inline(machine, bound(found, cls), arguments, node)
         unbound = isinstance(receiver, UserClass) or static or own is not None
         return inline(machine, found if unbound else bound(found, receiver), arguments, node)
     if name == "fit_transform" and "fit" in cls.attributes and "transform" in cls.attributes:
@@ -139,8 +148,13 @@ def _instantiate(machine: Machine, cls: UserClass, arguments: Arguments, node: a
     if isinstance(start, Function):
         inline(machine, bound(start, instance), arguments, node)
     else:
-        for name, (_, value) in arguments.keywords.items():
-            instance.attributes[name] = value
+        fields = [
+            item.target.id
+            for item in cls.node.body
+            if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
+        ]
+        instance.attributes.update(zip(fields, (value for _, value in arguments.positional), strict=False))
+        instance.attributes.update({name: value for name, (_, value) in arguments.keywords.items()})
     return instance
 
 

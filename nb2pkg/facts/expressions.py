@@ -9,6 +9,7 @@ from nb2pkg.facts.combining import combine, compare_with_truth, contents_of
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import EQUALS, SPAN, Choice, Part, complement
 from nb2pkg.facts.values import Collection, Constant, Data, Estimator, Frame, Function, Library, Unknown, Value
+from nb2pkg.source import Span
 
 
 def _constant(machine: Machine, node: ast.Constant) -> Value:
@@ -255,10 +256,18 @@ def _joined_text(machine: Machine, node: ast.JoinedStr) -> Value:
     values = [machine.evaluate(part) for part in node.values]
     texts = [value.value for value in values if isinstance(value, Constant)]
     if len(texts) == len(values):
-        return Constant("".join(str(text) for text in texts), node, machine.place(node))
+        return Constant("".join(str(text) for text in texts), node, _written(machine, node, values))
     head = values[0]
-    start = Constant(head.value, node, machine.place(node)) if isinstance(head, Constant) else None
+    start = Constant(head.value, node, _written(machine, node, values)) if isinstance(head, Constant) else None
     return Unknown(((start,) if start else ()) + tuple(values))
+
+
+def _written(machine: Machine, node: ast.JoinedStr, values: Sequence[Value]) -> Span:
+    """Where the beginning of the text stands: in a variable's literal, else in the f-string itself."""
+    head = values[0] if values else None
+    if isinstance(node.values[0], ast.FormattedValue) and isinstance(head, Constant) and head.place is not None:
+        return head.place
+    return machine.place(node)
 
 
 def _formatted(machine: Machine, node: ast.FormattedValue) -> Value:

@@ -54,7 +54,9 @@ def _join_collections(one: Collection, other: Collection) -> Value:
 
 
 def _join_tuples(one: tuple[object, ...], other: tuple[object, ...]) -> tuple[object, ...]:
-    """Fits of both branches, in order, none twice."""
+    """Fits of both branches, in order, none twice; items of a list one by one, else the longer list."""
     if all(isinstance(item, Learning) for item in one + other):
         return tuple(dict.fromkeys(one + other))
-    return other
+    if len(one) == len(other):
+        return tuple(join(a, b) for a, b in zip(one, other, strict=True))
+    return one if len(one) > len(other) else other

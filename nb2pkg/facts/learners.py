@@ -9,7 +9,7 @@ from nb2pkg.facts import paths
 from nb2pkg.facts.arguments import Arguments, Given, by_name
 from nb2pkg.facts.combining import as_data, combine, contents_of, record_score
 from nb2pkg.facts.conditions import holds
-from nb2pkg.facts.events import Call, Predicted, Saved
+from nb2pkg.facts.events import Call, Predicted, Saved, Split
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import NOTHING, Rows
 from nb2pkg.facts.subscripts import fold_pair
@@ -106,12 +106,17 @@ def kind_of(estimator: Estimator) -> str:
     if estimator.row is None or estimator.kind in ("unknown",):
         return "statistic"
     if estimator.kind in MODELS:
-        return "model"
+        return "" if _is_prefit(estimator) else "model"
     if estimator.kind == "columns":
         kinds = [kind_of(part) for part in estimator.parts]
         return next((kind for kind in kinds if kind not in ("", "category")), kinds[0] if kinds else "")
+    return "" if _is_prefit(estimator) else estimator.row.learns
+
+
+def _is_prefit(estimator: Estimator) -> bool:
+    """Do its parameters say that a fit learns nothing?"""
     given: dict[str, Given] = {name: (ast.Constant(None), value) for name, value in estimator.parameters.items()}
-    return "" if any(holds(condition, given) for condition in estimator.row.unless) else estimator.row.learns
+    return estimator.row is not None and any(holds(condition, given) for condition in estimator.row.unless)
 
 
 def record_fit(machine: Machine, use: Use, x: Data | None, y: Data | None) -> Learning | None:
@@ -258,7 +263,11 @@ def _splits(machine: Machine, use: Use) -> Value:
     """The index pairs of a splitter: one (train, test) pair stands for every fold."""
     x = _x(use)
     rows = x.content.rows if x is not None else None
-    return Collection("list", None, element=fold_pair((machine.place(use.node), machine.call_stack), rows))
+    place = machine.place(use.node)
+    key = (place, machine.call_stack)
+    given = tuple(value for _, value in use.arguments.positional)
+    machine.events.splits.append(Split(("fold", key), given, use.name, place, use.node, machine.statement))
+    return Collection("list", None, element=fold_pair(key, rows))
 
 
 def _save(machine: Machine, use: Use) -> Value:

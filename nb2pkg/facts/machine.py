@@ -225,7 +225,9 @@ class Machine:
             self.journal = []
             stops = arm()
             ended.append(stops)
-            finals.append(_take_back(self.journal, local=self.frame.names if self.frame and stops else None))
+            finals.append(
+                _take_back(self.journal, local=(self.frame.names if self.frame else self.globals) if stops else None)
+            )
         self.journal = outer
         self.conditional -= 1
         for (_, key), owner, values in _joined(finals, arms=len(arms), ended=ended):

@@ -66,6 +66,8 @@ def _group(machine: Machine, receiver: Group, name: str, arguments: Arguments, n
         return Data(content._replace(names=None), base=None) if name in (content.names or ()) else receiver
     named = by_name(arguments, row)
     machine.events.calls.setdefault(id(node), Call(node, f"group.{name}", row, receiver, named))
+    if receiver.window:
+        return Data(content)
     if row.role not in ("statistic", "learns"):
         return roles.perform(machine, Site(node, f"group.{name}", row, named, arguments, receiver.data))
     learning = machine.learn(

@@ -102,11 +102,32 @@ def _unknown_rowwise(machine: Machine, site: Site, first: Value) -> Value:
 def _applied(machine: Machine, site: Site) -> list[Content]:
     """What the function handed to ``apply`` or ``map`` brings in: it is followed once on an element."""
     function = site.value(site.row.function)
+    if isinstance(function, Library) and site.receiver is not None:
+        return _applied_library(machine, site, function, site.receiver.content)
     if not isinstance(function, Function) or site.receiver is None:
         return []
     element = Data(site.receiver.content)
     value = machine.follow(machine, function, Arguments(((site.node, element),), {}, loose=False), site.node)
     return contents_of((value,))
+
+
+def _applied_library(machine: Machine, site: Site, function: Library, content: Content) -> list[Content]:
+    """A library's function applied to whole columns learns what it learns when it is called."""
+    row = machine.table.get(function.name)
+    if row is None or row.role != "learns" or not row.learns:
+        return []
+    learning = machine.learn(row.learns, content.rows, site.node, site.label, data=content, verb=function.name)
+    return [Content(NOTHING, frozenset({learning}))]
+
+
+def _opaque(machine: Machine, site: Site) -> Value:
+    """``df.pipe(function)``: the user's function is followed with the receiver first."""
+    function = site.value(site.row.function) if site.row.function else None
+    if site.receiver is None or not isinstance(function, Function):
+        return _plain(machine, site)
+    rest = site.arguments.positional[1:]
+    given = Arguments(((site.node, site.receiver), *rest), site.arguments.keywords, loose=False)
+    return machine.follow(machine, function, given, site.node)
 
 
 def _statistic(machine: Machine, site: Site) -> Value:
@@ -320,7 +341,7 @@ def _crosspredict(machine: Machine, site: Site) -> Value:
 def _group(machine: Machine, site: Site) -> Value:
     value = subject(site)
     data = as_data(value) if value is not None else None
-    return Group(data) if data is not None else Unknown()
+    return Group(data, window=site.row.neighbours) if data is not None else Unknown()
 
 
 def _mutate(machine: Machine, site: Site) -> Value:
@@ -398,6 +419,7 @@ ROLES: dict[str, Callable[[Machine, Site], Value]] = {
     "columns": _columns,
     "mutate": _mutate,
     "fit": _fit,
+    "opaque": _opaque,
     "random": _random,
     "path": _path,
 }

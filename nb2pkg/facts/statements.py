@@ -161,7 +161,8 @@ def _raise(machine: Machine, node: ast.Raise) -> bool:
 
 
 def _leave(_machine: Machine, _node: ast.Break | ast.Continue) -> bool:
-    return True
+    """Ends one round of a loop; what is bound before it may stand after the loop, so control goes on here."""
+    return False
 
 
 def _assert(machine: Machine, node: ast.Assert) -> None:

@@ -199,7 +199,21 @@ def keyed(value: Collection, key: object) -> Value | None:
     return None
 
 
+def named_parts(value: Estimator) -> Collection:
+    """The parts of a pipeline by the names they were given in ``(name, part)`` pairs."""
+    pairs = [
+        pair.items
+        for parameter in value.parameters.values()
+        if isinstance(parameter, Collection)
+        for pair in parameter.items or ()
+        if isinstance(pair, Collection) and pair.items is not None and len(pair.items) > 1
+    ]
+    return Collection("dict", tuple(pair[1] for pair in pairs), keys=tuple(pair[0] for pair in pairs))
+
+
 def _part(value: Estimator, key: Value) -> Value:
+    if isinstance(key, Constant) and isinstance(key.value, str):
+        return keyed(named_parts(value), key.value) or Unknown((value,))
     if isinstance(key, Constant) and isinstance(key.value, int) and -len(value.parts) <= key.value < len(value.parts):
         return value.parts[key.value]
     return Unknown((value,))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from nb2pkg.facts.arguments import Given
 from nb2pkg.facts.combining import combine, contents_of
 from nb2pkg.facts.rows import NOTHING, Choice, complement, extra_choices, narrow
-from nb2pkg.facts.subscripts import drop
+from nb2pkg.facts.subscripts import drop, pick
 from nb2pkg.facts.values import Collection, Column, Constant, Content, Data, Value
 
 
@@ -54,6 +54,9 @@ def changed_columns(content: Content, args: Mapping[str, Given], name: str) -> C
     added = _added_columns(args)
     if added is not None:
         return beside([content, of_columns(added)])._replace(rows=content.rows, names=_with(content.names, added))
+    kept = column_names(args["items"][1]) if "items" in args else None
+    if kept is not None:
+        return pick(content, kept)
     given = args.get("columns")
     if given is None:
         axis = args.get("axis")

@@ -172,13 +172,14 @@ class Indexer(Value):
 
 
 class Group(Value):
-    """A GroupBy or rolling object over data."""
+    """A GroupBy over data, or a window (``rolling``) that looks at neighbouring rows only."""
 
-    __slots__ = ("data",)
+    __slots__ = ("data", "window")
 
-    def __init__(self, data: Data) -> None:
+    def __init__(self, data: Data, *, window: bool = False) -> None:
         self.writers = ()
         self.data = data
+        self.window = window
 
 
 class Estimator(Value):

@@ -15,9 +15,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         return
     later, earlier = step
     counts = f"this cell ran as {facts.count_of(later)}, after which cell {earlier} above it ran as {facts.count_of(earlier)}"
-    changes = [
-        change for change in facts.order_changes() if change.document is not None and change.recorded is not None
-    ]
+    changes = [change for change in facts.order_changes() if change.recorded is not None]
     if not changes:
         message = f"{counts}; Restart and Run All gives every cell the same values"
         yield Finding(facts.start_of(later), message, severity=Severity.NOTE)
@@ -25,7 +23,11 @@ def check(facts: Facts) -> Iterator[Finding]:
     first = changes[0]
     message = (
         f"{counts}; in the saved run cell {first.cell} read `{first.name}` from cell {first.recorded}, "
-        f"Restart and Run All takes it from cell {first.document}"
+        f"Restart and Run All {_takes(first.document)}"
     )
     related = Related(facts.start_of(first.cell), f"reads `{first.name}`")
     yield Finding(facts.start_of(later), message, related=(related,))
+
+
+def _takes(cell: int | None) -> str:
+    return "finds none above it" if cell is None else f"takes it from cell {cell}"
