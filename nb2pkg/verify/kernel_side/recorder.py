@@ -299,8 +299,10 @@ def module_of(thing: Any) -> str:
 
 
 def is_estimator(thing: object) -> bool:
-    """Anything that can be fitted and asked for its parameters; classes themselves are none."""
-    return not isinstance(thing, type) and hasattr(thing, "fit") and hasattr(thing, "get_params")
+    """Anything that can be fitted and then asked; classes themselves are none."""
+    if isinstance(thing, type) or not hasattr(thing, "fit"):
+        return False
+    return any(hasattr(thing, name) for name in ("get_params", "predict", "transform"))
 
 
 def parameter_names(function: Callable[..., Any]) -> list[str]:
@@ -392,4 +394,5 @@ def start(settings: dict[str, Any]) -> None:
     for name, function in ((NEXT_CELL, next_cell), (FINISH, finish)):
         setattr(builtins, name, function)
     seed_streams(recording.seed)
+    shell.config.InlineBackend.figure_formats = set()  # nobody looks at the plots: they are made, but not painted
     shell.ast_transformers.append(transformer)

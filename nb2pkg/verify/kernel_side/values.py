@@ -249,7 +249,7 @@ def _decode_table(plain: Plain) -> Any:
 
 def parameters(estimator: Any) -> Plain:
     """What an estimator was made with: class, plain parameters, and the same of each step of a pipeline."""
-    own = {} if isinstance(estimator, str) or estimator is None else estimator.get_params(deep=False)
+    own = estimator.get_params(deep=False) if hasattr(estimator, "get_params") else {}
     steps = own.pop("steps", None)
     described = {name: _describe(value) for name, value in sorted(own.items())}
     kind = estimator if isinstance(estimator, str) else type(estimator).__name__
