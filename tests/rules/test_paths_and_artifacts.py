@@ -1,0 +1,141 @@
+"""NB201 and NB501: places, owners and remedies of paths; names that tell one artifact from the next."""
+
+from pathlib import Path
+
+import pytest
+
+from nb2pkg.rule import Confidence, Severity
+from tests.rules.findings import find, related
+
+PANDAS = "import pandas as pd"
+
+
+def test_a_path_is_found_where_it_is_written_and_names_its_use() -> None:
+    (finding,) = find("NB201", PANDAS, "name = '/home/ada/a.csv'", "df = pd.read_csv(name)")
+    assert (finding.place.cell, finding.place.line, finding.place.column) == (2, 1, 8)
+    assert (finding.severity, finding.confidence) == (Severity.WARNING, Confidence.CERTAIN)
+    assert finding.message == (
+        "`/home/ada/a.csv` exists only on the machine it was written on; "
+        "write it relative to the notebook, or read it from the configuration"
+    )
+    assert related(finding) == [(3, 1, "used here")]
+
+
+def test_a_path_that_is_used_where_it_is_written_has_no_related_place() -> None:
+    (finding,) = find("NB201", PANDAS, "pd.read_csv('/home/ada/a.csv')")
+    assert related(finding) == []
+
+
+def test_a_path_used_twice_is_one_finding() -> None:
+    assert len(find("NB201", PANDAS, "p = '/home/ada/a.csv'", "pd.read_csv(p)\npd.read_csv(p)")) == 1
+
+
+def test_a_file_beside_the_notebook_is_named_in_its_relative_form(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x\n1\n", encoding="utf-8")
+    notebook = str(tmp_path / "test.ipynb")
+    for path in ("/home/ada/a.csv", "C:\\\\Users\\\\ada\\\\a.csv", "file:///srv/a.csv"):
+        (finding,) = find("NB201", PANDAS, f"pd.read_csv('{path}')", path=notebook)
+        assert finding.message.endswith('the file lies beside the notebook: write "a.csv"')
+    (finding,) = find("NB201", PANDAS, "pd.read_csv('/home/ada/b.csv')", path=notebook)
+    assert finding.message.endswith("read it from the configuration")
+
+
+OWNERS = {
+    "/content/drive/My Drive/a.csv": "a Colab machine",
+    "/kaggle/input/a.csv": "Kaggle",
+    "/dbfs/a.csv": "Databricks",
+    "/home/ada/a.csv": "the machine it was written on",
+    "/contents/a.csv": "the machine it was written on",
+}
+
+
+@pytest.mark.parametrize("path", OWNERS)
+def test_the_owner_of_a_path_is_named(path: str) -> None:
+    (finding,) = find("NB201", PANDAS, f"pd.read_csv('{path}')")
+    assert f"exists only on {OWNERS[path]};" in finding.message
+
+
+ABSOLUTE = ["/a.csv", "/a b/c.csv", "c:/a.csv", "C:\\\\a.csv", "\\\\\\\\server\\\\share\\\\a.csv", "~/a.csv", "~ada/a.csv", "FILE:///a.csv"]  # fmt: skip
+RELATIVE = ["a.csv", "./a.csv", "../a.csv", "data/a.csv", "data\\\\a.csv", "https://x.org/a.csv", "s3://b/a.csv", "hdfs://n/a", "/dev/null", "-", "", "a~b.csv", "c:a"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ABSOLUTE)
+def test_this_path_is_absolute(path: str) -> None:
+    assert len(find("NB201", PANDAS, f"pd.read_csv('{path}')")) == 1
+
+
+@pytest.mark.parametrize("path", RELATIVE)
+def test_this_path_is_not(path: str) -> None:
+    assert find("NB201", PANDAS, f"pd.read_csv('{path}')") == []
+
+
+MODEL = """
+import time, hashlib, pickle, joblib
+from sklearn.datasets import load_iris
+from sklearn.svm import SVC
+model = SVC().fit(*load_iris(return_X_y=True))
+"""
+
+
+def test_an_artifact_names_its_class_its_path_and_the_fit() -> None:
+    (finding,) = find("NB501", MODEL, "joblib.dump(model, 'model.joblib')")
+    assert (finding.place.cell, finding.place.line, finding.place.column) == (2, 1, 1)
+    assert (finding.severity, finding.confidence) == (Severity.WARNING, Confidence.CERTAIN)
+    assert finding.message.startswith("a fitted `SVC` is written to `model.joblib`")
+    assert related(finding) == [(1, 4, "fitted here")]
+
+
+VERSIONED = [
+    "model-v1.joblib",
+    "model_v12.pkl",
+    "v3/model.joblib",
+    "model-1.2.joblib",
+    "model_1_0_3.joblib",
+    "model-20261120.joblib",
+    "model-2026-11-20.joblib",
+    "model-9f2c41e7.joblib",
+    "runs/2026-11-20T10-00/model.joblib",
+]
+FIXED = [
+    "model.joblib",
+    "final.pkl",
+    "models/best_model.pkl",
+    "model2.pkl",
+    "deadbeef.joblib",
+    "svc.joblib",
+    "iris.joblib",
+    "MODEL",
+    "xgboost.json",
+    "dev/model.joblib",
+]
+
+
+@pytest.mark.parametrize("name", VERSIONED)
+def test_this_name_tells_it_from_the_next(name: str) -> None:
+    assert find("NB501", MODEL, f"joblib.dump(model, '{name}')") == []
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_this_name_does_not(name: str) -> None:
+    assert len(find("NB501", MODEL, f"joblib.dump(model, '{name}')")) == 1
+
+
+COMPUTED = [
+    "joblib.dump(model, f'model-{time.time()}.joblib')",
+    "joblib.dump(model, 'model-' + time.strftime('%Y') + '.joblib')",
+    "joblib.dump(model, 'model-{}.joblib'.format(time.time()))",
+    "joblib.dump(model, 'model-%s.joblib' % time.time())",
+    "joblib.dump(model, input())",
+    "pickle.dump(model, open(f'{hashlib.sha256(b).hexdigest()}.pkl', 'wb'))",
+    "with open(f'model-{time.time()}.pkl', 'wb') as file:\n    pickle.dump(model, file)",
+]
+
+
+@pytest.mark.parametrize("save", COMPUTED)
+def test_a_name_that_is_computed_when_the_notebook_runs_is_silent(save: str) -> None:
+    assert find("NB501", MODEL, "b = pickle.dumps(model)", save) == []
+
+
+def test_plain_values_are_no_artifacts() -> None:
+    plain = "joblib.dump([1, 2], 'a.joblib')\njoblib.dump(model.predict([[1, 2, 3, 4]]), 'b.joblib')\njoblib.dump(SVC(), 'c.joblib')"
+    assert find("NB501", MODEL, plain) == []
