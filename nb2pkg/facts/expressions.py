@@ -8,7 +8,18 @@ from nb2pkg.facts import attributes, calls, names, subscripts
 from nb2pkg.facts.combining import combine, compare_with_truth, contents_of
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import EQUALS, SPAN, Choice, Part, complement
-from nb2pkg.facts.values import Collection, Constant, Data, Estimator, Frame, Function, Library, Unknown, Value
+from nb2pkg.facts.values import (
+    Collection,
+    Constant,
+    Data,
+    Estimator,
+    Frame,
+    Function,
+    Instance,
+    Library,
+    Unknown,
+    Value,
+)
 from nb2pkg.source import Span
 
 
@@ -152,7 +163,11 @@ def _unary(machine: Machine, node: ast.UnaryOp) -> Value:
 
 
 def _boolean(machine: Machine, node: ast.BoolOp) -> Value:
-    return combined(machine, [machine.evaluate(value) for value in node.values])
+    values = [machine.evaluate(value) for value in node.values]
+    if contents_of(values):
+        return combined(machine, values)
+    held = (value for value in values if isinstance(value, Estimator | Function | Collection | Instance))
+    return next(held, None) or machine.unknown(*values)
 
 
 def _compare(machine: Machine, node: ast.Compare) -> Value:
@@ -231,9 +246,9 @@ def _conditional(machine: Machine, node: ast.IfExp) -> Value:
     if isinstance(test, Constant):
         return machine.evaluate(node.body if test.value else node.orelse)
     values = [machine.evaluate(node.body), machine.evaluate(node.orelse)]
-    contents = contents_of(values)
+    contents = contents_of((*values, test))
     if contents:
-        return Data(combine([*contents, *contents_of((test,))]))
+        return Data(combine(contents))
     for value in values:
         if isinstance(value, Estimator | Function | Collection):
             return value
@@ -271,12 +286,17 @@ def _written(machine: Machine, node: ast.JoinedStr, values: Sequence[Value]) -> 
 
 
 def _formatted(machine: Machine, node: ast.FormattedValue) -> Value:
+    if node.format_spec is not None:
+        machine.evaluate(node.format_spec)
     return machine.evaluate(node.value)
 
 
 def _named(machine: Machine, node: ast.NamedExpr) -> Value:
     value = machine.evaluate(node.value)
+    frame = machine.frame
+    machine.frame = frame.beyond() if frame is not None else None
     names.bind(machine, node.target.id, value)
+    machine.frame = frame
     return value
 
 
@@ -302,7 +322,7 @@ def _elements(
 ) -> Iterable[tuple[Value, ...]]:
     """Evaluate ``wanted`` for each element of the first iterable (once where they are not listed), in a scope of its own."""
     first = machine.evaluate(generators[0].iter)
-    frame, machine.frame = machine.frame, Frame(machine.frame)
+    frame, machine.frame = machine.frame, Frame(machine.frame, comprehension=True)
     try:
         for element in subscripts.elements(machine, first, generators[0].iter):
             names.assign(machine, generators[0].target, element)

@@ -3,7 +3,7 @@
 import ast
 import builtins as python
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from nb2pkg.apis import ApiTable
 from nb2pkg.facts import judging
@@ -14,7 +14,7 @@ from nb2pkg.facts.learners import is_model
 from nb2pkg.facts.machine import Machine, StepLimitError
 from nb2pkg.facts.rows import Rows
 from nb2pkg.facts.statements import STATEMENTS
-from nb2pkg.facts.values import Estimator, Learning, Value, parts_of
+from nb2pkg.facts.values import Collection, Estimator, Instance, Learning, Value, parts_of
 from nb2pkg.graph import Effects, OrderChange, first_backward, order_changes
 from nb2pkg.notebook import Notebook, Unreadable
 from nb2pkg.source import Span
@@ -244,11 +244,19 @@ def _effects(machine: Machine) -> Effects:
     mutates: frozenset[str] = frozenset()
     maybe: frozenset[str] = frozenset()
     if machine.mutated:
-        mutates = frozenset(name for name, value in machine.globals.items() if id(value) in machine.mutated)
+        mutates = frozenset(_holding(machine, machine.mutated))
     if machine.maybe:
-        maybe = frozenset(name for name, value in machine.globals.items() if id(value) in machine.maybe)
+        maybe = frozenset(_holding(machine, machine.maybe))
     reads = frozenset(machine.reads - {machine.statement})
     return Effects(reads, frozenset(machine.bound), mutates, frozenset(machine.names_read), maybe)
+
+
+def _holding(machine: Machine, changed: dict[int, Value]) -> Iterator[str]:
+    """The global names whose value, or something it holds, is among the changed."""
+    for name, value in machine.globals.items():
+        holds = isinstance(value, Collection | Estimator | Instance)
+        if id(value) in changed or (holds and any(id(part) in changed for part in parts_of(value))):
+            yield name
 
 
 def _read_uncalled(machine: Machine) -> None:

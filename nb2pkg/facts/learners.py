@@ -289,6 +289,7 @@ def _save(machine: Machine, use: Use) -> Value:
         )
     if text is not None:
         machine.files[str(text.value)] = use.estimator
+        machine.written[str(text.value)] = machine.statement
     return Unknown((use.estimator,))
 
 

@@ -82,6 +82,7 @@ class Machine:
         "globals",
         "journal",
         "keep",
+        "looping",
         "maybe",
         "mutated",
         "mutes",
@@ -97,7 +98,7 @@ class Machine:
         "table",
         "texts",
         "unknown_cells",
-        "values",
+        "values", "written",
     )  # fmt: skip
 
     def __init__(
@@ -125,6 +126,7 @@ class Machine:
         self.journal: list[Write] | None = None
         self.events = Events()
         self.files: dict[str, Value] = {}
+        self.written: dict[str, int] = {}
         self.functions: list[Function] = []
         self.texts = {cell.cell.number: cell.text for cell in program.cells}
         self.ascii = {number: text.isascii() for number, text in self.texts.items()}
@@ -135,6 +137,7 @@ class Machine:
         self.star = False
         self.mutes = 0
         self.conditional = 0
+        self.looping = 0
         self.declared: set[str] = set()
         self.call_stack: tuple[Span, ...] = ()
         self.open_functions: list[ast.AST] = []

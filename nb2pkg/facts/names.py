@@ -38,6 +38,8 @@ def lookup(machine: Machine, node: ast.Name) -> Value:
         return value
     if name in machine.builtins:
         return Library(f"builtins.{name}")
+    if name not in machine.bound:
+        machine.names_read.add(name)
     return _missing(machine, node)
 
 
@@ -68,7 +70,11 @@ def bind(machine: Machine, name: str, value: Value) -> None:
     frame = machine.frame
     if frame is None or name in frame.globals:
         machine.set_item(machine.globals, name, value)
-        before = machine.bound_at.get(name, frozenset()) if machine.conditional or machine.call_stack else frozenset()
+        before = (
+            machine.bound_at.get(name, frozenset())
+            if machine.conditional or machine.looping or machine.call_stack
+            else frozenset()
+        )
         machine.bound_at[name] = before | {machine.statement}
         machine.bound.add(name)
         return
@@ -81,8 +87,10 @@ def bind(machine: Machine, name: str, value: Value) -> None:
     machine.set_item(frame.names, name, value)
 
 
-def unbind(machine: Machine, name: str) -> None:
-    """``del name``: later readings fail."""
+def unbind(machine: Machine, target: ast.Name) -> None:
+    """``del name``: later readings fail, and so does this one where there is no such name."""
+    name = target.id
+    lookup(machine, ast.copy_location(ast.Name(name, ast.Load()), target))
     scope = machine.frame.names if machine.frame is not None and name in machine.frame.names else machine.globals
     if name in scope and not machine.conditional:
         if machine.journal is not None:

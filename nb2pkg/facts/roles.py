@@ -66,10 +66,12 @@ def _frame(machine: Machine, site: Site) -> Value:
 
 def _rowwise(machine: Machine, site: Site) -> Value:
     contents = given_contents(site)
+    first = subject(site)
+    if isinstance(first, Estimator):
+        return copied(first, fitted=True)
     if site.row.function:
         contents += _applied(machine, site)
     if not contents:
-        first = subject(site)
         return Unknown(tuple(site.arguments.values())) if first is None else _unknown_rowwise(machine, site, first)
     content = combine(contents)
     own = contents[0]
@@ -140,7 +142,8 @@ def _statistic(machine: Machine, site: Site) -> Value:
     content = combine(contents)
     predicted = content.predicted
     if predicted is not None:
-        if content.compared:
+        apart = any(one.predicted is None for one in contents) and len(contents) > 1
+        if content.compared or apart:
             record_score(
                 machine, site.node, predicted.estimator, predicted.fits, predicted.rows, site.label, weak=False
             )
@@ -385,7 +388,27 @@ def _random(machine: Machine, site: Site) -> Value:
     return Library("generator")
 
 
+def copied(estimator: Estimator, *, fitted: bool) -> Estimator:
+    """Another object with the same parameters, and the same fits where those are copied too."""
+    copy = Estimator(
+        estimator.cls,
+        estimator.row,
+        estimator.kind,
+        place=estimator.place,
+        node=estimator.node,
+        origin=estimator.origin,
+    )
+    copy.parameters = dict(estimator.parameters)
+    copy.parts = estimator.parts
+    copy.fits = estimator.fits if fitted else ()
+    copy.marks = estimator.marks if fitted else frozenset()
+    return copy
+
+
 def _plain(machine: Machine, site: Site) -> Value:
+    given = site.value(site.row.estimator) if site.row.estimator else None
+    if isinstance(given, Estimator) and site.row.returns == "self":
+        return copied(given, fitted=False)
     if site.receiver is not None and changes_in_place(site):
         machine.touched(site.receiver)
     return Unknown(tuple(site.arguments.values()))

@@ -49,7 +49,7 @@ def _delete(machine: Machine, node: ast.Delete) -> None:
     for target in node.targets:
         match target:
             case ast.Name():
-                names.unbind(machine, target.id)
+                names.unbind(machine, target)
             case ast.Subscript():
                 subscripts.remove(machine, target)
             case _:
@@ -66,15 +66,19 @@ def _if(machine: Machine, node: ast.If) -> bool:
 def _for(machine: Machine, node: ast.For | ast.AsyncFor) -> bool:
     """Element by element over what is listed, once over anything else."""
     iterable = machine.evaluate(node.iter)
+    machine.looping += 1
     for element in subscripts.elements(machine, iterable, node.iter):
         names.assign(machine, node.target, element)
         machine.block(node.body)
+    machine.looping -= 1
     return machine.block(node.orelse)
 
 
 def _while(machine: Machine, node: ast.While) -> bool:
     machine.evaluate(node.test)
+    machine.looping += 1
     machine.block(node.body)
+    machine.looping -= 1
     return machine.block(node.orelse)
 
 
@@ -113,6 +117,8 @@ def _caught(kind: ast.expr | None) -> bool:
 
 def _handler(machine: Machine, handler: ast.ExceptHandler) -> Callable[[], bool]:
     def arm() -> bool:
+        if handler.type is not None:
+            machine.evaluate(handler.type)
         if handler.name:
             names.bind(machine, handler.name, Unknown())
         return machine.block(handler.body)

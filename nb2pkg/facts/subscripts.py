@@ -248,7 +248,8 @@ def _store_columns(
     rows = given.rows if not content.rows and content.rows is not None else content.rows
     learned = given.taught()
     if names is None:
-        machine.write(data, content._replace(rows=rows, learned=content.learned | learned))
+        predicted = content.predicted or given.predicted
+        machine.write(data, content._replace(rows=rows, learned=content.learned | learned, predicted=predicted))
         return
     by_column = dict(content.by_column)
     for name in names:

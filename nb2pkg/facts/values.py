@@ -301,13 +301,21 @@ class Unknown(Value):
 class Frame:
     """The names of one scope; ``outer`` is the enclosing function's frame, None directly below the notebook's globals."""
 
-    __slots__ = ("globals", "names", "nonlocals", "outer")
+    __slots__ = ("comprehension", "globals", "names", "nonlocals", "outer")
 
-    def __init__(self, outer: "Frame | None" = None) -> None:
+    def __init__(self, outer: "Frame | None" = None, *, comprehension: bool = False) -> None:
         self.names: dict[str, Value] = {}
         self.outer = outer
         self.globals: frozenset[str] = frozenset()
         self.nonlocals: frozenset[str] = frozenset()
+        self.comprehension = comprehension
+
+    def beyond(self) -> "Frame | None":
+        """The scope that ``:=`` binds in: the nearest that is no comprehension's, None for the globals."""
+        frame: Frame | None = self
+        while frame is not None and frame.comprehension:
+            frame = frame.outer
+        return frame
 
 
 def parts_of(value: Value) -> Iterator[Value]:
@@ -320,18 +328,21 @@ def parts_of(value: Value) -> Iterator[Value]:
             continue
         seen.add(id(one))
         yield one
-        match one:
-            case Collection():
-                waiting.extend(one.items or ())
-                waiting.extend(() if one.element is None else (one.element,))
-            case Estimator():
-                waiting.extend(one.parts)
-            case Instance():
-                waiting.extend(one.attributes.values())
-            case Unknown():
-                waiting.extend(one.of)
-            case _:
-                pass
+        waiting.extend(reversed(_held(one)))
+
+
+def _held(value: Value) -> tuple[Value, ...]:
+    match value:
+        case Collection():
+            return (*(value.items or ()), *(() if value.element is None else (value.element,)))
+        case Estimator():
+            return value.parts
+        case Instance():
+            return tuple(value.attributes.values())
+        case Unknown():
+            return value.of
+        case _:
+            return ()
 
 
 def fits_of(value: Value) -> tuple[Learning, ...]:
