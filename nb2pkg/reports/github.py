@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from nb2pkg.lint import Diagnostic
-from nb2pkg.notebook.files import PYTHON_ENDING
 from nb2pkg.notebook.raw import raw_line
+from nb2pkg.notebook.text import PYTHON_ENDING
 from nb2pkg.rule import Severity
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
