@@ -81,6 +81,8 @@ def binary(machine: Machine, node: ast.AST, left: Value, operator: ast.operator,
     """Arithmetic on two values: text and numbers are computed, data keeps its rows, masks meet."""
     if isinstance(left, Constant) and isinstance(right, Constant):
         return _arithmetic(left, operator, right, node)
+    if isinstance(operator, ast.Mod) and isinstance(left, Constant) and isinstance(left.value, str):
+        return Unknown((Constant(left.value.partition("%")[0], left.node, left.place), right))
     if isinstance(operator, ast.Div) and (_is_path(left) or _is_path(right)):
         return join_path((left, right))
     if isinstance(operator, ast.Add) and isinstance(left, Collection) and isinstance(right, Collection):

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from nb2pkg.facts import calls, names, subscripts
 from nb2pkg.facts.expressions import binary
 from nb2pkg.facts.machine import Machine
-from nb2pkg.facts.values import Collection, Constant, Data, Frame, Function, Library, Unknown, UserClass, Value
+from nb2pkg.facts.rows import NOTHING
+from nb2pkg.facts.values import Collection, Constant, Content, Data, Frame, Function, Library, Unknown, UserClass, Value
 
 
 def _expression(machine: Machine, node: ast.Expr) -> None:
@@ -37,7 +38,15 @@ def _augmented(machine: Machine, node: ast.AugAssign) -> None:
     if isinstance(before, Data) and isinstance(value, Data) and isinstance(node.target, ast.Name):
         machine.write(before, value.content._replace(by_column=before.content.by_column, names=before.content.names))
         value = before
+    if machine.looping and isinstance(before, Constant) and isinstance(value, Data) and value.rows:
+        value = _added_up(machine, node, value)
     names.assign(machine, node.target, value)
+
+
+def _added_up(machine: Machine, node: ast.AugAssign, value: Data) -> Data:
+    """A number that a loop over rows adds to is a statistic of those rows."""
+    learning = machine.learn("statistic", value.rows, node, ast.unparse(node), data=value.content, verb="sum")
+    return Data(Content(NOTHING, value.learned | {learning}))
 
 
 def _as_loaded(target: ast.expr) -> ast.expr:

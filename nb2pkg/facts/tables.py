@@ -54,7 +54,8 @@ def changed_columns(content: Content, args: Mapping[str, Given], name: str) -> C
     added = _added_columns(args)
     if added is not None:
         return beside([content, of_columns(added)])._replace(rows=content.rows, names=_with(content.names, added))
-    kept = column_names(args["items"][1]) if "items" in args else None
+    chosen = args.get("items") or args.get("arg")
+    kept = column_names(chosen[1]) if chosen is not None else None
     if kept is not None:
         return pick(content, kept)
     given = args.get("columns")
