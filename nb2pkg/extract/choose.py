@@ -7,6 +7,7 @@ from nb2pkg.errors import ExtractError
 from nb2pkg.extract.outputs import Outputs
 from nb2pkg.extract.trace import bound_by
 from nb2pkg.facts import Facts
+from nb2pkg.facts.events import Saved
 from nb2pkg.facts.rows import within
 from nb2pkg.facts.values import Estimator, Learning, parts_of
 
@@ -66,7 +67,7 @@ def _with_score(facts: Facts, outputs: Outputs, candidate: Candidate) -> Candida
             if shown is not None:
                 call = facts.call(score.node)
                 lower = bool(getattr(call.row, "lower", False)) if call is not None else False
-                return Candidate(candidate.fit, candidate.name, candidate.estimator, shown, score.label.split(".")[-1], lower)
+                return Candidate(candidate.fit, candidate.name, candidate.estimator, shown, score.label.split("(")[0].split(".")[-1], lower)
     return candidate
 
 
@@ -90,11 +91,16 @@ def _wanted(found: tuple[Candidate, ...], wanted: str) -> Candidate:
 
 def _saved(facts: Facts, found: tuple[Candidate, ...]) -> Candidate | None:
     for save in reversed(facts.saves):
-        parts = [part for part in parts_of(save.value) if isinstance(part, Estimator)]
+        parts = saved_estimators(save)
         fitted = [one for one in found if any(one.estimator is part for part in parts) and one.fit.statement <= save.statement]
         if fitted:
             return fitted[-1]
     return None
+
+
+def saved_estimators(save: Saved) -> list[Estimator]:
+    """The estimators that a save writes, alone or in a collection."""
+    return [part for part in parts_of(save.value) if isinstance(part, Estimator)] if save.format else []
 
 
 def _held_out(facts: Facts, found: tuple[Candidate, ...]) -> Candidate | None:

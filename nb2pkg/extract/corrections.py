@@ -3,7 +3,7 @@
 import ast
 from dataclasses import dataclass
 
-from nb2pkg.extract.choose import Candidate
+from nb2pkg.extract.choose import Candidate, saved_estimators
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.lane import Lane
@@ -102,5 +102,5 @@ def _saved(lowering: Lowering, chosen: Candidate) -> list[Correction]:
     return [
         Correction("unversioned-artifact", save.place.cell, save.place.line, f"`{save.path}` becomes a versioned, hashed artifact")
         for save in lowering.facts.saves
-        if save.path is not None and save.statement >= chosen.fit.statement
+        if save.path is not None and save.statement >= chosen.fit.statement and saved_estimators(save)
     ]

@@ -318,12 +318,13 @@ class FeatureWriter:
         attribute = f"self.{learnt.name}"
         match learnt.form:
             case "categories":
-                return f'{attribute} = {given}.astype("category").dtype'
+                return f'{attribute} = pd.CategoricalDtype({given}.astype("category").cat.categories)'
             case "table-categories":
                 listed = f"{given}[{self.sources.of(learnt.listed)}]" if learnt.listed is not None else given
                 if learnt.listed is None:
                     listed = f'{given}.select_dtypes(include=["object", "string", "category"])'
-                return f'{attribute} = {{name: column.astype("category").dtype for name, column in {listed}.items()}}'
+                learned = 'pd.CategoricalDtype(column.astype("category").cat.categories)'
+                return f"{attribute} = {{name: {learned} for name, column in {listed}.items()}}"
             case "fitted":
                 assert learnt.fit is not None and learnt.fit.estimator is not None
                 imports, self.estimators.imports = self.estimators.imports, self.pieces.preprocessing

@@ -13,7 +13,7 @@ from pathlib import Path
 from nb2pkg.apis import load_tables, rules_folder
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract.arrays import bundled_columns
-from nb2pkg.extract.choose import Candidate, better, candidates, choose
+from nb2pkg.extract.choose import Candidate, better, candidates, choose, saved_estimators
 from nb2pkg.extract.corrections import Correction, corrections
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.features import FeatureWriter, Stretch
@@ -272,7 +272,7 @@ class Planner:
         for index in sites.statements:
             self.pieces.place(index, "evaluation", SCORES if sites.functions else PIPELINE, "SCORES" if sites.functions else "build_pipeline")
         for save in self.facts.saves:
-            if save.statement >= chosen.fit.statement:
+            if save.statement >= chosen.fit.statement and saved_estimators(save):
                 self.pieces.place(save.statement, "persistence", "model/artifacts.py", "")
         for statement in self.facts.program.statements:
             if seed_of(statement.node, self.facts) is not None:
