@@ -16,7 +16,10 @@ Entry = Mapping[str, Any]  # one object of extraction.json, as it was read
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What verify needs of extraction.json; ``fit`` is None where the package has no model."""
+    """What verify needs of extraction.json.
+
+    ``fit`` is None where the package has no model; ``constants`` are the configuration's defaults as source text.
+    """
 
     package: str
     level: int
@@ -33,6 +36,7 @@ class Plan:
     frames: tuple[Entry, ...]
     scores: tuple[Entry, ...]
     corrections: tuple[Entry, ...]
+    constants: Mapping[str, str]
 
     @property
     def sites(self) -> tuple[Site, ...]:
@@ -79,6 +83,7 @@ def _plan(ledger: Entry) -> Plan:
         frames=tuple(replay.get("frames", ())),
         scores=tuple(replay.get("scores", ())),
         corrections=tuple(ledger.get("corrections", ())),
+        constants=dict(replay.get("constants") or {}),
     )
 
 

@@ -16,6 +16,7 @@ from nb2pkg.verify.matching import ANSWERS, Matched, frame_events, score_events
 from nb2pkg.verify.plan import Plan
 from nb2pkg.verify.recording import Recording
 
+SERVED = 50
 HERE = Path(__file__).parent
 START = (
     "import sys; sys.path.append({here!r}); from kernel_side.{module} import main; sys.path.pop(); main(*sys.argv[1:])"
@@ -48,8 +49,8 @@ class Side:
         )
 
 
-def question(plan: Plan, matched: Matched, recording: Recording) -> dict[str, Any]:
-    """What the driver is asked; plain data only."""
+def question(plan: Plan, matched: Matched, recording: Recording, *, served: int = SERVED) -> dict[str, Any]:
+    """What the driver is asked, plain data only; ``served`` is how many held-out rows are drawn where there are more."""
     frames = []
     for frame in plan.frames:
         methods = {event.method for event in frame_events(frame, matched) if event.method in ANSWERS}
@@ -64,6 +65,7 @@ def question(plan: Plan, matched: Matched, recording: Recording) -> dict[str, An
         scores.append({**score, "given": given if score["kind"] == "demonstration" else []})
     return {
         "task": "replay",
+        "served": served,
         "package": plan.package,
         "seed": plan.seed,
         "split": holds_out(plan),
@@ -74,6 +76,7 @@ def question(plan: Plan, matched: Matched, recording: Recording) -> dict[str, An
         "scores": scores,
         "corrections": [dict(correction) for correction in plan.corrections],
         "reported": reported(plan),
+        "constants": list(plan.constants),
     }
 
 

@@ -1,16 +1,17 @@
 """The rows of a verification's report: frames, scores, serving, corrections."""
 
+import ast
 import math
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from nb2pkg.verify.compare import Comparison, as_table, columns_of, compare_frames, compare_scores, numbers, same_scalar
-from nb2pkg.verify.kernel_side.values import Plain
+from nb2pkg.verify.kernel_side.values import Plain, encode
 from nb2pkg.verify.matching import Matched, frame_events, frame_name, recorded_values, score_events, score_name
-from nb2pkg.verify.plan import Entry, Plan
+from nb2pkg.verify.plan import Plan
 from nb2pkg.verify.recording import Recording
-from nb2pkg.verify.replay import model_steps, parameters_of
+from nb2pkg.verify.replay import distinct, model_steps, parameters_of
 
 NO_MATTER = frozenset({"n_jobs", "verbose"})
 
@@ -74,6 +75,8 @@ def frame_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mappi
         yield _split_row(matched, recording, answer)
     yield _steps_row(plan, answer, model_steps(plan, matched, recording))
     yield _parameters_row(parameters_of(matched, recording), answer["parameters"])
+    if plan.constants:
+        yield _constants_row(plan, answer)
 
 
 def _frame_row(name: str, notebook: list[Plain], package: Plain, *, names: bool) -> FrameRow:
@@ -113,6 +116,22 @@ def _steps_row(plan: Plan, answer: Mapping[str, Any], model: int) -> FrameRow:
     same = ours in (theirs, theirs[: len(theirs) + 1 - model])
     detail = "" if same else f"the plan has {', '.join(ours) or 'none'}, the pipeline {', '.join(theirs) or 'none'}"
     return FrameRow("pipeline steps", len(theirs), not detail, detail)
+
+
+def _constants_row(plan: Plan, answer: Mapping[str, Any]) -> FrameRow:
+    """The configuration's defaults: those that are literals must be the ones lifted from the notebook."""
+    checked = 0
+    for name, source in plan.constants.items():
+        try:
+            wanted = ast.literal_eval(source)
+        except (ValueError, SyntaxError):
+            continue  # a path, say
+        checked += 1
+        found = answer["constants"][name]
+        if not compare_scores(encode(wanted), found).equal:
+            detail = f"{name} is {source} in the notebook, {jsonable(found)} in the package"
+            return FrameRow("configuration", len(plan.constants), False, detail)
+    return FrameRow("configuration", checked, True, "")
 
 
 def _parameters_row(notebook: Plain, package: Plain) -> FrameRow:
@@ -164,20 +183,16 @@ def _shown(value: object) -> str:
 def score_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mapping[str, Any]) -> Iterator[ScoreRow]:
     """Every score of the plan, each time it was computed."""
     for score, theirs in zip(plan.scores, answer["scores"], strict=True):
-        ours = list(recorded_values(_distinct(score, matched), recording))
-        if score["kind"] != "demonstration" and theirs:
+        events = [event for event in distinct(score_events(score, matched)) if event.result]
+        ours = [recording.values[event.result] for event in events]
+        if score["kind"] != "demonstration":
+            ours = list(recorded_values(events, recording))
             theirs = theirs * len(ours)
         for one, other in zip(ours, theirs, strict=False):
             equal = compare_scores(one, other).equal
             yield ScoreRow(score_name(score), jsonable(one), jsonable(other), equal)
         if not ours or not theirs:
             yield ScoreRow(score_name(score), None, None, False)
-
-
-def _distinct(score: Entry, matched: Matched) -> list[Any]:
-    """One event for each pair of arguments and result: a loop that asks the same again adds no row."""
-    events = score_events(score, matched)
-    return list({(tuple(sorted(event.arguments.items())), event.result): event for event in events}.values())
 
 
 def serving(answer: Mapping[str, Any]) -> Serving:

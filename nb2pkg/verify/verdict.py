@@ -17,7 +17,7 @@ from nb2pkg.verify.matching import Matched, match
 from nb2pkg.verify.plan import Plan, hash_of, read_plan
 from nb2pkg.verify.record import Wish, read_notebook, record
 from nb2pkg.verify.recording import NotRecorded, Recording, Repair
-from nb2pkg.verify.replay import Failed, Side, ask, evaluated, question
+from nb2pkg.verify.replay import SERVED, Failed, Side, ask, evaluated, question
 from nb2pkg.verify.report import (
     CorrectionRow,
     FrameRow,
@@ -114,7 +114,13 @@ def _verdict(blank: Verdict, notebook: Notebook, plan: Plan, python: str, deadli
 
 
 def compared(
-    blank: Verdict, plan: Plan, recording: Recording, side: Side, printed: Callable[[], dict[str, Any] | Failed]
+    blank: Verdict,
+    plan: Plan,
+    recording: Recording,
+    side: Side,
+    printed: Callable[[], dict[str, Any] | Failed],
+    *,
+    served: int = SERVED,
 ) -> Verdict:
     """Compare a recorded run with the package on ``side``; ``printed`` gives what its `evaluate` printed."""
     notes = tuple(f"cell {error.cell} raised {error.name}, after all that matters" for error in recording.errors)
@@ -126,7 +132,7 @@ def compared(
             f"the fit in cell {plan.fit.cell}, line {plan.fit.line} never happened: the package is not of this notebook"
         )
         return replace(known, verdict=DIFFERENT, reason=reason)
-    answer = ask(side, question(plan, matched, recording))
+    answer = ask(side, question(plan, matched, recording, served=served))
     shown = printed()
     if isinstance(answer, Failed) or isinstance(shown, Failed):
         failed = answer if isinstance(answer, Failed) else shown

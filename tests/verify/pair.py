@@ -141,6 +141,7 @@ TEST_SCORE = {"kind": "score", "part": "test", "name": "score"}
 PLAN: dict[str, Any] = {
     "seed": 0,
     "package": "people",
+    "constants": {"test_size": "0.25", "max_depth": "3", "data_dir": "Path()"},
     "repairs": [{"cell": 2, "line": 1, "before": '"/Users/maria/Desktop/people.csv"', "after": '"people.csv"'}],
     "loads": [{"cell": 2, "line": 1, "call": "pandas.read_csv", "path": "people.csv"}],
     "fit": {"cell": 6, "line": 2, "end_line": 2, "column": 0, "part": "train"},

@@ -29,7 +29,7 @@ def judged(recording: Recording, notebook: Path, package: Path, scratch: Path) -
     scratch.mkdir(exist_ok=True)
     side = Side(package, plan.package, notebook.parent, scratch, sys.executable, 60)
     blank = Verdict(str(notebook), str(package), plan.level, "not-verified", "", plan.seed, {})
-    return compared(blank, plan, recording, side, dict)
+    return compared(blank, plan, recording, side, dict, served=5)
 
 
 def test_the_package_is_equal(notebook: Path, package: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,7 +38,7 @@ def test_the_package_is_equal(notebook: Path, package: Path, capsys: pytest.Capt
     verdict = json.loads(capsys.readouterr().out)
     assert verdict == json.loads((package / "verify.json").read_text())
     assert (verdict["verdict"], verdict["reason"], verdict["level"], verdict["seed"]) == ("equal", "", 3, 0)
-    assert [frame["equal"] for frame in verdict["replay"]["frames"]] == [True] * 8
+    assert [frame["equal"] for frame in verdict["replay"]["frames"]] == [True] * 9
     assert [score["equal"] for score in verdict["replay"]["scores"]] == [True] * 4
     assert verdict["serving"] == {"rows": 23, "equal": True, "ties": 0}
     assert [(one["rule"], one["scores"][0]["name"]) for one in verdict["corrections"]] == [("NB302", "score")]

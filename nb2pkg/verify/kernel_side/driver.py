@@ -18,7 +18,6 @@ from typing import Any
 
 from . import values
 
-SERVED = 50
 REFUSALS = (ValueError, KeyError, TypeError, IndexError, AttributeError)
 
 
@@ -193,6 +192,9 @@ def corrected(settings: dict[str, Any], rows: Rows) -> list[dict[str, Any]]:
     stages = [stage_scores(settings, Fitted(rows, learned, fit, verbs), held_out)]
     for correction in settings["corrections"]:
         names = set(correction.get("steps") or ())
+        if not names and not correction.get("split"):
+            stages.append(stages[-1])
+            continue
         if correction.get("split"):
             held_out, fit = True, "train"
         fit = "train" if last in names else fit
@@ -219,8 +221,8 @@ def served(settings: dict[str, Any], rows: Rows, pipeline: Any) -> dict[str, Any
     held_out = rows.of("test")
     count = len(held_out)
     chosen = list(range(count))
-    if count >= SERVED:
-        drawn = numpy.random.default_rng(settings["seed"]).choice(count, SERVED, replace=False)
+    if count >= settings["served"]:
+        drawn = numpy.random.default_rng(settings["seed"]).choice(count, settings["served"], replace=False)
         chosen = sorted(int(i) for i in drawn)
     batch = pipeline.predict(held_out)
     shares = pipeline.predict_proba(held_out) if hasattr(pipeline, "predict_proba") else None
@@ -290,6 +292,7 @@ def replay(settings: dict[str, Any]) -> dict[str, Any]:
             for name in settings["reported"]
         },
         "serving": served(settings, rows, own),
+        "constants": {name: values.encode(getattr(rows.package.config, name, None)) for name in settings["constants"]},
         "environment": versions(),
     }
 
