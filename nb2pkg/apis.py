@@ -32,7 +32,7 @@ _ROLES: Final = (
 )
 _KINDS: Final = (
     "transformer vectorizer encoder model cluster embedding splitter search pipeline columns meta resampler inspect"
-    " outlier selector"
+    " outlier selector network"
 )
 _LEARNS: Final = "statistic vocabulary category bins cluster selection model target-statistic embedding resample"
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {

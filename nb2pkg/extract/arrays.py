@@ -2,7 +2,7 @@
 
 import ast
 
-from nb2pkg.extract.features import FeatureWriter, Line
+from nb2pkg.extract.features import FeatureWriter
 from nb2pkg.extract.lane import Code
 from nb2pkg.extract.refuse import refused
 
@@ -20,9 +20,16 @@ def _picked(features: FeatureWriter, code: Code) -> str:
     """The subscript that picks columns, as it applies to a list of names."""
     statement = features.lowering.statement(code.at)
     if code.statements:
-        raise refused(features.lowering.statement(code.statements[0]), "the arrays of the dataset are changed before the model gets them")
+        raise refused(
+            features.lowering.statement(code.statements[0]),
+            "the arrays of the dataset are changed before the model gets them",
+        )
     node = code.result
-    if not isinstance(node, ast.Subscript) or not any(place is node.value for place in code.places) or not isinstance(node.slice, ast.Tuple):
+    if (
+        not isinstance(node, ast.Subscript)
+        or not any(place is node.value for place in code.places)
+        or not isinstance(node.slice, ast.Tuple)
+    ):
         raise refused(statement, f"`{ast.unparse(node)[:50]}` picks more than columns of the dataset")
     rows, *columns = node.slice.elts
     if not (isinstance(rows, ast.Slice) and rows.lower is None and rows.upper is None):
@@ -41,7 +48,6 @@ def _names(features: FeatureWriter, columns: list[ast.expr], statement: object) 
 
 
 def _new_axis(node: ast.expr) -> bool:
-    return (isinstance(node, ast.Constant) and node.value is None) or (isinstance(node, ast.Attribute) and node.attr == "newaxis")
-
-
-__all__ = ["Line", "bundled_columns"]
+    return (isinstance(node, ast.Constant) and node.value is None) or (
+        isinstance(node, ast.Attribute) and node.attr == "newaxis"
+    )

@@ -67,7 +67,14 @@ def _with_score(facts: Facts, outputs: Outputs, candidate: Candidate) -> Candida
             if shown is not None:
                 call = facts.call(score.node)
                 lower = bool(getattr(call.row, "lower", False)) if call is not None else False
-                return Candidate(candidate.fit, candidate.name, candidate.estimator, shown, score.label.split("(")[0].split(".")[-1], lower)
+                return Candidate(
+                    candidate.fit,
+                    candidate.name,
+                    candidate.estimator,
+                    shown,
+                    score.label.split("(")[0].split(".")[-1],
+                    lower,
+                )
     return candidate
 
 
@@ -92,7 +99,9 @@ def _wanted(found: tuple[Candidate, ...], wanted: str) -> Candidate:
 def _saved(facts: Facts, found: tuple[Candidate, ...]) -> Candidate | None:
     for save in reversed(facts.saves):
         parts = saved_estimators(save)
-        fitted = [one for one in found if any(one.estimator is part for part in parts) and one.fit.statement <= save.statement]
+        fitted = [
+            one for one in found if any(one.estimator is part for part in parts) and one.fit.statement <= save.statement
+        ]
         if fitted:
             return fitted[-1]
     return None

@@ -65,7 +65,8 @@ class Columns:
 
     def _at(self, node: ast.AST) -> int:
         return next(
-            (s.index for s in self.facts.program.statements if any(part is node for part in ast.walk(s.node))), len(self.facts.effects)
+            (s.index for s in self.facts.program.statements if any(part is node for part in ast.walk(s.node))),
+            len(self.facts.effects),
         )
 
     def at(self, node: ast.AST) -> int:
@@ -83,8 +84,12 @@ class Columns:
                 return self.selection(value)
             case ast.Call() if (drop := self.dropped(node)) is not None:
                 return self.selection(drop[0]) if not self._keyword(node, "inplace") else None
-            case ast.Subscript(value=ast.Attribute(value=value, attr="iloc" | "loc"), slice=ast.Tuple(elts=[ast.Slice() as rows, _])):
-                return self.selection(value) if rows.lower is None and rows.upper is None and rows.step is None else None
+            case ast.Subscript(
+                value=ast.Attribute(value=value, attr="iloc" | "loc"), slice=ast.Tuple(elts=[ast.Slice() as rows, _])
+            ):
+                return (
+                    self.selection(value) if rows.lower is None and rows.upper is None and rows.step is None else None
+                )
             case ast.Subscript(value=value, slice=index) if self.chosen(index) is not None:
                 return self.selection(value)
             case _:
@@ -107,7 +112,9 @@ class Columns:
                 return self.static(value)
             case ast.Call(func=ast.Attribute(value=value, attr="to_numpy" | "copy")):
                 return self.static(value)
-            case ast.Subscript(value=value, slice=index) if not (isinstance(value, ast.Attribute) and value.attr in ("iloc", "loc")):
+            case ast.Subscript(value=value, slice=index) if not (
+                isinstance(value, ast.Attribute) and value.attr in ("iloc", "loc")
+            ):
                 return self.chosen(index)
             case ast.Subscript(value=ast.Attribute(attr="loc"), slice=ast.Tuple(elts=[_, index])):
                 return self.chosen(index)
@@ -148,7 +155,9 @@ class Columns:
         in_place = self.drops_in_place(statement)
         if in_place is not None and in_place[0] == name:
             return name if column not in in_place[1] else None
-        if isinstance(statement, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in statement.targets):
+        if isinstance(statement, ast.Assign) and any(
+            isinstance(t, ast.Name) and t.id == name for t in statement.targets
+        ):
             return self._through(statement.value, column)
         if isinstance(statement, ast.Assign) and not any(_mentions(target, name) for target in statement.targets):
             return name

@@ -2,7 +2,7 @@
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from nb2pkg.extract.trace import bound_by, writers
 from nb2pkg.facts import Facts
@@ -16,8 +16,23 @@ OPERATORS: Mapping[type[ast.operator], Callable[[object, object], object]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
-FUNCTIONS: Mapping[str, Callable[..., object]] = {"len": len, "range": range, "list": list, "enumerate": enumerate, "zip": zip}
-FUNCTIONS = {**FUNCTIONS, "int": int, "float": float, "str": str, "max": max, "min": min, "sorted": sorted, "round": round}
+FUNCTIONS: Mapping[str, Callable[..., object]] = {
+    "len": len,
+    "range": range,
+    "list": list,
+    "enumerate": enumerate,
+    "zip": zip,
+}
+FUNCTIONS = {
+    **FUNCTIONS,
+    "int": int,
+    "float": float,
+    "str": str,
+    "max": max,
+    "min": min,
+    "sorted": sorted,
+    "round": round,
+}
 
 
 class NotConstantError(ValueError):
@@ -83,21 +98,33 @@ def _variable(name: str, facts: Facts, at: int, depth: int) -> object:
     if binding is None or bound is None:
         raise NotConstantError(f"`{name}`")
     value = _evaluate(bound.value, facts, binding.index, depth + 1)
-    return value if bound.position is None else value[bound.position]  # type: ignore[index]
+    return value if bound.position is None else _item(value, bound.position)
 
 
 def _loop_variable(loop: ast.For, name: str, facts: Facts, at: int, depth: int) -> object:
     """What a loop variable holds in the last turn; ``...`` where the loop does not set it."""
     if any(isinstance(part, ast.Break) for part in ast.walk(loop)):
         raise NotConstantError("a loop that breaks off")
-    last = lambda: list(_evaluate(loop.iter, facts, at, depth + 1))[-1]  # type: ignore[call-overload]  # noqa: E731
     match loop.target:
         case ast.Name(id=own) if own == name:
-            return last()
+            return _last_turn(loop, facts, at, depth)
         case ast.Tuple(elts=elements):
             for position, one in enumerate(elements):
                 if isinstance(one, ast.Name) and one.id == name:
-                    return last()[position]
+                    return _item(_last_turn(loop, facts, at, depth), position)
         case _:
             pass
     return ...
+
+
+def _last_turn(loop: ast.For, facts: Facts, at: int, depth: int) -> object:
+    turns = _evaluate(loop.iter, facts, at, depth + 1)
+    if not isinstance(turns, Iterable) or not (listed := list(turns)):
+        raise NotConstantError("a loop over nothing that is listed")
+    return listed[-1]
+
+
+def _item(value: object, position: int) -> object:
+    if not isinstance(value, Sequence) or len(value) <= position:
+        raise NotConstantError("a loop variable that is unpacked")
+    return value[position]

@@ -27,7 +27,14 @@ class Correction:
 
     def as_json(self) -> dict[str, object]:
         """As it stands in extraction.json."""
-        return {"rule": self.rule, "cell": self.cell, "line": self.line, "what": self.what, "steps": list(self.steps), "split": self.split}
+        return {
+            "rule": self.rule,
+            "cell": self.cell,
+            "line": self.line,
+            "what": self.what,
+            "steps": list(self.steps),
+            "split": self.split,
+        }
 
 
 def corrections(
@@ -59,7 +66,12 @@ def _paths(ingestion: IngestionWriter, sources: Sources, sites: Sites) -> list[C
                 (n for n in ast.walk(load.call) if isinstance(n, ast.Constant) and n.value == load.absolute), load.call
             )
             text = sources.of(literal)
-            repair = {"cell": sources.cell_of(literal), "line": literal.lineno, "before": text, "after": repr(load.path)}
+            repair = {
+                "cell": sources.cell_of(literal),
+                "line": literal.lineno,
+                "before": text,
+                "after": repr(load.path),
+            }
             place = sites.place(literal)
             what = f"`{load.absolute}` is read as `{load.path}` below the data directory"
             found.append(Correction("hardcoded-path", int(str(place["cell"])), literal.lineno, what, repair=repair))
@@ -70,7 +82,13 @@ def _leaks(pieces: Pieces, x: Lane) -> list[Correction]:
     if x.split is None:
         return []
     return [
-        Correction("fit-before-split", step.cell, step.line, f"{step.label} learned from all rows; it learns from the training rows", (step.name,))
+        Correction(
+            "fit-before-split",
+            step.cell,
+            step.line,
+            f"{step.label} learned from all rows; it learns from the training rows",
+            (step.name,),
+        )
         for step in pieces.steps
         if step.verb != "none" and step.rows == "all"
     ]
@@ -81,7 +99,12 @@ def _seeds(estimators: EstimatorWriter, lowering: Lowering, x: Lane, *, unseeded
     if unseeded and x.split is not None:
         calls.append((x.split.call, x.split.statement, "train_test_split"))
     return [
-        Correction("unseeded-randomness", lowering.statement(at).cell, node.lineno, f"{short} draws with the seed of the configuration")
+        Correction(
+            "unseeded-randomness",
+            lowering.statement(at).cell,
+            node.lineno,
+            f"{short} draws with the seed of the configuration",
+        )
         for node, at, short in calls
     ]
 
@@ -100,7 +123,12 @@ def _held_out(lowering: Lowering, chosen: Candidate, x: Lane, sites: Sites) -> l
 
 def _saved(lowering: Lowering, chosen: Candidate) -> list[Correction]:
     return [
-        Correction("unversioned-artifact", save.place.cell, save.place.line, f"`{save.path}` becomes a versioned, hashed artifact")
+        Correction(
+            "unversioned-artifact",
+            save.place.cell,
+            save.place.line,
+            f"`{save.path}` becomes a versioned, hashed artifact",
+        )
         for save in lowering.facts.saves
         if save.path is not None and save.statement >= chosen.fit.statement and saved_estimators(save)
     ]

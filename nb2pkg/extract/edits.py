@@ -35,7 +35,11 @@ class Edits:
                 return
         for child in ast.iter_child_nodes(node):
             self._columns(child, found)
-        if isinstance(node, ast.Attribute) and self.columns.is_column(node.value, node.attr) and self.columns.read(node):
+        if (
+            isinstance(node, ast.Attribute)
+            and self.columns.is_column(node.value, node.attr)
+            and self.columns.read(node)
+        ):
             found[node] = f'{self.sources.of(node.value, found)}["{node.attr}"]'
 
     def _drop(self, table: ast.expr, names: list[str], node: ast.expr, found: dict[ast.AST, str]) -> str | None:
@@ -55,7 +59,8 @@ class Edits:
             return set(in_place[1]) <= self.excluded
         if isinstance(node, ast.Delete):
             return all(
-                isinstance(t, ast.Subscript) and isinstance(t.slice, ast.Constant) and t.slice.value in self.excluded for t in node.targets
+                isinstance(t, ast.Subscript) and isinstance(t.slice, ast.Constant) and t.slice.value in self.excluded
+                for t in node.targets
             )
         return isinstance(node, ast.Assign) and self._pops(node.value)
 

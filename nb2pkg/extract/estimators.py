@@ -79,7 +79,9 @@ class EstimatorWriter:
         try:
             value = evaluate(node, self.facts, at=at)
         except NotConstantError as error:
-            raise refused(self.lowering.statement(at), f"`{ast.unparse(node)[:50]}` is not a constant ({error})") from error
+            raise refused(
+                self.lowering.statement(at), f"`{ast.unparse(node)[:50]}` is not a constant ({error})"
+            ) from error
         if type(value) in SCALARS and name:
             return self._scalar(value, name, owner)
         return repr(value)
@@ -117,7 +119,11 @@ class EstimatorWriter:
         for keyword in node.keywords:
             if keyword.arg is None:
                 raise refused(self.lowering.statement(at), "`**` in the arguments of an estimator")
-            if keyword.arg == "random_state" and isinstance(keyword.value, ast.Constant) and keyword.value.value is None:
+            if (
+                keyword.arg == "random_state"
+                and isinstance(keyword.value, ast.Constant)
+                and keyword.value.value is None
+            ):
                 continue
             pieces.append(f"{keyword.arg}={self.expression(keyword.value, at=at, owner=owner, name=keyword.arg)}")
         pieces += self._seed(node, at, row)

@@ -74,9 +74,15 @@ class IngestionWriter:
         options = {k.arg: k.value for k in root.load.keywords if k.value is not named[0]}
         self._check(options, statement)
         field = self.pieces.settings.lift(
-            f"{snake(os.path.splitext(os.path.basename(path))[0])}_file", path, owner="data", comment="file that the rows are read from"
+            f"{snake(os.path.splitext(os.path.basename(path))[0])}_file",
+            path,
+            owner="data",
+            comment="file that the rows are read from",
         )
-        pieces = [f"config.data_dir / {field}", *(f"{key}={self._option(value, root)}" for key, value in options.items())]
+        pieces = [
+            f"config.data_dir / {field}",
+            *(f"{key}={self._option(value, root)}" for key, value in options.items()),
+        ]
         function = self._function(root.load, call.name)
         text = f"{function}({', '.join(pieces)})"
         return f"{text}.reset_index(drop=True)" if "index_col" in options else text
@@ -100,11 +106,17 @@ class IngestionWriter:
     def _option(self, node: ast.expr, root: Root) -> str:
         library = self.facts.value(node)
         if isinstance(library, Library):
-            return self.imports.add(library.name) if not library.name.startswith("builtins.") else library.name.removeprefix("builtins.")
+            return (
+                self.imports.add(library.name)
+                if not library.name.startswith("builtins.")
+                else library.name.removeprefix("builtins.")
+            )
         try:
             return repr(evaluate(node, self.facts, at=root.statement))
         except NotConstantError as error:
-            raise refused(self.lowering.statement(root.statement), f"`{ast.unparse(node)[:40]}` is not a constant") from error
+            raise refused(
+                self.lowering.statement(root.statement), f"`{ast.unparse(node)[:40]}` is not a constant"
+            ) from error
 
     def _path(self, node: ast.expr, root: Root) -> str:
         statement = self.lowering.statement(root.statement)
@@ -112,7 +124,9 @@ class IngestionWriter:
         if text is None:
             raise refused(statement, f"the path `{ast.unparse(node)[:50]}` is only known when the notebook runs")
         if text.startswith(REMOTE):
-            raise refused(statement, f"rows are read from the network ({text[:60]}); save the file beside the notebook first")
+            raise refused(
+                statement, f"rows are read from the network ({text[:60]}); save the file beside the notebook first"
+            )
         clean = text.replace("\\", "/")
         absolute = clean.startswith(("/", "~")) or clean[1:3] == ":/"
         path = clean.rsplit("/", 1)[-1] if absolute else clean.removeprefix("./")
@@ -133,7 +147,13 @@ class IngestionWriter:
         self.imports.add("pandas", "pd")
         framed = bool(root.name) and len(root.building) > 1 and not self._is_own_frame(root)
         body = self._framed(root, target) if framed else self._as_frame(root, target)
-        text = "\n".join(["def read_raw(_config: Config) -> pd.DataFrame:", '    """Load the rows that come with the library."""', *body])
+        text = "\n".join(
+            [
+                "def read_raw(_config: Config) -> pd.DataFrame:",
+                '    """Load the rows that come with the library."""',
+                *body,
+            ]
+        )
         self.blocks.append(text)
         self._place(root, "read_raw")
 

@@ -10,7 +10,9 @@ from nb2pkg.extract.refuse import refused
 from nb2pkg.facts.rows import NOTHING
 from nb2pkg.facts.values import Data, Estimator, Group, Learning
 
-UNSERVABLE = frozenset({"select", "sample", "resample", "concat", "group", "learns", "make", "load", "input", "split", "random"})
+UNSERVABLE = frozenset(
+    {"select", "sample", "resample", "concat", "group", "learns", "make", "load", "input", "split", "random"}
+)
 HARMLESS = frozenset({"loc", "iloc", "at", "head"})
 
 
@@ -63,7 +65,13 @@ class Learns:
         if inner is not None and not self._carries_rows(node):
             column = self._column(inner)
             verb = self.lowering.name(inner).rpartition(".")[2]
-            return Learnt(node, "value", snake("_".join(filter(None, (column, verb)))) + "_", node, f"the {verb} of {column or 'the columns'}")
+            return Learnt(
+                node,
+                "value",
+                snake("_".join(filter(None, (column, verb)))) + "_",
+                node,
+                f"the {verb} of {column or 'the columns'}",
+            )
         return None
 
     def statistic(self, node: ast.expr) -> ast.Call | None:
@@ -108,7 +116,13 @@ class Learns:
             case ast.Call(func=ast.Attribute(value=given, attr="astype"), args=[ast.Constant(value="category")]):
                 read = self.columns.read(given)
                 name = snake(read[1]) if read is not None else "column"
-                return Learnt(call, "categories", f"{name}_categories_", given, f"the categories of {read[1] if read else 'the column'}")
+                return Learnt(
+                    call,
+                    "categories",
+                    f"{name}_categories_",
+                    given,
+                    f"the categories of {read[1] if read else 'the column'}",
+                )
             case _:
                 return None
 
@@ -140,7 +154,11 @@ class Learns:
         if getattr(row, "neighbours", False):
             raise refused(statement, f"`{text}` reads neighbouring rows, so one row alone cannot be served")
         role = getattr(row, "role", "") if row is not None else ""
-        if role in UNSERVABLE and known.name.rpartition(".")[2] not in HARMLESS and not self._columns_only(node, known.name):
+        if (
+            role in UNSERVABLE
+            and known.name.rpartition(".")[2] not in HARMLESS
+            and not self._columns_only(node, known.name)
+        ):
             raise refused(statement, f"`{text}` ({role}) is not carried over to serving yet")
         if role == "crosspredict":
             raise refused(statement, f"`{text}` makes out-of-fold columns that no later row can get")

@@ -27,15 +27,35 @@ def entries(
     reasons = _Reasons(facts, chosen, found, sites)
     every = [_statement(statement, pieces, reasons, package) for statement in facts.program.statements]
     every += [_magic(magic) for cell in facts.program.cells for magic in cell.magics]
-    return sorted(every, key=lambda entry: (int(str(entry["cell"])), int(str(entry["line"])), int(str(entry["end_line"]))))
+    return sorted(
+        every, key=lambda entry: (int(str(entry["cell"])), int(str(entry["line"])), int(str(entry["end_line"])))
+    )
 
 
-def _entry(cell: int, line: int, end_line: int, kind: str, *, file: str | None, function: str | None, reason: str | None) -> Entry:
-    return {"cell": cell, "line": line, "end_line": end_line, "kind": kind, "file": file, "function": function, "reason": reason}
+def _entry(
+    cell: int, line: int, end_line: int, kind: str, *, file: str | None, function: str | None, reason: str | None
+) -> Entry:
+    return {
+        "cell": cell,
+        "line": line,
+        "end_line": end_line,
+        "kind": kind,
+        "file": file,
+        "function": function,
+        "reason": reason,
+    }
 
 
 def _magic(magic: Magic) -> Entry:
-    return _entry(magic.cell, magic.line, magic.end_line, "magic", file=None, function=None, reason=MAGICS.get(magic.kind, MAGICS["line"]))
+    return _entry(
+        magic.cell,
+        magic.line,
+        magic.end_line,
+        "magic",
+        file=None,
+        function=None,
+        reason=MAGICS.get(magic.kind, MAGICS["line"]),
+    )
 
 
 def _statement(statement: Statement, pieces: Pieces, reasons: "_Reasons", package: str) -> Entry:
@@ -67,7 +87,10 @@ class _Reasons:
             return "import", "each module of the package imports what it needs"
         if statement.index in self.others:
             other = self.others[statement.index]
-            return "candidate", f"fits another candidate ({other.name}, cell {other.cell}); --model {other.name}@{other.cell} extracts it"
+            return (
+                "candidate",
+                f"fits another candidate ({other.name}, cell {other.cell}); --model {other.name}@{other.cell} extracts it",
+            )
         roles = set(self._roles(node))
         if "plot" in roles:
             return "display", "plotting"

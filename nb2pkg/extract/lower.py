@@ -11,7 +11,9 @@ from nb2pkg.facts import Facts
 from nb2pkg.facts.values import Collection, Constant, Data, Estimator, Function, Learning, Library, UserClass
 from nb2pkg.syntax import Statement
 
-CONTAINERS = frozenset({"numpy.array", "numpy.asarray", "numpy.asanyarray", "data.to_numpy", "data.copy", "data.values"})
+CONTAINERS = frozenset(
+    {"numpy.array", "numpy.asarray", "numpy.asanyarray", "data.to_numpy", "data.copy", "data.values"}
+)
 ARRAYS = CONTAINERS - {"data.copy"}
 TRANSFORMS = frozenset({"transform", "fit-transform"})
 MAXIMUM = 400
@@ -86,8 +88,14 @@ class _Walk:
         if isinstance(node, ast.Call) and self._through_call(node):
             return None
         if isinstance(node, ast.Attribute) and node.attr == "values":
-            return self._go(node.value, array=True)
-        if isinstance(node, ast.Subscript | ast.Call) and not self.stages and self.cut is None and self._through_cut(node):
+            self._go(node.value, array=True)
+            return None
+        if (
+            isinstance(node, ast.Subscript | ast.Call)
+            and not self.stages
+            and self.cut is None
+            and self._through_cut(node)
+        ):
             return None
         return self._through_code(node)
 
@@ -112,7 +120,11 @@ class _Walk:
         return self._through_split(bound, binding)
 
     def _through_split(self, bound: Bound, binding: Statement) -> bool:
-        if not isinstance(bound.value, ast.Call) or self.lowering.role(bound.value) != "split" or bound.position is None:
+        if (
+            not isinstance(bound.value, ast.Call)
+            or self.lowering.role(bound.value) != "split"
+            or bound.position is None
+        ):
             return False
         if any(isinstance(stage, Split) for stage in self.stages):
             raise refused(binding, "the rows are split twice; only one split can be carried over")
@@ -169,7 +181,9 @@ class _Walk:
         return root
 
     def _why(self, gathered: Gathered, node: ast.expr) -> str:
-        sources = [name for name, _ in gathered.names] + [root.name or "a loaded table" for root, _ in gathered.roots.values()]
+        sources = [name for name, _ in gathered.names] + [
+            root.name or "a loaded table" for root, _ in gathered.roots.values()
+        ]
         text = ast.unparse(node)[:60]
         if not sources:
             return f"`{text}` comes from no rows that are read or loaded"
@@ -203,7 +217,9 @@ class _Walk:
     def _key(root: Root) -> int:
         return root.statement
 
-    def _resolve(self, name: ast.Name, at: int, gathered: Gathered, *, stop_at_steps: bool) -> list[tuple[ast.AST, int]]:
+    def _resolve(
+        self, name: ast.Name, at: int, gathered: Gathered, *, stop_at_steps: bool
+    ) -> list[tuple[ast.AST, int]]:
         value = self.facts.value(name)
         if isinstance(value, Library):
             return []
@@ -219,7 +235,12 @@ class _Walk:
         gathered.statements.update(changes)
         more: list[tuple[ast.AST, int]] = [(self.lowering.statement(index).node, index) for index in changes]
         bound = bound_by(binding, name.id)
-        if isinstance(value, Constant | Collection) and not changes and bound is not None and not _has_rows(bound.value, self.facts):
+        if (
+            isinstance(value, Constant | Collection)
+            and not changes
+            and bound is not None
+            and not _has_rows(bound.value, self.facts)
+        ):
             gathered.environment.add(binding.index)
             return more
         return more + self._bound(name, binding, bound, gathered, stop_at_steps=stop_at_steps)
@@ -273,7 +294,12 @@ def rows_taken(node: ast.expr) -> tuple[tuple[int | None, int | None], ast.expr]
         if isinstance(inner, ast.Attribute) and inner.attr == "iloc":
             inner = inner.value
         return ((start[0], stop[0]), inner) if start and stop else None
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "head" and not node.keywords:
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "head"
+        and not node.keywords
+    ):
         count = _bound_number(node.args[0]) if node.args else (5,)
         return ((0, count[0]), node.func.value) if count else None
     return None

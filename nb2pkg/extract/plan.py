@@ -4,9 +4,6 @@ The steps of one plan: ``candidates`` > ``choose`` > lanes of X and y > ingestio
 """
 
 import ast
-import hashlib
-import json
-import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,24 +13,28 @@ from nb2pkg.extract.arrays import bundled_columns
 from nb2pkg.extract.choose import Candidate, better, candidates, choose, saved_estimators
 from nb2pkg.extract.corrections import Correction, corrections
 from nb2pkg.extract.estimators import EstimatorWriter
-from nb2pkg.extract.features import FeatureWriter, Stretch
+from nb2pkg.extract.extraction import Told, extraction
+from nb2pkg.extract.features import FeatureWriter
 from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.lane import Code, Lane, Split, Step
 from nb2pkg.extract.ledger import entries
 from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.modules import pipeline_module, preprocessing_module
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.outputs import read_outputs
 from nb2pkg.extract.pieces import Pieces, PipelineStep
 from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.seeds import global_seed, seed_of
 from nb2pkg.extract.settings import Settings
 from nb2pkg.extract.sites import Sites
 from nb2pkg.extract.splitting import write_split
+from nb2pkg.extract.stretch import Stretch
 from nb2pkg.extract.target import TargetWriter
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.tidy import tidy
 from nb2pkg.facts import Facts, interpret
-from nb2pkg.notebook import CellKind, Notebook, Unreadable, read
+from nb2pkg.notebook import Unreadable, read
 from nb2pkg.syntax import parse
 
 PREPROCESSING = "data/preprocessing.py"
@@ -100,11 +101,23 @@ class Planner:
         sites = Sites(self.lowering, self.sources, chosen, x, y)
         sites.collect()
         self._readers(sites)
-        made = corrections(self.lowering, self.sources, self.pieces, self.estimators, self.ingestion, chosen, x, sites, unseeded=unseeded)
+        made = corrections(
+            self.lowering,
+            self.sources,
+            self.pieces,
+            self.estimators,
+            self.ingestion,
+            chosen,
+            x,
+            sites,
+            unseeded=unseeded,
+        )
         self._place_rest(chosen, sites)
         ledger = entries(self.facts, self.pieces, chosen, found, sites, self.name)
-        extraction = self._extraction(chosen, found, sites, made, ledger, x, model_steps)
-        return Plan(self._modules(chosen, sites, extraction, x), chosen, better(chosen, found), found, made)
+        told = Told(chosen, found, made, ledger, x, model_steps)
+        content = extraction(self.name, self.facts.program.notebook, told, self.pieces, self.ingestion, sites)
+        self._functions()
+        return Plan(self._modules(chosen, sites, content, x), chosen, better(chosen, found), found, tuple(made))
 
     # ---- rows
 
@@ -157,7 +170,14 @@ class Planner:
         for index in framed.building:
             node = self.facts.program.statements[index].node
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-                root = next((r for part in ast.walk(node.value) if isinstance(part, ast.expr) and (r := self.lowering.roots.of(part, at=index))), None)
+                root = next(
+                    (
+                        r
+                        for part in ast.walk(node.value)
+                        if isinstance(part, ast.expr) and (r := self.lowering.roots.of(part, at=index))
+                    ),
+                    None,
+                )
                 key = node.targets[0].slice
                 if root is not None and root.entry == "target" and isinstance(key, ast.Constant):
                     return str(key.value)
@@ -167,13 +187,19 @@ class Planner:
 
     def _steps(self, lane: Lane) -> None:
         stages = list(lane.stages)
-        needed = self.target.needed | ({self.bundled_target} if self.bundled_target and lane.root.entry != "frame" else set())
+        needed = self.target.needed | (
+            {self.bundled_target} if self.bundled_target and lane.root.entry != "frame" else set()
+        )
         subject = self._subject(lane)
         rows = "all"
         first = True
         if lane.root.entry == "data":
             code = stages.pop(0) if stages and isinstance(stages[0], Code) else None
-            bundled_columns(self.features, code if isinstance(code, Code) else None, sorted(needed | {self.bundled_target or "target"}))
+            bundled_columns(
+                self.features,
+                code if isinstance(code, Code) else None,
+                sorted(needed | {self.bundled_target or "target"}),
+            )
             first = False
         elif not stages or not isinstance(stages[0], Code):
             self._whole_table(lane, needed)
@@ -195,16 +221,24 @@ class Planner:
         target = self.bundled_target
         gone = sorted({target} if target and target not in framed else set())
         if not gone and needed:
-            raise ExtractError(f"the model learns from the whole table, its target {', '.join(sorted(needed))} included")
+            raise ExtractError(
+                f"the model learns from the whole table, its target {', '.join(sorted(needed))} included"
+            )
         given = lane.root.name or "rows"
-        result = f"[column for column in {given}.columns if column not in {gone!r}]" if gone else f"list({given}.columns)"
+        result = (
+            f"[column for column in {given}.columns if column not in {gone!r}]" if gone else f"list({given}.columns)"
+        )
         self.features.columns_function(given, [], result)
 
     def _subject(self, lane: Lane) -> str:
         if lane.root.kind == "file":
             return snake(Path(self.ingestion.loads[0].path).stem, fallback="table")
         call = self.facts.call(lane.root.load)
-        return snake(call.name.rpartition(".")[2].removeprefix("load_").removeprefix("fetch_")) if call is not None else "table"
+        return (
+            snake(call.name.rpartition(".")[2].removeprefix("load_").removeprefix("fetch_"))
+            if call is not None
+            else "table"
+        )
 
     def _transformer(self, step: Step) -> None:
         taken = {one.name for one in self.pieces.steps}
@@ -215,17 +249,23 @@ class Planner:
         fitted = self.facts.call(step.fit.node)
         given = next(iter(fitted.args.values()), None) if fitted is not None else None
         if given is None:
-            raise refused(self.lowering.statement(step.fit.statement), "what the transformer is fitted on cannot be seen")
+            raise refused(
+                self.lowering.statement(step.fit.statement), "what the transformer is fitted on cannot be seen"
+            )
         rows = self.lowering.lane(given[0], at=step.fit.statement).part
         place = step.fit.place
         kind = step.fit.kind
-        self.pieces.steps.append(PipelineStep(owner, text, rows, step.fit.verb or "fit", kind, place.cell, place.line, step.estimator.short))
+        self.pieces.steps.append(
+            PipelineStep(owner, text, rows, step.fit.verb or "fit", kind, place.cell, place.line, step.estimator.short)
+        )
         for index in {step.statement, step.fit.statement, self._made(step.estimator.node)}:
             if index is not None:
                 self.pieces.place(index, "transformer", PIPELINE, "build_pipeline")
 
     def _made(self, node: ast.AST) -> int | None:
-        return next((s.index for s in self.facts.program.statements if any(part is node for part in ast.walk(s.node))), None)
+        return next(
+            (s.index for s in self.facts.program.statements if any(part is node for part in ast.walk(s.node))), None
+        )
 
     def _model(self, chosen: Candidate) -> int:
         """Write the model as the last steps; how many they are."""
@@ -270,7 +310,12 @@ class Planner:
 
     def _place_rest(self, chosen: Candidate, sites: Sites) -> None:
         for index in sites.statements:
-            self.pieces.place(index, "evaluation", SCORES if sites.functions else PIPELINE, "SCORES" if sites.functions else "build_pipeline")
+            self.pieces.place(
+                index,
+                "evaluation",
+                SCORES if sites.functions else PIPELINE,
+                "SCORES" if sites.functions else "build_pipeline",
+            )
         for save in self.facts.saves:
             if save.statement >= chosen.fit.statement and saved_estimators(save):
                 self.pieces.place(save.statement, "persistence", "model/artifacts.py", "")
@@ -278,39 +323,17 @@ class Planner:
             if seed_of(statement.node, self.facts) is not None:
                 self.pieces.place(statement.index, "configuration", "config.py", "Config")
 
-    def _extraction(self, chosen, found, sites, made, ledger, x, model_steps):  # type: ignore[no-untyped-def]
-        fit = chosen.fit
-        split = x.split
-        steps = [{"step": one.name, "rows": one.rows if one.verb != "none" else "all", "verb": one.verb} for one in self.pieces.steps[:-model_steps]]
-        replay = {
-            "seed": self.pieces.settings.seed,
-            "package": self.name,
-            "repairs": [one.repair for one in made if one.repair is not None],
-            "loads": [{**sites.place(one.call), "call": ast.unparse(one.call)[:100], "path": one.path} for one in self.ingestion.loads],
-            "fit": {**sites.place(fit.node), "end_line": fit.node.end_lineno, "part": x.part, "model_steps": model_steps},
-            "split": sites.place(split.call) if split is not None else None,
-            "steps": steps,
-            "frames": sites.frames,
-            "scores": sites.scores,
-        }
-        return {
-            "format": 1,
-            "level": 3,
-            "model": chosen.estimator.cls,
-            "notebook_sha256": code_hash(self.facts.program.notebook),
-            "entries": ledger,
-            "corrections": [one.as_json() for one in made],
-            "candidates": [
-                {"name": one.name, "cell": one.cell, "line": one.fit.place.line, "class": one.estimator.cls, "score": one.score} for one in found
-            ],
-            "replay": replay,
-        }
+    def _functions(self) -> None:
+        """The notebook's own functions that an estimator is made with."""
+        for name, statement in self.estimators.functions:
+            self.pieces.from_preprocessing.add(name)
+            self.pieces.blocks.append(self.sources.of(self.facts.program.statements[statement].node))
 
     def _modules(self, chosen: Candidate, sites: Sites, extraction: dict[str, object], x: Lane) -> Modules:
         files = {
             "data/ingestion.py": tidy(self.ingestion.module(self.name)),
-            PREPROCESSING: tidy(self._preprocessing()),
-            PIPELINE: tidy(self._pipeline()),
+            PREPROCESSING: tidy(preprocessing_module(self.name, self.pieces)),
+            PIPELINE: tidy(pipeline_module(self.name, self.pieces, encoded=self.target.encoded)),
             SCORES: tidy(sites.module()),
         }
         return Modules(
@@ -333,56 +356,3 @@ class Planner:
             if cell.source.startswith("# "):
                 return cell.source.splitlines()[0].removeprefix("# ").strip()
         return self.name.replace("_", " ").capitalize()
-
-    def _preprocessing(self) -> str:
-        imports = self.pieces.preprocessing
-        imports.add(f"{self.name}.config.Config")
-        doc = '"""Prepare raw rows as the notebook does: rows, target, split, features."""'
-        return "\n\n".join([doc, imports.text(), *self.pieces.constants, *self.pieces.blocks]) + "\n"
-
-    def _pipeline(self) -> str:
-        imports = self.pieces.pipeline
-        imports.add("sklearn.pipeline.Pipeline")
-        imports.add("sklearn.preprocessing.LabelEncoder")
-        imports.add(f"{self.name}.config.Config")
-        for what in sorted(self.pieces.from_preprocessing):
-            imports.add(f"{self.name}.data.preprocessing.{what}")
-        for name, statement in self.estimators.functions:
-            imports.add(f"{self.name}.data.preprocessing.{name}")
-            node = self.facts.program.statements[statement].node
-            self.pieces.blocks.append(self.sources.of(node))
-        steps = ",\n".join(f'("{step.name}", {step.text})' for step in self.pieces.steps)
-        before = "\n".join(self.pieces.preamble)
-        encoder = "return LabelEncoder()" if self.target.encoded else "return None"
-        return "\n\n".join(
-            [
-                '"""Build the pipeline: raw rows in, predictions out."""',
-                imports.text(),
-                "def build_pipeline(config: Config) -> Pipeline:\n"
-                + textwrap.indent(f'"""Build the unfitted pipeline: raw rows in, prediction out."""\n{before}\nreturn Pipeline([\n{steps},\n])', "    "),
-                "def build_target_encoder() -> LabelEncoder | None:\n"
-                + textwrap.indent(f'"""Build what turns the target\'s texts into numbers, where the notebook has it."""\n{encoder}', "    "),
-            ]
-        ) + "\n"
-
-
-def seed_of(node: ast.AST, facts: Facts) -> int | None:
-    """The number of ``np.random.seed(n)``."""
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        call = facts.call(node.value)
-        if call is not None and call.name in ("numpy.random.seed", "random.seed") and node.value.args:
-            value = node.value.args[0]
-            return value.value if isinstance(value, ast.Constant) and isinstance(value.value, int) else None
-    return None
-
-
-def global_seed(facts: Facts) -> int:
-    """The notebook's own seed, else 0."""
-    found = [seed for statement in facts.program.statements if (seed := seed_of(statement.node, facts)) is not None]
-    return found[0] if found else 0
-
-
-def code_hash(notebook: Notebook) -> str:
-    """What the code of a notebook is known by: verify refuses a notebook that was edited since."""
-    code = [[cell.number, cell.source] for cell in notebook.cells if cell.kind is CellKind.CODE]
-    return hashlib.sha256(json.dumps(code, ensure_ascii=False).encode()).hexdigest()

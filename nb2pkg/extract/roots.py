@@ -75,7 +75,11 @@ class Roots:
                 return self._frame(name, bound.value, binding, before)
         if isinstance(bound.value, ast.Attribute) and bound.position is None and bound.value.attr == "frame":
             root = self._field(bound.value.value, "frame", binding.index)
-            return Root("bundle", "frame", root.load, root.statement, name, (root.statement, binding.index)) if root else None
+            return (
+                Root("bundle", "frame", root.load, root.statement, name, (root.statement, binding.index))
+                if root
+                else None
+            )
         return None
 
     def _unpacked(self, bound: Bound, binding: Statement) -> Root | None:

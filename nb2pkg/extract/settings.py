@@ -6,7 +6,18 @@ from nb2pkg.extract.names import snake
 from nb2pkg.extract.package import ConfigField
 
 RESERVED = frozenset(
-    {"data_dir", "artifacts_dir", "seed", "input", "output", "output_format", "strict_ranges", "help", "version", "name"}
+    {
+        "data_dir",
+        "artifacts_dir",
+        "seed",
+        "input",
+        "output",
+        "output_format",
+        "strict_ranges",
+        "help",
+        "version",
+        "name",
+    }
 )
 SCALARS = {bool: "bool", int: "int", float: "float", str: "str"}
 

@@ -16,7 +16,7 @@ from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.trace import bound_by, writers
 from nb2pkg.facts.events import Predicted
-from nb2pkg.facts.values import Data, Library
+from nb2pkg.facts.values import Library
 
 SCORING = frozenset({"score"})
 
@@ -32,7 +32,9 @@ class ScoreFunction:
 class Sites:
     """Finds and writes what must be replayed for one chosen fit."""
 
-    def __init__(self, lowering: Lowering, sources: Sources, chosen: Candidate, lane: Lane, target: Lane | None) -> None:
+    def __init__(
+        self, lowering: Lowering, sources: Sources, chosen: Candidate, lane: Lane, target: Lane | None
+    ) -> None:
         self.lowering = lowering
         self.facts = lowering.facts
         self.sources = sources
@@ -58,7 +60,13 @@ class Sites:
         for one in self._predicted.values():
             self._call(one)
         for score in self.facts.scores:
-            if not score.weak and not score.static and score.fits and score.fits[-1] is fit and isinstance(score.node, ast.Call):
+            if (
+                not score.weak
+                and not score.static
+                and score.fits
+                and score.fits[-1] is fit
+                and isinstance(score.node, ast.Call)
+            ):
                 self._metric(score.node, score.statement)
         self._attributes()
 
@@ -74,9 +82,14 @@ class Sites:
         owner = ast.unparse(node.func.value) if isinstance(node.func, ast.Attribute) else ""
         return f"cell {self.sources.cell_of(node)} {owner if len(owner) < 40 else self.chosen.name}.{verb}"
 
-    def place(self, node: ast.expr) -> dict[str, object]:
+    def place(self, node: ast.AST) -> dict[str, object]:
         """Cell, line and column of an expression."""
-        return {"cell": self.sources.cell_of(node), "line": node.lineno, "column": self.sources.column(node)}
+        assert isinstance(node, ast.expr)
+        return {
+            "cell": self.sources.cell_of(node),
+            "line": getattr(node, "lineno", 1),
+            "column": self.sources.column(node),
+        }
 
     def _frame(self, node: ast.Call, statement: int, verb: str, argument: str, lane: Lane, part: str = "") -> None:
         self.frames.append(
@@ -113,7 +126,10 @@ class Sites:
         rows = one.data.rows
         if not rows:
             return False
-        return all(isinstance(atom.source, tuple) and atom.source and atom.source[0] in ("file", "bundle", "load", "read") for atom in rows)
+        return all(
+            isinstance(atom.source, tuple) and atom.source and atom.source[0] in ("file", "bundle", "load", "read")
+            for atom in rows
+        )
 
     def _part(self, lane: Lane, one: Predicted) -> str:
         if lane.root.load is not self.lane.root.load:
@@ -123,7 +139,9 @@ class Sites:
             self.readers[name] = lane
             return f"reader:{name}"
         if self.shape(lane) != self.shape(self.lane):
-            message = f"the rows of `{ast.unparse(one.node)[:40]}` are prepared differently from those the model learned from"
+            message = (
+                f"the rows of `{ast.unparse(one.node)[:40]}` are prepared differently from those the model learned from"
+            )
             raise refused(self.lowering.statement(one.statement), message)
         return lane.part
 
@@ -163,7 +181,9 @@ class Sites:
         if extra or len(one.node.args) > 2:
             raise refused(self.lowering.statement(one.statement), "a score with weights is not carried over")
         text = "pipeline.score(rows, target)" if given is not None else "pipeline.score(rows)"
-        self._scored(one.node, "score", text, "Score the predictions as the model's own `score` does.", part, lane, "score")
+        self._scored(
+            one.node, "score", text, "Score the predictions as the model's own `score` does.", part, lane, "score"
+        )
 
     def _scored(self, node: ast.Call, name: str, text: str, doc: str, part: str, lane: Lane, kind: str) -> None:
         known = next((function for function in self.functions if function.text == text), None)
@@ -195,13 +215,16 @@ class Sites:
             self.unscored[statement] = f"the metric is not carried over: {error}"
 
     def _write_metric(self, node: ast.Call, statement: int, name: str, truth: str, prediction: str) -> None:
-        if any(isinstance(argument, ast.Starred) for argument in node.args) or any(k.arg is None for k in node.keywords):
+        if any(isinstance(argument, ast.Starred) for argument in node.args) or any(
+            k.arg is None for k in node.keywords
+        ):
             raise refused(self.lowering.statement(statement), "`*` in the arguments of a metric")
         lanes: list[Lane] = []
         given = self.facts.call(node)
         by_node = {id(value[0]): key for key, value in (given.args if given is not None else {}).items()}
         pieces = []
-        for argument in [*node.args, *node.keywords]:
+        arguments: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
+        for argument in arguments:
             value = argument.value if isinstance(argument, ast.keyword) else argument
             role = by_node.get(id(value), "")
             text = self._argument(value, statement, role, truth, prediction, lanes)
@@ -259,29 +282,23 @@ class Sites:
         found = writers(self.facts, node.id, before=at)
         binding = self.lowering.statement(found[0]) if len(found) == 1 else None
         bound = bound_by(binding, node.id) if binding is not None else None
-        if bound is None and isinstance(value, Data):
-            bound = self._inside(node, at)
-            binding = self.lowering.statement(at) if bound is not None else None
         if binding is None or bound is None or bound.position is not None:
             raise refused(self.lowering.statement(at), f"how `{node.id}` was made cannot be followed")
         edits[node] = self._prediction(bound.value, binding.index, lanes)
-
-    @staticmethod
-    def _inside(node: ast.Name, at: int) -> None:
-        return None
 
     # ---- attributes
 
     def _attributes(self) -> None:
         """Fitted attributes that the notebook shows: ``model.coef_``."""
         fit = self.chosen.fit
-        later = [one.statement for one in self.facts.fits if one.estimator is fit.estimator and one.statement > fit.statement]
+        later = [
+            one.statement for one in self.facts.fits if one.estimator is fit.estimator and one.statement > fit.statement
+        ]
         end = min(later, default=len(self.facts.program.statements))
-        for statement in self.facts.program.statements[fit.statement : end]:
-            for node in ast.walk(statement.node):
-                if isinstance(node, ast.Attribute) and node.attr.endswith("_") and not node.attr.startswith("_"):
-                    if self.facts.value(node.value) is fit.estimator and statement.index > fit.statement:
-                        self._attribute(node, statement.index)
+        for statement in self.facts.program.statements[fit.statement + 1 : end]:
+            for node in _fitted_attributes(statement.node):
+                if self.facts.value(node.value) is fit.estimator:
+                    self._attribute(node, statement.index)
 
     def _attribute(self, node: ast.Attribute, statement: int) -> None:
         self.statements.setdefault(statement, node.attr)
@@ -298,12 +315,20 @@ class Sites:
 
     def module(self) -> str:
         """The text of ``model/scores.py``."""
-        imports = ["from collections.abc import Callable", "import pandas as pd", "from sklearn.pipeline import Pipeline", self.imports.text()]
+        imports = [
+            "from collections.abc import Callable",
+            "import pandas as pd",
+            "from sklearn.pipeline import Pipeline",
+            self.imports.text(),
+        ]
         blocks = [
             "\n".join(
                 [
                     f"def {function.name}(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series) -> object:",
-                    textwrap.indent(f'"""Give what `{_called(function)}` says about the predictions."""\nreturn {function.text}', "    "),
+                    textwrap.indent(
+                        f'"""Give what `{_called(function)}` says about the predictions."""\nreturn {function.text}',
+                        "    ",
+                    ),
                 ]
             )
             for function in self.functions
@@ -323,7 +348,14 @@ def _anonymous(nodes: list[ast.stmt | ast.expr]) -> str:
     numbers: dict[str, str] = {}
 
     class Renamer(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.Name:  # noqa: N802
+        def visit_Name(self, node: ast.Name) -> ast.Name:
             return ast.Name(numbers.setdefault(node.id, f"v{len(numbers)}"), node.ctx)
 
     return "\n".join(ast.unparse(Renamer().visit(ast.parse(ast.unparse(node)))) for node in nodes)
+
+
+def _fitted_attributes(statement: ast.stmt) -> Iterator[ast.Attribute]:
+    """``x.coef_`` and its like, wherever in the statement."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Attribute) and node.attr.endswith("_") and not node.attr.startswith("_"):
+            yield node

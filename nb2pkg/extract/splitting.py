@@ -4,12 +4,12 @@ import ast
 import textwrap
 
 from nb2pkg.extract.constant import NotConstantError, evaluate
-from nb2pkg.extract.features import MODULE
 from nb2pkg.extract.lane import Split
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.settings import SCALARS
+from nb2pkg.extract.stretch import MODULE
 
 FUNCTION = "sklearn.model_selection.train_test_split"
 HELD_OUT = 0.25
@@ -20,8 +20,14 @@ def write_split(lowering: Lowering, pieces: Pieces, split: Split | None) -> bool
     """Write the function; True where the notebook's split has no seed of its own."""
     name = pieces.preprocessing.add(FUNCTION)
     if split is None:
-        size = pieces.settings.lift("test_size", HELD_OUT, owner="split", comment="share of the rows held out (the notebook holds none out)")
-        _function(pieces, f"{name}(rows, test_size={size}, random_state=config.seed)", "Hold rows out, which the notebook does not do.")
+        size = pieces.settings.lift(
+            "test_size", HELD_OUT, owner="split", comment="share of the rows held out (the notebook holds none out)"
+        )
+        _function(
+            pieces,
+            f"{name}(rows, test_size={size}, random_state=config.seed)",
+            "Hold rows out, which the notebook does not do.",
+        )
         return False
     statement = lowering.statement(split.statement)
     call = lowering.facts.call(split.call)
@@ -56,7 +62,9 @@ def _options(lowering: Lowering, pieces: Pieces, split: Split) -> tuple[list[str
             options.append(f"shuffle={value!r}")
             seeded |= value is False
         elif type(value) in SCALARS:
-            options.append(f"{keyword.arg}={pieces.settings.lift(keyword.arg, value, owner='split', comment=f'`{keyword.arg}` of the split')}")
+            options.append(
+                f"{keyword.arg}={pieces.settings.lift(keyword.arg, value, owner='split', comment=f'`{keyword.arg}` of the split')}"
+            )
         else:
             raise refused(statement, f"`{keyword.arg}` of the split is no plain value")
     return (options if seeded else [*options, "random_state=config.seed"]), seeded
@@ -67,7 +75,9 @@ def _stratified(lowering: Lowering, node: ast.expr, split: Split) -> list[str]:
         return []
     arrays = [ast.dump(argument) for argument in split.call.args]
     if ast.dump(node) not in arrays[1:]:
-        raise refused(lowering.statement(split.statement), "the split is stratified by something that is not its target")
+        raise refused(
+            lowering.statement(split.statement), "the split is stratified by something that is not its target"
+        )
     return ["stratify=target_of(rows, config)"]
 
 

@@ -5,12 +5,12 @@ import textwrap
 
 from nb2pkg.extract.columns import Columns, constants
 from nb2pkg.extract.edits import Edits
-from nb2pkg.extract.features import MODULE, FeatureWriter
 from nb2pkg.extract.lane import Code, Lane, Step
 from nb2pkg.extract.learned import Learns
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.stretch import MODULE
 from nb2pkg.extract.text import Sources
 
 ENCODER = "sklearn.preprocessing.LabelEncoder"
@@ -32,7 +32,9 @@ class TargetWriter:
         """Write the function."""
         self.pieces.preprocessing.add("pandas", "pd")
         if lane is None:
-            self._function(['return pd.Series(index=rows.index, dtype="float64")'], "Give no target: the model learns without one.")
+            self._function(
+                ['return pd.Series(index=rows.index, dtype="float64")'], "Give no target: the model learns without one."
+            )
             return
         self._encoder(lane)
         codes = [stage for stage in lane.stages if isinstance(stage, Code)]
@@ -54,7 +56,9 @@ class TargetWriter:
         if not steps:
             return
         if len(steps) > 1 or steps[0].estimator.cls != ENCODER:
-            raise refused(self.lowering.statement(steps[0].statement), f"the target goes through {steps[0].estimator.short}")
+            raise refused(
+                self.lowering.statement(steps[0].statement), f"the target goes through {steps[0].estimator.short}"
+            )
         self.encoded = True
         self.pieces.place(steps[0].statement, "target", "model/pipeline.py", "build_target_encoder")
 
@@ -81,8 +85,7 @@ class TargetWriter:
             self.pieces.place(index, "configuration", MODULE, "target_of")
         result = edits.text(_unarrayed(code.result))
         if code.given != "rows" and not nodes:
-            places = {place: "rows" for place in code.places}
-            edits.replaced |= places
+            edits.replaced.update(dict.fromkeys(code.places, "rows"))
             self._function([f"return {edits.text(_unarrayed(code.result))}"], "Give what is predicted.")
             return
         body = [f"{code.given} = rows.copy()", *(edits.text(node) for node in nodes), f"return {result}"]
@@ -142,6 +145,3 @@ def _unarrayed(node: ast.expr) -> ast.expr:
             return _unarrayed(value)
         case _:
             return node
-
-
-__all__ = ["FeatureWriter", "TargetWriter"]

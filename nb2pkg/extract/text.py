@@ -33,7 +33,9 @@ class Sources:
         number = self.cell_of(node)
         start, end = self._span(node, number)
         text = "".join(self._lines[number])
-        spans = sorted((*self._span(inner, number), new) for inner, new in (edits or {}).items() if self._in(inner, number))
+        spans = sorted(
+            (*self._span(inner, number), new) for inner, new in (edits or {}).items() if self._in(inner, number)
+        )
         pieces, done = [], start
         for begin, finish, new in spans:
             if done <= begin and finish <= end:
@@ -69,4 +71,6 @@ class Sources:
 
 def first_line(node: ast.stmt) -> int:
     """The first line of a statement, its decorators included."""
-    return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return min([node.lineno, *(one.lineno for one in node.decorator_list)])
+    return node.lineno

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from nb2pkg.facts import paths
 from nb2pkg.facts.arguments import Arguments
-from nb2pkg.facts.combining import combine, contents_of
+from nb2pkg.facts.combining import combine, contents_of, record_score
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import NOTHING
 from nb2pkg.facts.subscripts import elements
@@ -91,7 +91,11 @@ def _aggregate(machine: Machine, arguments: Arguments, node: ast.Call, _call: Ca
     if not contents or not contents[0].rows:
         return Unknown(tuple(arguments.values()))
     content = combine(contents)
-    if content.predicted is not None:
+    predicted = content.predicted
+    if predicted is not None:
+        if content.compared:
+            label = ast.unparse(node)
+            record_score(machine, node, predicted.estimator, predicted.fits, predicted.rows, label, weak=False)
         return Data(Content(NOTHING))
     learning = machine.learn("statistic", content.rows, node, ast.unparse(node), data=content, verb="statistic")
     return Data(Content(NOTHING, content.taught() | {learning}))

@@ -8,7 +8,6 @@ from nb2pkg.facts.arguments import Arguments, by_name, evaluate_arguments
 from nb2pkg.facts.attributes import bound, decorated
 from nb2pkg.facts.combining import combine, contents_of
 from nb2pkg.facts.events import Call
-from nb2pkg.facts.joining import join_values
 from nb2pkg.facts.machine import CALL_DEPTH, Machine
 from nb2pkg.facts.site import Site
 from nb2pkg.facts.values import (
@@ -141,9 +140,11 @@ def _user_method(
 
 def _instantiate(machine: Machine, cls: UserClass, arguments: Arguments, node: ast.Call) -> Value:
     row = machine.table.get(cls.library.name) if cls.library is not None else None
-    if row is not None and row.kind and "fit" not in cls.attributes:
+    if row is not None and row.kind not in ("", "network") and "fit" not in cls.attributes:
         return Estimator(cls.name, row, row.kind, place=machine.place(node), node=node)
     instance = Instance(cls)
+    if row is not None and row.kind == "network":
+        instance.attributes[row.name] = Estimator(cls.name, row, row.kind, place=machine.place(node), node=node)
     start = cls.attributes.get("__init__")
     if isinstance(start, Function):
         inline(machine, bound(start, instance), arguments, node)
@@ -187,19 +188,21 @@ def enter(machine: Machine, function: Function, frame: Frame, *, calls: tuple[ob
         if isinstance(function.node, ast.Lambda):
             return machine.evaluate(function.node.body)
         machine.block(function.node.body)
-        return _joined(machine.returns[-1])
+        return _joined(machine, machine.returns[-1])
     finally:
         machine.returns.pop()
         machine.open_functions.pop()
         machine.frame, machine.cell, machine.call_stack = before
 
 
-def _joined(values: Sequence[Value]) -> Value:
+def _joined(machine: Machine, values: Sequence[Value]) -> Value:
     if not values:
         return Constant(None)
     result = values[0]
     for value in values[1:]:
-        result = join_values(result, value) if value is not result else result
+        both = machine.joined(result, value)
+        assert isinstance(both, Value)
+        result = both
     return result
 
 

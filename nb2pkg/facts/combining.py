@@ -93,6 +93,12 @@ def combine(contents: Sequence[Content]) -> Content:
     return Content(rows, learned, predicted=predicted, compared=compared)
 
 
+def combined(values: Sequence[Value]) -> Value:
+    """A value made of several: data where any of them is data."""
+    contents = contents_of(values)
+    return Data(combine(contents)) if contents else Unknown(tuple(values))
+
+
 def union(contents: Sequence[Content]) -> Content:
     """Stacked on top of each other: the rows of all."""
     rows: Rows | None = NOTHING

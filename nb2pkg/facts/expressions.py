@@ -1,13 +1,12 @@
 """Evaluate expressions abstractly: one small function for each kind of node."""
 
 import ast
-import operator as operators
 from collections.abc import Callable, Iterable, Sequence
 
-from nb2pkg.facts import attributes, calls, names, subscripts
-from nb2pkg.facts.combining import combine, compare_with_truth, contents_of
+from nb2pkg.facts import attributes, calls, comparing, names, subscripts
+from nb2pkg.facts.combining import combine, combined, compare_with_truth, contents_of
 from nb2pkg.facts.machine import Machine
-from nb2pkg.facts.rows import EQUALS, SPAN, Choice, Part, complement
+from nb2pkg.facts.rows import complement
 from nb2pkg.facts.values import (
     Collection,
     Constant,
@@ -92,13 +91,7 @@ def binary(machine: Machine, node: ast.AST, left: Value, operator: ast.operator,
             return Data(combine(contents_of((left, right))), mask=left.mask + right.mask)
         if isinstance(operator, ast.Sub) and compare_with_truth(machine, node, left, right):
             return Data(combine(contents_of((left, right)))._replace(compared=True))
-    return combined(machine, (left, right))
-
-
-def combined(machine: Machine, values: Sequence[Value]) -> Value:
-    """A value made of several: data where any of them is data."""
-    contents = contents_of(values)
-    return Data(combine(contents)) if contents else machine.unknown(*values)
+    return combined((left, right))
 
 
 def _chain(left: Collection, right: Collection) -> Collection:
@@ -167,80 +160,9 @@ def _unary(machine: Machine, node: ast.UnaryOp) -> Value:
 def _boolean(machine: Machine, node: ast.BoolOp) -> Value:
     values = [machine.evaluate(value) for value in node.values]
     if contents_of(values):
-        return combined(machine, values)
+        return combined(values)
     held = (value for value in values if isinstance(value, Estimator | Function | Collection | Instance))
     return next(held, None) or machine.unknown(*values)
-
-
-def _compare(machine: Machine, node: ast.Compare) -> Value:
-    left = machine.evaluate(node.left)
-    rights = [machine.evaluate(right) for right in node.comparators]
-    if len(rights) == 1:
-        right = rights[0]
-        if isinstance(left, Constant | Collection) and isinstance(right, Constant | Collection):
-            one, other = _plain(left), _plain(right)
-            if (one is not None or isinstance(left, Constant)) and (other is not None or isinstance(right, Constant)):
-                return _compare_known(one, node.ops[0], other)
-        if isinstance(left, Data) and isinstance(right, Data) and compare_with_truth(machine, node, left, right):
-            return Data(combine(contents_of((left, right)))._replace(compared=True))
-        if isinstance(left, Data):
-            content = combine(contents_of((left, right)))
-            return Data(content, mask=_mask(node, left, right))
-    return combined(machine, [left, *rights])
-
-
-def _plain(value: Value) -> object:
-    """A number, text, or tuple of them as Python has it; None for anything else."""
-    if isinstance(value, Constant):
-        return value.value
-    if isinstance(value, Collection) and value.form == "tuple" and value.items:
-        items = [_plain(item) for item in value.items]
-        return None if None in items else tuple(items)
-    return None
-
-
-def _compare_known(left: object, operator: ast.cmpop, right: object) -> Value:
-    """Version tests, switches and default arguments; what cannot be compared is not decided."""
-    if isinstance(operator, ast.Eq | ast.Is):
-        return Constant(left == right)
-    if isinstance(operator, ast.NotEq | ast.IsNot):
-        return Constant(left != right)
-    ordered = ORDERS.get(type(operator))
-    comparable = isinstance(left, int | float | tuple) and isinstance(right, int | float | tuple)
-    if ordered is not None and comparable and isinstance(left, tuple) == isinstance(right, tuple):
-        return Constant(ordered(left, right))
-    return Unknown()
-
-
-ORDERS: dict[type[ast.cmpop], Callable[..., object]] = {
-    ast.Lt: operators.lt,
-    ast.LtE: operators.le,
-    ast.Gt: operators.gt,
-    ast.GtE: operators.ge,
-}
-
-
-def _mask(node: ast.Compare, left: Data, right: Value) -> tuple[Choice, ...]:
-    """The choice that a comparison makes when it is used as an index: ``<`` and ``>=`` of the same things are complements."""
-    operator = node.ops[0]
-    subject = (left.content.rows, ast.dump(node.left) if left.base is None else (left.column, id(left.base)))
-    if isinstance(right, Constant):
-        bound: object = right.value
-    elif isinstance(right, Data):
-        bound = ast.dump(node.comparators[0])
-    else:
-        bound = right
-    if not isinstance(bound, int | float | str | bool | Value | None):
-        return ()
-    match operator:
-        case ast.Eq() | ast.NotEq():
-            return (Choice(("is", subject), Part(EQUALS, bound, out=isinstance(operator, ast.NotEq))),)
-        case ast.Lt() | ast.GtE():
-            return (Choice(("below", subject, bound), Part(SPAN, None, None, out=isinstance(operator, ast.GtE))),)
-        case ast.LtE() | ast.Gt():
-            return (Choice(("up to", subject, bound), Part(SPAN, None, None, out=isinstance(operator, ast.Gt))),)
-        case _:
-            return ()
 
 
 def _conditional(machine: Machine, node: ast.IfExp) -> Value:
@@ -374,7 +296,7 @@ EXPRESSIONS: dict[type[ast.expr], Callable[..., Value]] = {
     ast.BinOp: _binary,
     ast.UnaryOp: _unary,
     ast.BoolOp: _boolean,
-    ast.Compare: _compare,
+    ast.Compare: comparing.compare,
     ast.IfExp: _conditional,
     ast.Lambda: _lambda,
     ast.Starred: _starred,

@@ -141,6 +141,15 @@ def record_fit(machine: Machine, use: Use, x: Data | None, y: Data | None) -> Le
     return learning
 
 
+def stepped(machine: Machine, trainer: Unknown, node: ast.Call) -> None:
+    """An optimizer's step trains the networks whose parameters it holds; on which rows is not known."""
+    for part in parts_of(trainer):
+        if isinstance(part, Estimator) and part.kind == "network" and not part.fits:
+            fit = machine.learn("model", None, node, ast.unparse(node.func), estimator=part, verb="step")
+            machine.set_field(part, "fits", (fit,))
+            machine.touched(part)
+
+
 def _mark(machine: Machine, estimator: Estimator, mark: str) -> None:
     for part in parts_of(estimator):
         if isinstance(part, Estimator):

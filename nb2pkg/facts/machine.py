@@ -9,7 +9,7 @@ from nb2pkg.apis import ApiTable
 from nb2pkg.facts.events import Call, Loaded, Missing, PathUse, Predicted, Saved, Score, Split
 from nb2pkg.facts.joining import join
 from nb2pkg.facts.rows import Rows
-from nb2pkg.facts.values import Column, Content, Data, Estimator, Frame, Function, Learning, Unknown, Value
+from nb2pkg.facts.values import Column, Constant, Content, Data, Estimator, Frame, Function, Learning, Unknown, Value
 from nb2pkg.source import Span
 from nb2pkg.syntax import Program
 
@@ -88,6 +88,7 @@ class Machine:
         "mutes",
         "names_read",
         "open_functions",
+        "optional",
         "program",
         "reads",
         "returns",
@@ -149,6 +150,7 @@ class Machine:
         self.names_read: set[str] = set()
         self.mutated: dict[int, Value] = {}
         self.maybe: dict[int, Value] = {}
+        self.optional: dict[int, Value] = {}
         self.unknown_cells = frozenset(name for cell in program.cells if cell.error for name in cell.error.names)
 
     def place(self, node: ast.AST) -> Span:
@@ -248,13 +250,20 @@ class Machine:
             return
         result = known[0]
         for value in known[1:]:
-            result = join(result, value)
+            result = self.joined(result, value)
         if self.journal is not None:
             self.journal.append((owner, key, now))
         if isinstance(owner, dict):
             owner[key] = result
         else:
             setattr(owner, key, result)
+
+    def joined(self, one: object, other: object) -> object:
+        """What either of two branches left; that it may also be None or unknown is remembered."""
+        result = join(one, other)
+        if isinstance(result, Value) and not (_is_there(one) and _is_there(other)):
+            self.optional[id(result)] = result
+        return result
 
     @contextmanager
     def muted(self) -> Iterator[None]:
@@ -288,6 +297,10 @@ class Machine:
     def unknown(self, *of: Value) -> Unknown:
         """A value the engine cannot tell."""
         return Unknown(of)
+
+
+def _is_there(value: object) -> bool:
+    return isinstance(value, Value) and not isinstance(value, Constant | Unknown)
 
 
 KEPT = object()

@@ -2,7 +2,7 @@
 
 import ast
 
-from nb2pkg.facts import learners, paths, roles
+from nb2pkg.facts import learners, paths, roles, sources
 from nb2pkg.facts.arguments import Arguments, by_name
 from nb2pkg.facts.combining import as_data, combine, contents_of
 from nb2pkg.facts.events import Call
@@ -163,6 +163,8 @@ def _unknown(machine: Machine, receiver: Value, name: str, arguments: Arguments,
             receiver.estimator = learners.from_unknown(machine, receiver, node)
         if receiver.estimator is not None:
             return learners.call(machine, receiver.estimator, name, arguments, node)
+        if machine.table.receiver("trainer", name) is not None:
+            learners.stepped(machine, receiver, node)
         row = machine.table.receiver("data", name)
         if row is not None and (
             receiver.data is not None or row.role not in ("read", "plain", "display", "plot", "save")
@@ -185,6 +187,8 @@ def _path(machine: Machine, receiver: Unknown, name: str, arguments: Arguments, 
         return paths.joined(name, [receiver, *arguments.values()])
     if row is not None or name in ("open", "read_text", "write_text", "mkdir", "exists", "glob"):
         paths.record(machine, receiver, node, f"path.{name}")
+    if row is not None and row.role == "save":
+        return sources.write(machine, receiver, row, arguments, node)
     return receiver if name in ("open", "resolve", "absolute", "expanduser") else Unknown((receiver,))
 
 

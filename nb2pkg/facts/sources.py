@@ -1,6 +1,10 @@
 """Calls that bring rows or objects in from outside, or write them out."""
 
+import ast
+
+from nb2pkg.apis import Row
 from nb2pkg.facts import paths
+from nb2pkg.facts.arguments import Arguments
 from nb2pkg.facts.events import Loaded, Saved
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import Rows, named, narrow, source
@@ -25,6 +29,7 @@ def load(machine: Machine, site: Site) -> Value:
     return value
 
 
+BYTES = "bytes"
 BUNCH_TABLES = ("data", "target", "frame", "images", "filenames", "DESCR")
 
 
@@ -86,7 +91,24 @@ def save(machine: Machine, site: Site) -> Value:
         if text is not None:
             machine.files[str(text.value)] = saved
             machine.written[str(text.value)] = machine.statement
+    if saved is not None and not site.row.path:
+        return Unknown((Library(BYTES), saved))
     return Unknown(tuple(site.arguments.values()))
+
+
+def write(machine: Machine, path: Value, row: Row, arguments: Arguments, node: ast.Call) -> Value:
+    """``file.write(data)``, ``pickler.dump(model)``: a save where what is written is an object or its bytes."""
+    value = next(iter(arguments.values()), None)
+    packed = isinstance(value, Unknown) and any(
+        isinstance(part, Library) and part.name == BYTES for part in value.of[:1]
+    )
+    if value is not None and (packed or row.object):
+        text = paths.text(path)
+        place = machine.place(node)
+        name = str(text.value) if text else None
+        saved = Saved(value, fits_of(value), name, row.format, place, node, machine.statement, machine.call_stack)
+        machine.events.saves.append(saved)
+    return Unknown((path,))
 
 
 def load_artifact(machine: Machine, site: Site) -> Value:

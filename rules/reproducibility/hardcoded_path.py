@@ -20,14 +20,15 @@ def check(facts: Facts) -> Iterator[Finding]:
         if use.place in seen or not ABSOLUTE.match(use.text):
             continue
         seen.add(use.place)
-        related = (Related(use.use, "used here"),) if use.use != use.place and use.use.line != use.place.line else ()
+        elsewhere = (use.use.cell, use.use.line) != (use.place.cell, use.place.line)
+        related = (Related(use.use, "used here"),) if elsewhere else ()
         yield Finding(
             use.place, f"`{use.text}` exists only on {_owner(use.text)}; {_remedy(facts, use.text)}", related=related
         )
 
 
 def _owner(path: str) -> str:
-    return next((owner for mount, owner in MOUNTS.items() if path.startswith(mount)), "the machine it was written on")
+    return MOUNTS.get("/" + path.split("/")[1] if path.startswith("/") else "", "the machine it was written on")
 
 
 def _remedy(facts: Facts, path: str) -> str:

@@ -52,6 +52,18 @@ ONLY = {
     "the version by name": "if sys.version_info.major == 2:\n    r = b\nelse:\n    r = a",
     "a default argument": "def f(which=None):\n    if which is None:\n        return a\n    return b\nr = f()",
     "a default argument, given": "def f(which=None):\n    if which is not None:\n        return a\n    return b\nr = f(1)",
+    "a default argument, given a table": (
+        "def f(t=None):\n    if t is None:\n        return b\n    return t\nr = f(a)"
+    ),
+    "a default argument, given a table, the other way": (
+        "def f(t=None):\n    if t is not None:\n        return t\n    return b\nr = f(a)"
+    ),
+    "a default argument, given an estimator": (
+        "from sklearn.linear_model import Ridge\ndef f(m=None):\n    if m is None:\n        return b\n    return a\nr = f(Ridge())"
+    ),
+    "a default argument, given a function": (
+        "def f(g=None):\n    if g is None:\n        return b\n    return a\nr = f(lambda: 1)"
+    ),
     "a boolean argument": "def f(first=True):\n    if first:\n        return a\n    return b\nr = f()",
     "a conditional expression": "FIRST = True\nr = a if FIRST else b",
     "a branch that raises": "r = a\nif len(a) > 3:\n    r = b\n    raise ValueError",

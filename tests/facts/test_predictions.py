@@ -84,6 +84,7 @@ SCORES = {
     "keywords": "accuracy_score(y_pred=model.predict(X_test), y_true=y_test)",
     "a mean of hits": "(model.predict(X_test) == y_test).mean()",
     "np.mean of hits": "np.mean(model.predict(X_test) == y_test)",
+    "Python's sum of hits": "sum(model.predict(X_test) == y_test) / len(y_test)",
     "a mean of misses": "np.mean(y_test != model.predict(X_test))",
     "a sum of squares": "((y_test - model.predict(X_test)) ** 2).sum()",
     "a root of a mean of squares": "np.sqrt(np.mean((model.predict(X_test) - y_test) ** 2))",

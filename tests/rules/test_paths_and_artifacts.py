@@ -136,6 +136,50 @@ def test_a_name_that_is_computed_when_the_notebook_runs_is_silent(save: str) -> 
     assert find("NB501", MODEL, "b = pickle.dumps(model)", save) == []
 
 
+SAVED = {
+    "bytes written to a file": "with open('m.pkl', 'wb') as file:\n    file.write(pickle.dumps(model))",
+    "bytes with a name": "data = pickle.dumps(model)\nwith open('m.pkl', 'wb') as file:\n    file.write(data)",
+    "bytes written by a path": "from pathlib import Path\nPath('m.pkl').write_bytes(pickle.dumps(model))",
+    "a pickler": "with open('m.pkl', 'wb') as file:\n    pickle.Pickler(file).dump(model)",
+    "dill": "import dill\nwith open('m.pkl', 'wb') as file:\n    dill.dump(model, file)",
+    "cloudpickle": "import cloudpickle\nwith open('m.pkl', 'wb') as file:\n    cloudpickle.dump(model, file)",
+    "joblib of an old release": "from sklearn.externals import joblib as j\nj.dump(model, 'm.pkl')",
+    "a list": "joblib.dump([model, 3], 'm.pkl')",
+    "a function": "def save(thing, name):\n    joblib.dump(thing, name + '.pkl')\nsave(model, 'm')",
+    "a loop": "for name, thing in {'m': model}.items():\n    joblib.dump(thing, f'{name}.pkl')",
+}
+
+
+@pytest.mark.parametrize("how", SAVED)
+def test_an_artifact_is_found_however_it_is_written(how: str) -> None:
+    (finding,) = find("NB501", MODEL, SAVED[how])
+    assert "`m.pkl`" in finding.message
+
+
+NETWORK = """
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(1, 1)
+    def forward(self, x):
+        return self.layer(x)
+net = Net()
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+for epoch in range(3):
+    loss = nn.MSELoss()(net(torch.ones(1)), torch.zeros(1))
+    loss.backward()
+    optimizer.step()
+"""
+
+
+@pytest.mark.parametrize("thing", ["net", "net.state_dict()", "{'net': net.state_dict(), 'epoch': 3}"])
+def test_a_network_trained_by_hand_is_an_artifact(thing: str) -> None:
+    assert len(find("NB501", NETWORK, f"torch.save({thing}, 'net.pth')")) == 1
+    assert find("NB501", NETWORK, f"torch.save({thing}, 'net-v2.pth')") == []
+
+
 def test_plain_values_are_no_artifacts() -> None:
     plain = "joblib.dump([1, 2], 'a.joblib')\njoblib.dump(model.predict([[1, 2, 3, 4]]), 'b.joblib')\njoblib.dump(SVC(), 'c.joblib')"
     assert find("NB501", MODEL, plain) == []

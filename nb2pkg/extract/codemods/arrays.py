@@ -14,15 +14,15 @@ class ArrayMethods(libcst.CSTTransformer):
         super().__init__()
         self._called: set[libcst.CSTNode] = set()
 
-    def visit_Call(self, node: libcst.Call) -> None:  # noqa: N802
+    def visit_Call(self, node: libcst.Call) -> None:
         """Remember what is called."""
         self._called.add(node.func)
 
-    def visit_AssignTarget(self, node: libcst.AssignTarget) -> None:  # noqa: N802
+    def visit_AssignTarget(self, node: libcst.AssignTarget) -> None:
         """Remember what is written."""
         self._called.add(node.target)
 
-    def leave_Attribute(self, original_node: libcst.Attribute, updated_node: libcst.Attribute) -> libcst.BaseExpression:  # noqa: N802
+    def leave_Attribute(self, original_node: libcst.Attribute, updated_node: libcst.Attribute) -> libcst.BaseExpression:
         """Rewrite one attribute."""
         name = updated_node.attr.value
         if original_node in self._called:

@@ -7,13 +7,19 @@ from libcst import matchers as m
 class MembershipSets(libcst.CSTTransformer):
     """Rewrites membership in a literal list of texts."""
 
-    def leave_Comparison(self, original_node: libcst.Comparison, updated_node: libcst.Comparison) -> libcst.BaseExpression:  # noqa: N802
+    def leave_Comparison(
+        self, original_node: libcst.Comparison, updated_node: libcst.Comparison
+    ) -> libcst.BaseExpression:
         """Rewrite one comparison."""
         if len(updated_node.comparisons) != 1:
             return updated_node
         target = updated_node.comparisons[0]
         within = target.comparator
-        if not isinstance(within, libcst.List) or not isinstance(target.operator, libcst.In | libcst.NotIn) or not within.elements:
+        if (
+            not isinstance(within, libcst.List)
+            or not isinstance(target.operator, libcst.In | libcst.NotIn)
+            or not within.elements
+        ):
             return updated_node
         if not all(m.matches(element, m.Element(m.SimpleString())) for element in within.elements):
             return updated_node

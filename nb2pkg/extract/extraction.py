@@ -1,0 +1,83 @@
+"""Write extraction.json: the ledger, the corrections, the candidates, and how the notebook is replayed."""
+
+import ast
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from nb2pkg.extract.choose import Candidate
+from nb2pkg.extract.corrections import Correction
+from nb2pkg.extract.ingestion import IngestionWriter
+from nb2pkg.extract.lane import Lane
+from nb2pkg.extract.ledger import Entry
+from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.sites import Sites
+from nb2pkg.notebook import CellKind, Notebook
+
+
+class Told(NamedTuple):
+    """What the plan found out; ``model_steps`` counts the pipeline's last steps that are the notebook's model."""
+
+    chosen: Candidate
+    found: tuple[Candidate, ...]
+    corrections: Sequence[Correction]
+    ledger: Sequence[Entry]
+    lane: Lane
+    model_steps: int
+
+
+def extraction(
+    name: str, notebook: Notebook, told: Told, pieces: Pieces, loads: IngestionWriter, sites: Sites
+) -> dict[str, object]:
+    """The content of extraction.json."""
+    return {
+        "format": 1,
+        "level": 3,
+        "model": told.chosen.estimator.cls,
+        "notebook_sha256": code_hash(notebook),
+        "entries": list(told.ledger),
+        "corrections": [one.as_json() for one in told.corrections],
+        "candidates": [_candidate(one) for one in told.found],
+        "replay": {"package": name, **_replay(told, pieces, loads, sites)},
+    }
+
+
+def _candidate(one: Candidate) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "cell": one.cell,
+        "line": one.fit.place.line,
+        "class": one.estimator.cls,
+        "score": one.score,
+    }
+
+
+def _replay(told: Told, pieces: Pieces, loads: IngestionWriter, sites: Sites) -> dict[str, object]:
+    fit, split = told.chosen.fit, told.lane.split
+    return {
+        "seed": pieces.settings.seed,
+        "repairs": [one.repair for one in told.corrections if one.repair is not None],
+        "loads": [
+            {**sites.place(one.call), "call": ast.unparse(one.call)[:100], "path": one.path} for one in loads.loads
+        ],
+        "fit": {
+            **sites.place(fit.node),
+            "end_line": getattr(fit.node, "end_lineno", None),
+            "part": told.lane.part,
+            "model_steps": told.model_steps,
+        },
+        "split": sites.place(split.call) if split is not None else None,
+        "steps": [
+            {"step": one.name, "rows": one.rows if one.verb != "none" else "all", "verb": one.verb}
+            for one in pieces.steps[: -told.model_steps]
+        ],
+        "frames": sites.frames,
+        "scores": sites.scores,
+    }
+
+
+def code_hash(notebook: Notebook) -> str:
+    """What the code of a notebook is known by: verify refuses a notebook that was edited since."""
+    code = [[cell.number, cell.source] for cell in notebook.cells if cell.kind is CellKind.CODE]
+    return hashlib.sha256(json.dumps(code, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,106 @@
+"""A stretch of the notebook's own statements between two points of a lane, and how its lines are written."""
+
+import ast
+import textwrap
+from dataclasses import dataclass
+
+from nb2pkg.extract.columns import Columns
+from nb2pkg.extract.edits import Edits
+from nb2pkg.extract.lane import Code
+from nb2pkg.extract.learned import Learnt
+from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.names import unused
+from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.text import Sources
+from nb2pkg.extract.trace import free_names
+from nb2pkg.facts.values import Data
+
+MODULE = "data/preprocessing.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A statement of the stretch, or its result (``index`` None); ``learnt`` is what it learns."""
+
+    index: int | None
+    node: ast.stmt | ast.expr
+    learnt: tuple[Learnt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of code with what is known about its rows: their part, and the columns serving rows do not have."""
+
+    code: Code
+    rows: str
+    needed: frozenset[str]
+    first: bool
+    subject: str
+    whole: bool = False
+
+
+class BodyWriter:
+    """Writes the lines of functions."""
+
+    def __init__(self, lowering: Lowering, sources: Sources, pieces: Pieces, columns: Columns) -> None:
+        self.facts = lowering.facts
+        self.sources = sources
+        self.pieces = pieces
+        self.columns = columns
+
+    def copied(self, lines: list[Line], given: str, body: list[str]) -> list[str]:
+        changed = any(line.index is not None and given in self.facts.effects[line.index].mutates for line in lines)
+        return [f"{given} = {given}.copy()", *body] if changed else body
+
+    # ---- functions and transformers
+
+    def step_name(self, name: str) -> str:
+        return unused(name, {step.name for step in self.pieces.steps})
+
+    def told(self, lines: list[Line], what: str) -> str:
+        cells = sorted({self.facts.program.statements[line.index].cell for line in lines if line.index is not None})
+        if not cells:
+            return f"{what}."
+        where = f"cell {cells[0]} does" if len(cells) == 1 else f"cells {cells[0]} to {cells[-1]} do"
+        return f"{what} as {where} in the notebook."
+
+    def returned(self, node: ast.AST) -> str:
+        value = self.facts.value(node)
+        if isinstance(node, ast.Attribute) and node.attr == "values":
+            self.pieces.preprocessing.add("numpy", "np")
+            return "np.ndarray"
+        if (isinstance(value, Data) and value.column is not None) or self.columns.read(node) is not None:
+            return "pd.Series"
+        return "pd.DataFrame"
+
+    def body(self, lines: list[Line], edits: Edits) -> list[str]:
+        texts = []
+        for line in lines:
+            if line.index is None:
+                text = line.node.id if isinstance(line.node, ast.Name) else edits.text(line.node)
+                texts.append(f"return {text}")
+            else:
+                statement = self.facts.program.statements[line.index]
+                texts += [*self.sources.comments_above(statement), edits.text(line.node)]
+        return texts
+
+
+def live(lines: list[Line], position: int, given: str) -> set[str]:
+    """The variables that lines from ``position`` on read and that lines before it made."""
+    made = {given}
+    for line in lines[:position]:
+        made |= stored(line.node)
+    needed: set[str] = set()
+    for line in reversed(lines[position:]):
+        needed -= stored(line.node)
+        needed |= {name.id for name in free_names(line.node)}
+    return needed & made
+
+
+def stored(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+
+
+def indent(lines: list[str]) -> list[str]:
+    """Lines, each one level deeper; a statement of several lines keeps its shape."""
+    return [textwrap.indent(line, "    ") if line else "" for line in lines]

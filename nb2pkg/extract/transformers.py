@@ -1,0 +1,224 @@
+"""Write a small transformer: what the notebook learned from its rows becomes attributes learned in ``fit``."""
+
+import ast
+from dataclasses import replace
+
+from nb2pkg.extract.columns import Columns
+from nb2pkg.extract.edits import Edits
+from nb2pkg.extract.estimators import EstimatorWriter
+from nb2pkg.extract.learned import Learnt
+from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.names import camel, snake, unused
+from nb2pkg.extract.pieces import Pieces, PipelineStep
+from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.stretch import MODULE, BodyWriter, Line, Stretch, indent
+from nb2pkg.extract.text import Sources
+from nb2pkg.facts import Facts
+from nb2pkg.facts.values import Data
+
+LONGEST = 75
+KNOWN = '''
+def known(table: pd.DataFrame, categories: Mapping[str, pd.CategoricalDtype]) -> pd.DataFrame:
+    """Give columns their learned categories; a category nobody has seen is an error, never the one left out."""
+    for name, dtype in categories.items():
+        unseen = set(table[name].dropna()) - set(dtype.categories)
+        if unseen:
+            message = f"unknown category in {name}: {sorted(map(str, unseen))}"
+            raise ValueError(message)
+    return table.astype(dict(categories))
+'''
+
+
+class TransformerWriter:
+    """Writes one transformer per row set into ``pieces``."""
+
+    def __init__(
+        self, lowering: Lowering, sources: Sources, pieces: Pieces, estimators: EstimatorWriter, columns: Columns
+    ) -> None:
+        self.lowering = lowering
+        self.facts = lowering.facts
+        self.sources = sources
+        self.pieces = pieces
+        self.estimators = estimators
+        self.columns = columns
+        self.bodies = BodyWriter(lowering, sources, pieces, columns)
+
+    def write(self, lines: list[Line], given: str, edits: Edits, stretch: Stretch) -> None:
+        name = unused(camel(stretch.subject) + "Features", self.pieces.taken)
+        self.pieces.taken.add(name)
+        taught = self._fit_lines(lines, given, edits)
+        body = self.bodies.body(lines, edits)
+        for line in lines:
+            if line.index is not None:
+                self.pieces.place(line.index, "learned-feature" if line.learnt else "feature", MODULE, name)
+        learnt = [one for line in lines for one in line.learnt]
+        what = _told_learnt(learnt)
+        self._class(name, given, taught, body, what, self.bodies.returned(lines[-1].node))
+        self.pieces.from_preprocessing.add(name)
+        first = next(line for line in lines if line.learnt and line.index is not None or line.learnt)
+        kind = "category" if all(self._is_category(one) for one in learnt) else "statistic"
+        statement = self.lowering.statement(first.index if first.index is not None else stretch.code.at)
+        self.pieces.steps.append(
+            PipelineStep(
+                self.bodies.step_name("features"),
+                f"{name}()",
+                stretch.rows,
+                "fit",
+                kind,
+                statement.cell,
+                first.node.lineno,
+                what,
+            )
+        )
+
+    @staticmethod
+    def _is_category(learnt: Learnt) -> bool:
+        return learnt.form in ("categories", "table-categories") or (
+            learnt.fit is not None and learnt.fit.kind == "category"
+        )
+
+    def _class(self, name: str, given: str, taught: list[str], body: list[str], what: str, returned: str) -> None:
+        imports = self.pieces.preprocessing
+        for dotted in (
+            "sklearn.base.BaseEstimator",
+            "sklearn.base.TransformerMixin",
+            "sklearn.utils.validation.check_is_fitted",
+            "typing.Self",
+        ):
+            imports.add(dotted)
+        imports.add("pandas", "pd")
+        lines = [
+            f"class {name}(TransformerMixin, BaseEstimator):",
+            *indent([f'"""{_upper(what)}, learned when it is fitted."""', ""]),
+            *indent([f"def fit(self, {given}: pd.DataFrame, _target: object = None) -> Self:"]),
+            *indent(indent([f'"""Learn {what}."""', *taught, "return self", ""])),
+            *indent([f"def transform(self, {given}: pd.DataFrame) -> {returned}:"]),
+            *indent(
+                indent(
+                    [
+                        '"""Make the features, one row at a time."""',
+                        "check_is_fitted(self)",
+                        f"{given} = {given}.copy()",
+                        *body,
+                    ]
+                )
+            ),
+        ]
+        self.pieces.blocks.append("\n".join(lines))
+
+    def _fit_lines(self, lines: list[Line], given: str, edits: Edits) -> list[str]:
+        """What ``fit`` does, and the attributes put in the place of learned expressions."""
+        names: set[str] = set()
+        simple: list[str] = []
+        full: list[str] = []
+        reached = True
+        last = max(position for position, line in enumerate(lines) if line.learnt)
+        for position, line in enumerate(lines[: last + 1]):
+            for learnt in line.learnt:
+                learnt = replace(learnt, name=unused(learnt.name, names))
+                names.add(learnt.name)
+                direct = self._relative(learnt.given, lines[:position], given, edits)
+                reached &= direct is not None
+                simple.append(self._taught(learnt, direct or ""))
+                full.append(self._taught(learnt, edits.text(learnt.given)))
+                edits.learn(learnt.node, self._used(learnt, edits))
+            if position < last and isinstance(line.node, ast.stmt):
+                full.append(edits.text(line.node))
+        return simple if reached else [f"{given} = {given}.copy()", *full]
+
+    def _taught(self, learnt: Learnt, given: str) -> str:
+        attribute = f"self.{learnt.name}"
+        match learnt.form:
+            case "categories":
+                return f'{attribute} = pd.CategoricalDtype({given}.astype("category").cat.categories)'
+            case "table-categories":
+                listed = f"{given}[{self.sources.of(learnt.listed)}]" if learnt.listed is not None else given
+                if learnt.listed is None:
+                    listed = f'{given}.select_dtypes(include=["object", "string", "category"])'
+                learned = 'pd.CategoricalDtype(column.astype("category").cat.categories)'
+                return f"{attribute} = {{name: {learned} for name, column in {listed}.items()}}"
+            case "fitted":
+                assert learnt.fit is not None and learnt.fit.estimator is not None
+                imports, self.estimators.imports = self.estimators.imports, self.pieces.preprocessing
+                made = self.estimators.write(
+                    learnt.fit.estimator, owner=snake(learnt.fit.estimator.short), at=learnt.fit.statement
+                )
+                self.estimators.imports = imports
+                if "config." in made:
+                    raise refused(
+                        self.lowering.statement(learnt.fit.statement), f"`{made}` inside a feature step takes settings"
+                    )
+                return f"{attribute} = {made}.fit({given})"
+            case _:
+                return f"{attribute} = {given}"
+
+    def _used(self, learnt: Learnt, edits: Edits) -> str:
+        attribute = f"self.{learnt.name}"
+        match learnt.form:
+            case "categories":
+                read = self.columns.read(learnt.given)
+                self._need_known()
+                if read is None:
+                    return f"{edits.text(learnt.given)}.astype({attribute})"
+                return f'known({read[0]}, {{"{read[1]}": {attribute}}})["{read[1]}"]'
+            case "table-categories":
+                self._need_known()
+                return f"known({edits.text(learnt.given)}, {attribute})"
+            case "fitted":
+                assert isinstance(learnt.node, ast.Call)
+                given = learnt.node.args[0] if learnt.node.args else learnt.given
+                return f"{attribute}.transform({edits.text(given)})"
+            case _:
+                return attribute
+
+    def _need_known(self) -> None:
+        if KNOWN not in self.pieces.blocks:
+            self.pieces.preprocessing.add("collections.abc.Mapping")
+            self.pieces.blocks.insert(0, KNOWN)
+
+    def _relative(self, node: ast.expr, before: list[Line], given: str, edits: Edits) -> str | None:
+        """A learned expression in terms of the table that comes in; None where statements before it made it."""
+        statements = [line.node for line in before if isinstance(line.node, ast.stmt)]
+        found: dict[ast.AST, str] = {}
+        if not self._substitute(node, statements, given, before, found):
+            return None
+        return self.sources.of(node, found)
+
+    def _substitute(
+        self, node: ast.AST, statements: list[ast.stmt], given: str, before: list[Line], found: dict[ast.AST, str]
+    ) -> bool:
+        read = self.columns.read(node)
+        if read is not None and isinstance(self.facts.value(getattr(node, "value", node)), Data):
+            assert isinstance(node, ast.expr)
+            column = self.columns.source(node, statements, given)
+            if column is not None:
+                found[node] = f'{given}["{column}"]'
+            return column is not None
+        if isinstance(node, ast.Name) and isinstance(self.facts.value(node), Data):
+            changed = any(line.index is not None and given in _changes(self.facts, line.index) for line in before)
+            return node.id == given and not changed
+        return all(self._substitute(child, statements, given, before, found) for child in ast.iter_child_nodes(node))
+
+
+def _changes(facts: Facts, index: int) -> frozenset[str]:
+    effects = facts.effects[index]
+    return frozenset(effects.mutates | effects.binds)
+
+
+def _told_learnt(learnt: list[Learnt]) -> str:
+    """What is learned, in a few words: "the mean of Age and the categories of Sex"."""
+    groups: dict[str, list[str]] = {}
+    for one in learnt:
+        what, _, column = one.what.partition(" of ")
+        groups.setdefault(what, []).append(column)
+    told = _joined([f"{what} of {_joined(columns)}" for what, columns in groups.items()])
+    return told if len(told) < LONGEST else f"what {len(learnt)} columns need"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _joined(words: list[str]) -> str:
+    unique = list(dict.fromkeys(words))
+    return unique[0] if len(unique) == 1 else ", ".join(unique[:-1]) + " and " + unique[-1]
