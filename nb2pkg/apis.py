@@ -28,7 +28,7 @@ _Stamp = tuple[int, str, str, tuple[tuple[str, int, int], ...]]  # what the comp
 _ROLES: Final = (
     "load bundle make frame split concat select resample sample rowwise statistic learns index metric crossval"
     " crosspredict plot display seed save load-artifact fit transform fit-transform predict score fit-predict splits"
-    " group columns plain opaque network install input random option mutate path read source ignored removed"
+    " group columns plain opaque network install input random option mutate path directory read source ignored removed"
 )
 _KINDS: Final = (
     "transformer vectorizer encoder model cluster embedding splitter search pipeline columns meta resampler inspect"
@@ -54,6 +54,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "learns": tuple(_LEARNS.split()),
     "mask": ("null", "not-null", "in"),
     "needs": ("scores", "labels"),
+    "again": ("changes", "fails"),
 }
 _DOTTED: Final = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?"
 _ARGUMENT: Final = r"[A-Za-z_]\w*"
@@ -79,7 +80,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "removed": r"\d+(\.\d+)*",
     "use": r"\S.*",
 }
-_LISTS: Final[Mapping[str, str]] = {"args": rf"\*?{_ARGUMENT}", "unless": _CONDITION, "equal_when": _CONDITION}
+_LISTS: Final[Mapping[str, str]] = {"args": rf"\*?{_ARGUMENT}", "unless": _CONDITION, "equal_when": _CONDITION, "again_unless": _CONDITION}
 _FLAGS: Final = ("ordered", "lower", "reorders", "neighbours")
 
 
@@ -90,7 +91,8 @@ class Row(NamedTuple):
     ``stochastic``) reads ``shuffle`` (the argument is true), ``axis=1``, ``solver=sag|saga``, ``bins:literal`` (written out
     in the call), ``x:given``, or, in ``equal_when``, words such as ``no missing values``. ``reorders``: rows come back in
     another order or number; ``neighbours``: a row's value depends on the rows around it. ``mask``: used as an
-    index, the result chooses rows with or without a missing value, or those in a list.
+    index, the result chooses rows with or without a missing value, or those in a list. ``again``: applied to its own
+    result it "changes" it once more, or "fails", unless a condition of ``again_unless`` holds.
     """
 
     name: str
@@ -126,6 +128,8 @@ class Row(NamedTuple):
     equal_when: tuple[str, ...] = ()
     removed: str = ""
     use: str = ""
+    again: str = ""
+    again_unless: tuple[str, ...] = ()
 
 
 class ApiTable:

@@ -84,6 +84,14 @@ class PathUse(NamedTuple):
     name: str
 
 
+class Moved(NamedTuple):
+    """A call that changes the working directory or where modules are looked for; ``text`` the path where it is known."""
+
+    name: str
+    text: str | None
+    place: Span
+
+
 class Missing(NamedTuple):
     """A name that was read and not found; ``function`` is the place of the call where that happened inside a function."""
 

@@ -6,12 +6,13 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 from nb2pkg.apis import ApiTable
-from nb2pkg.facts import judging
+from nb2pkg.facts import judging, recorded
 from nb2pkg.facts.calls import inline, run_uncalled, unknown_call
-from nb2pkg.facts.events import Call, Loaded, Missing, PathUse, Predicted, Saved, Score, Split
+from nb2pkg.facts.events import Call, Loaded, Missing, Moved, PathUse, Predicted, Saved, Score, Split
 from nb2pkg.facts.expressions import EXPRESSIONS
 from nb2pkg.facts.learners import is_model
 from nb2pkg.facts.machine import Machine, StepLimitError
+from nb2pkg.facts.rerunning import Rerun, reruns
 from nb2pkg.facts.rows import Rows
 from nb2pkg.facts.statements import STATEMENTS
 from nb2pkg.facts.values import Collection, Estimator, Instance, Learning, Value, parts_of
@@ -28,7 +29,7 @@ KNOWN_NAMES = frozenset(dir(python)) | {
 class Facts:
     """The questions. ``limited`` says that the notebook was too large to follow to its end, so that absence proves nothing."""
 
-    __slots__ = ("_bound_by", "_calls", "_declared", "_values", "effects", "learnings", "limited", "loads", "missing", "paths", "predictions", "program", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
+    __slots__ = ("_bound_by", "_calls", "_declared", "_values", "effects", "learnings", "limited", "loads", "missing", "moves", "paths", "predictions", "program", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
 
     def __init__(self, program: Program, machine: Machine, effects: tuple[Effects, ...], *, limited: bool) -> None:
         events = machine.events
@@ -47,6 +48,7 @@ class Facts:
         self.splits: tuple[Split, ...] = tuple(events.splits)
         self.saves: tuple[Saved, ...] = tuple(events.saves)
         self.loads: tuple[Loaded, ...] = tuple(events.loads)
+        self.moves: tuple[Moved, ...] = tuple(events.moves)
         self.paths: tuple[PathUse, ...] = tuple(events.paths)
         self.missing: tuple[Missing, ...] = tuple(events.missing)
         self.unknown_calls = events.unknown_calls
@@ -178,6 +180,24 @@ class Facts:
     def order_changes(self) -> list[OrderChange]:
         """Readings that see another definition in the recorded order than in document order."""
         return order_changes(self.program, self.effects)
+
+    def stale(self) -> list[recorded.Stale]:
+        """Cells that read values which a cell above has computed again since."""
+        return recorded.stale(self.program, self.effects)
+
+    def unexecuted(self) -> list[recorded.Unexecuted]:
+        """Cells that were not run in a notebook where others were."""
+        return recorded.unexecuted(self.program, self.effects)
+
+    def reruns(self) -> list[Rerun]:
+        """Statements that give another result when their cell is run a second time."""
+        return [one for cell in self.program.cells for one in reruns(cell, self.effects, self.call)]
+
+    def read_after(self, statement: Statement, name: str) -> bool:
+        """Does a later cell read what the statement made of the name?"""
+        later = self.program.statements[statement.index + 1 :]
+        readers = (self.effects[one.index] for one in later if one.cell != statement.cell)
+        return any(name in one.names and statement.index in one.reads for one in readers)
 
     def slice(self, indexes: Iterable[int]) -> frozenset[int]:
         """The statements that these need, themselves included."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from nb2pkg.apis import ApiTable
-from nb2pkg.facts.events import Call, Loaded, Missing, PathUse, Predicted, Saved, Score, Split
+from nb2pkg.facts.events import Call, Loaded, Missing, Moved, PathUse, Predicted, Saved, Score, Split
 from nb2pkg.facts.joining import join
 from nb2pkg.facts.rows import Rows
 from nb2pkg.facts.values import Column, Constant, Content, Data, Estimator, Frame, Function, Learning, Unknown, Value
@@ -35,6 +35,7 @@ class Events:
         "learnings",
         "loads",
         "missing",
+        "moves",
         "paths",
         "predictions",
         "saves",
@@ -52,6 +53,7 @@ class Events:
         self.loads: list[Loaded] = []
         self.paths: list[PathUse] = []
         self.missing: list[Missing] = []
+        self.moves: list[Moved] = []
         self.calls: dict[int, Call] = {}
         self.unknown_calls = 0
 

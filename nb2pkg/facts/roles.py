@@ -7,12 +7,14 @@ from nb2pkg.facts import choosing, paths, sources, tables
 from nb2pkg.facts.arguments import Arguments
 from nb2pkg.facts.combining import as_data, combine, contents_of, record_score
 from nb2pkg.facts.conditions import holds
+from nb2pkg.facts.events import Moved
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import NOTHING, Choice, Part, source
 from nb2pkg.facts.site import Site, changes_in_place, given_contents, result, subject
 from nb2pkg.facts.subscripts import column_of, drop, index_choices
 from nb2pkg.facts.values import (
     Collection,
+    Constant,
     Content,
     Data,
     Estimator,
@@ -304,6 +306,13 @@ def _plain(machine: Machine, site: Site) -> Value:
     return Unknown(tuple(site.arguments.values()))
 
 
+def _directory(machine: Machine, site: Site) -> Value:
+    known = paths.text(site.value(site.row.path)) if site.row.path else None
+    text = str(known.value) if known is not None else None
+    machine.events.moves.append(Moved(site.name, text, machine.place(site.node)))
+    return Constant(None)
+
+
 def _path(machine: Machine, site: Site) -> Value:
     return paths.joined(site.name, [value for _, value in site.arguments.positional])
 
@@ -335,4 +344,5 @@ ROLES: dict[str, Callable[[Machine, Site], Value]] = {
     "opaque": _opaque,
     "random": _random,
     "path": _path,
+    "directory": _directory,
 }

@@ -37,7 +37,12 @@ RAW: dict[str, dict[str, object]] = {}
 for file in Path(rules_folder(), "apis").glob("*.toml"):
     RAW |= tomllib.loads(file.read_text(encoding="utf-8"))
 LIBRARIES = sorted({name.partition(".")[0] for name in TABLE.names()} - {*RECEIVERS})
-INSTALLED = [name for name in LIBRARIES if importlib.util.find_spec(name) is not None]
+IMPORTS: dict[str, str] = {"matplotlib_inline": "matplotlib"}  # libraries that do not import without another
+INSTALLED = [
+    name
+    for name in LIBRARIES
+    if all(importlib.util.find_spec(needed) is not None for needed in (name, IMPORTS.get(name, name)))
+]
 ABSENT_LIBRARIES = [name for name in LIBRARIES if name not in INSTALLED]
 
 

@@ -1,0 +1,123 @@
+"""Statements that give another result, or fail, when their cell is run a second time."""
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from nb2pkg.apis import Row
+from nb2pkg.facts.events import Call
+from nb2pkg.graph import Effects
+from nb2pkg.syntax import CellSyntax, Statement
+
+GROWS = frozenset({"append", "extend", "insert", "appendleft"})
+SHRINKS = frozenset({"pop", "popleft", "remove"})
+HARMLESS = (ast.BitOr, ast.BitAnd)
+LINKS = (ast.Call, ast.Attribute, ast.Subscript)
+
+FindCall = Callable[[ast.AST], Call | None]
+
+
+class Rerun(NamedTuple):
+    """A statement that builds on what its own cell made before: ``fails`` where a second run raises."""
+
+    name: str
+    statement: Statement
+    fails: bool
+
+
+def reruns(cell: CellSyntax, effects: Sequence[Effects], call: FindCall) -> Iterator[Rerun]:
+    """The statements of one cell that change, a second time, a value that came from outside the cell."""
+    fresh: set[str] = set()
+    for statement in cell.statements:
+        found = _again(statement.node, effects[statement.index], call)
+        if found is not None and found[0] not in fresh:
+            yield Rerun(found[0], statement, found[1] == "fails")
+        fresh |= effects[statement.index].binds
+
+
+def _again(node: ast.stmt, effects: Effects, call: FindCall) -> tuple[str, str] | None:
+    """The name that is changed once more and how ("changes" or "fails")."""
+    match node:
+        case ast.AugAssign(target=target, op=op) if not isinstance(op, HARMLESS):
+            return _of(_root(target), "changes")
+        case ast.Delete(targets=[target]):
+            return _of(_root(target), "fails")
+        case ast.Expr(value=ast.Call() as value):
+            return _in_place(value, effects, call)
+        case ast.Assign(targets=[target], value=value):
+            how = _from_itself(target, value, call)
+            return _of(_root(target), how) if how else None
+        case _:
+            return None
+
+
+def _of(name: str | None, how: str) -> tuple[str, str] | None:
+    return (name, how) if name is not None else None
+
+
+def _root(node: ast.expr) -> str | None:
+    """``df`` of ``df["a"].b``."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _in_place(node: ast.Call, effects: Effects, call: FindCall) -> tuple[str, str] | None:
+    """``rows.append(x)``, ``df.drop(..., inplace=True)``."""
+    name = _root(node.func)
+    if name is None or name not in effects.mutates or not isinstance(node.func, ast.Attribute):
+        return None
+    known = call(node)
+    if known is not None:
+        return _of(name, _row(known).again) if _row(known).again else None
+    if node.func.attr in GROWS:
+        return name, "changes"
+    return (name, "fails") if node.func.attr in SHRINKS else None
+
+
+def _row(call: Call) -> Row:
+    assert isinstance(call.row, Row | None)
+    return call.row or Row("")
+
+
+def _from_itself(target: ast.expr, value: ast.expr, call: FindCall) -> str:
+    """How ``target = value`` turns out when the value is built on the target as it stands already."""
+    same = ast.dump(target).replace("Store()", "Load()")
+    for link in _spine(value, same):
+        if isinstance(link, ast.BinOp) and not isinstance(link.op, HARMLESS):
+            return "changes"
+        if isinstance(link, ast.Call) and (known := call(link)) is not None and _row(known).again:
+            return _row(known).again
+    return ""
+
+
+def _spine(node: ast.expr, same: str) -> list[ast.expr]:
+    """The operations between a value and the target it is built on, outermost first; none where it is not built on it."""
+    if ast.dump(node) == same:
+        return []
+    for inner in _inner(node):
+        if ast.dump(inner) == same:
+            return [node]
+        found = _spine(inner, same)
+        if found:
+            return [node, *found]
+    return []
+
+
+def _inner(node: ast.expr) -> list[ast.expr]:
+    match node:
+        case ast.Call(func=func, args=arguments):
+            receiver = [func.value] if isinstance(func, ast.Attribute) else []
+            return [*receiver, *arguments]
+        case ast.Attribute(value=value):
+            return [value]
+        case ast.Subscript(value=value):
+            return [value]
+        case ast.BinOp(left=left, right=right):
+            return [left, right]
+        case ast.UnaryOp(operand=operand):
+            return [operand]
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            return elements
+        case _:
+            return []
