@@ -29,12 +29,25 @@ class OrderChange(NamedTuple):
     recorded: int | None
 
 
+class Flow(NamedTuple):
+    """``name`` comes from a statement of ``cell``; ``statement`` is -1 where a magic of that cell brings it.
+
+    ``why`` is empty where that is sure, else why it only may be so: "star import", "unknown call", "when it is called" ...
+    """
+
+    statement: int
+    cell: int
+    name: str
+    why: str = ""
+
+
 class Effects(NamedTuple):
     """What a top-level statement did.
 
     ``reads`` are the statements whose bindings or in-place changes it needed, ``binds`` the global names it bound, ``mutates``
     the global names whose value it changed in place, ``names`` the global names it read, ``maybe`` the names whose value an
-    unknown call may have changed.
+    unknown call may have changed. ``flows`` say what it needed or may need, from where; these and ``reads`` are known only
+    where values were asked for.
     """
 
     reads: frozenset[int]
@@ -42,6 +55,7 @@ class Effects(NamedTuple):
     mutates: frozenset[str]
     names: frozenset[str]
     maybe: frozenset[str]
+    flows: frozenset[Flow] = frozenset()
 
 
 def readings(program: Program, effects: Sequence[Effects]) -> list[Reading]:

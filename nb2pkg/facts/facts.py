@@ -3,11 +3,12 @@
 import ast
 import builtins as python
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from nb2pkg.apis import ApiTable
 from nb2pkg.facts import judging, recorded
 from nb2pkg.facts.calls import inline, run_uncalled, unknown_call
+from nb2pkg.facts.effects import NO_EFFECTS, begin, effects_of, named_flows, open_magics, when_called
 from nb2pkg.facts.events import Call, Loaded, Missing, Moved, PathUse, Predicted, Saved, Score, Split
 from nb2pkg.facts.expressions import EXPRESSIONS
 from nb2pkg.facts.learners import is_model
@@ -15,7 +16,7 @@ from nb2pkg.facts.machine import Machine, StepLimitError
 from nb2pkg.facts.rerunning import Rerun, reruns
 from nb2pkg.facts.rows import Rows
 from nb2pkg.facts.statements import STATEMENTS
-from nb2pkg.facts.values import Collection, Estimator, Instance, Learning, Value, parts_of
+from nb2pkg.facts.values import Estimator, Learning, Value, parts_of
 from nb2pkg.graph import Effects, OrderChange, first_backward, order_changes
 from nb2pkg.notebook import Notebook, Unreadable
 from nb2pkg.source import Span
@@ -24,6 +25,9 @@ from nb2pkg.syntax import Program, Statement
 KNOWN_NAMES = frozenset(dir(python)) | {
     "__file__", "get_ipython", "display", "In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_dh", "_ih", "_oh", "exit", "quit", "__builtins__",
 }  # fmt: skip
+
+END = 1 << 30  # below the last line of any cell
+AfterCell = Callable[[int, Machine], None]
 
 
 class Facts:
@@ -200,7 +204,7 @@ class Facts:
         return any(name in one.names and statement.index in one.reads for one in readers)
 
     def slice(self, indexes: Iterable[int]) -> frozenset[int]:
-        """The statements that these need, themselves included."""
+        """The statements that these need or may need, themselves included (only where values were asked for)."""
         found: set[int] = set()
         waiting = list(indexes)
         while waiting:
@@ -208,11 +212,16 @@ class Facts:
             if index >= 0 and index not in found:
                 found.add(index)
                 waiting.extend(self.effects[index].reads)
+                waiting.extend(flow.statement for flow in self.effects[index].flows)
         return frozenset(found)
 
 
-def interpret(program: Program, table: ApiTable, *, values: bool = False) -> Facts:
-    """Run the notebook abstractly in document order; ``values`` keeps every top-level value and the effects of statements."""
+def interpret(program: Program, table: ApiTable, *, values: bool = False, after_cell: AfterCell | None = None) -> Facts:
+    """Run the notebook abstractly in document order.
+
+    ``values`` keeps every top-level value and what flows between statements; ``after_cell`` is told each cell's number when
+    it has run, with the machine as it then stands.
+    """
     machine = Machine(
         program,
         table,
@@ -233,23 +242,24 @@ def interpret(program: Program, table: ApiTable, *, values: bool = False) -> Fac
         for cell in program.cells:
             machine.star = machine.star or any("*" in magic.binds for magic in cell.magics)
             for statement in cell.statements:
+                open_magics(machine, cell, before=statement.node.lineno)
                 limited |= _step(machine, statement)
-                effects.append(_effects(machine))
+                effects.append(effects_of(machine))
+            open_magics(machine, cell, before=END)
+            if after_cell is not None:
+                after_cell(cell.cell.number, machine)
         machine.static = True
-        _read_uncalled(machine)
+        _read_uncalled(machine, effects)
     except StepLimitError:
         limited = True
-    effects += [Effects(frozenset(), frozenset(), frozenset(), frozenset(), frozenset())] * (
-        len(program.statements) - len(effects)
-    )
-    return Facts(program, machine, tuple(effects), limited=limited)
+    effects += [NO_EFFECTS] * (len(program.statements) - len(effects))
+    return Facts(program, machine, tuple(named_flows(effects)), limited=limited)
 
 
 def _step(machine: Machine, statement: Statement) -> bool:
     """Run one top-level statement; True where it was too deep to follow."""
     machine.statement, machine.cell = statement.index, statement.cell
-    machine.reads, machine.names_read, machine.mutated, machine.maybe = set(), set(), {}, {}
-    machine.bound = set()
+    begin(machine)
     try:
         machine.run(statement.node)
     except RecursionError:
@@ -259,36 +269,18 @@ def _step(machine: Machine, statement: Statement) -> bool:
     return False
 
 
-def _effects(machine: Machine) -> Effects:
-    """What the statement just run did, by global names."""
-    mutates: frozenset[str] = frozenset()
-    maybe: frozenset[str] = frozenset()
-    if machine.mutated:
-        mutates = frozenset(_holding(machine, machine.mutated))
-    if machine.maybe:
-        maybe = frozenset(_holding(machine, machine.maybe))
-    reads = frozenset(machine.reads - {machine.statement})
-    return Effects(reads, frozenset(machine.bound), mutates, frozenset(machine.names_read), maybe)
-
-
-def _holding(machine: Machine, changed: dict[int, Value]) -> Iterator[str]:
-    """The global names whose value, or something it holds, is among the changed."""
-    for name, value in machine.globals.items():
-        holds = isinstance(value, Collection | Estimator | Instance)
-        if id(value) in changed or (holds and any(id(part) in changed for part in parts_of(value))):
-            yield name
-
-
-def _read_uncalled(machine: Machine) -> None:
+def _read_uncalled(machine: Machine, effects: list[Effects]) -> None:
     """Functions that nobody called are read once, with unknown arguments."""
     for function in list(machine.functions):
         if not function.called:
+            begin(machine)
             machine.statement = function.statement
             try:
                 run_uncalled(machine, function)
             except RecursionError:
                 machine.frame, machine.call_stack, machine.journal, machine.conditional = None, (), None, 0
                 machine.open_functions.clear()
+            when_called(machine, effects, function.statement)
 
 
 __all__ = ["Facts", "interpret"]

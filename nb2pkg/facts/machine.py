@@ -7,6 +7,7 @@ from typing import Protocol
 
 from nb2pkg.apis import ApiTable
 from nb2pkg.facts.events import Call, Loaded, Missing, Moved, PathUse, Predicted, Saved, Score, Split
+from nb2pkg.facts.flows import Flows
 from nb2pkg.facts.joining import join
 from nb2pkg.facts.rows import Rows
 from nb2pkg.facts.values import Column, Constant, Content, Data, Estimator, Frame, Function, Learning, Unknown, Value
@@ -75,9 +76,11 @@ class Machine:
         "call_stack",
         "call_unknown",
         "cell",
+        "cells",
         "conditional", "declared",
         "events",
         "files",
+        "flows",
         "follow",
         "frame",
         "functions",
@@ -123,6 +126,7 @@ class Machine:
         self.program = program
         self.table = table
         self.keep = keep
+        self.flows = Flows() if keep else None
         self.builtins = builtins
         self.globals: dict[str, Value] = {}
         self.frame: Frame | None = None
@@ -132,6 +136,7 @@ class Machine:
         self.written: dict[str, int] = {}
         self.functions: list[Function] = []
         self.texts = {cell.cell.number: cell.text for cell in program.cells}
+        self.cells = [statement.cell for statement in program.statements]
         self.ascii = {number: text.isascii() for number, text in self.texts.items()}
         self.cell = 0
         self.statement = -1
@@ -150,7 +155,7 @@ class Machine:
         self.bound_at: dict[str, frozenset[int]] = {}
         self.reads: set[int] = set()
         self.names_read: set[str] = set()
-        self.mutated: dict[int, Value] = {}
+        self.mutated: dict[int, object] = {}
         self.maybe: dict[int, Value] = {}
         self.optional: dict[int, Value] = {}
         self.unknown_cells = frozenset(name for cell in program.cells if cell.error for name in cell.error.names)
@@ -207,6 +212,17 @@ class Machine:
         if not value.writers or value.writers[-1] != self.statement:
             value.writers = (*value.writers, self.statement)
         self.mutated[id(value)] = value
+
+    def read_file(self, path: str) -> None:
+        """Note that the current statement reads a file that the notebook wrote."""
+        self.reads.add(self.written[path])
+        if self.flows is not None:
+            self.flows.read_file(path, self.written[path])
+
+    def touched_frame(self, frame: Frame) -> None:
+        """Note that the current statement bound a variable that a function closes over."""
+        frame.writers = (*frame.writers, self.statement)
+        self.mutated[id(frame)] = frame
 
     def write(self, data: Data, content: Content) -> None:
         """Replace what a table holds; a column that is a view writes through to its table."""

@@ -8,14 +8,12 @@ from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.values import (
     Collection,
     Constant,
-    Data,
     Estimator,
     Frame,
     Instance,
     Library,
     Unknown,
     Value,
-    parts_of,
 )
 
 
@@ -26,7 +24,8 @@ def lookup(machine: Machine, node: ast.Name) -> Value:
     while frame is not None:
         if name in frame.names and name not in frame.globals:
             local = frame.names[name]
-            note_read(machine, local)
+            if machine.flows is not None:
+                machine.flows.changes("", local)
             return local
         frame = frame.outer
     value = machine.globals.get(name)
@@ -34,7 +33,8 @@ def lookup(machine: Machine, node: ast.Name) -> Value:
         if name not in machine.bound:
             machine.names_read.add(name)
         machine.reads |= machine.bound_at.get(name, frozenset())
-        note_read(machine, value)
+        if machine.flows is not None:
+            machine.flows.read(name, value, machine.bound_at.get(name, frozenset()))
         return value
     if name in machine.builtins:
         return Library(f"builtins.{name}")
@@ -44,6 +44,8 @@ def lookup(machine: Machine, node: ast.Name) -> Value:
 
 
 def _missing(machine: Machine, node: ast.Name) -> Value:
+    if machine.flows is not None:
+        machine.flows.missing(node.id)
     muted = machine.star or machine.mutes > 0 or node.id in machine.unknown_cells
     machine.events.missing.append(
         Missing(node.id, machine.place(node), machine.statement, muted, machine.call_stack, machine.static)
@@ -51,31 +53,17 @@ def _missing(machine: Machine, node: ast.Name) -> Value:
     return Unknown()
 
 
-def note_read(machine: Machine, value: Value) -> None:
-    """Remember which statements changed the value, or anything it holds, in place."""
-    if not machine.keep:
-        return
-    for part in parts_of(value):
-        if part.writers:
-            machine.reads.update(part.writers)
-        if isinstance(part, Data):
-            base = part.base
-            while base is not None:
-                machine.reads.update(base.writers)
-                base = base.base
-
-
 def bind(machine: Machine, name: str, value: Value) -> None:
     """Bind a name where the current scope says."""
     frame = machine.frame
     if frame is None or name in frame.globals:
         machine.set_item(machine.globals, name, value)
-        before = (
-            machine.bound_at.get(name, frozenset())
-            if machine.conditional or machine.looping or machine.call_stack
-            else frozenset()
-        )
-        machine.bound_at[name] = before | {machine.statement}
+        kept = machine.conditional or machine.looping or machine.call_stack
+        machine.bound_at[name] = (machine.bound_at.get(name, frozenset()) if kept else frozenset()) | {
+            machine.statement
+        }
+        if machine.flows is not None and not kept:
+            machine.flows.bound(name)
         machine.bound.add(name)
         return
     if name in frame.nonlocals:
@@ -83,6 +71,8 @@ def bind(machine: Machine, name: str, value: Value) -> None:
         while outer is not None and name not in outer.names:
             outer = outer.outer
         machine.set_item((outer or frame).names, name, value)
+        if outer is not None:
+            machine.touched_frame(outer)
         return
     machine.set_item(frame.names, name, value)
 

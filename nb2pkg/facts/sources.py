@@ -16,7 +16,7 @@ def load(machine: Machine, site: Site) -> Value:
     text = paths.text(site.value(site.row.path)) if site.row.path else None
     if text is not None and text.value in machine.files:
         known = machine.files[str(text.value)]
-        machine.reads.add(machine.written[str(text.value)])
+        machine.read_file(str(text.value))
         if isinstance(known, Data):
             return Data(known.content)
     key = ("file", text.value) if text is not None else ("call", machine.place(site.node), machine.call_stack)
@@ -116,7 +116,7 @@ def load_artifact(machine: Machine, site: Site) -> Value:
     text = paths.text(path)
     known = machine.files.get(str(text.value)) if text is not None else None
     if text is not None and known is not None:
-        machine.reads.add(machine.written[str(text.value)])
+        machine.read_file(str(text.value))
     value = known if known is not None else Unknown((Library("loaded"),))
     machine.events.loads.append(
         Loaded(

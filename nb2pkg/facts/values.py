@@ -299,9 +299,12 @@ class Unknown(Value):
 
 
 class Frame:
-    """The names of one scope; ``outer`` is the enclosing function's frame, None directly below the notebook's globals."""
+    """The names of one scope; ``outer`` is the enclosing function's frame, None directly below the notebook's globals.
 
-    __slots__ = ("comprehension", "globals", "names", "nonlocals", "outer")
+    ``writers`` are the statements in which an inner function bound names here (``nonlocal``).
+    """
+
+    __slots__ = ("comprehension", "globals", "names", "nonlocals", "outer", "writers")
 
     def __init__(self, outer: "Frame | None" = None, *, comprehension: bool = False) -> None:
         self.names: dict[str, Value] = {}
@@ -309,6 +312,7 @@ class Frame:
         self.globals: frozenset[str] = frozenset()
         self.nonlocals: frozenset[str] = frozenset()
         self.comprehension = comprehension
+        self.writers: tuple[int, ...] = ()
 
     def beyond(self) -> "Frame | None":
         """The scope that ``:=`` binds in: the nearest that is no comprehension's, None for the globals."""
