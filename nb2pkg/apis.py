@@ -80,7 +80,12 @@ _TEXTS: Final[Mapping[str, str]] = {
     "removed": r"\d+(\.\d+)*",
     "use": r"\S.*",
 }
-_LISTS: Final[Mapping[str, str]] = {"args": rf"\*?{_ARGUMENT}", "unless": _CONDITION, "equal_when": _CONDITION, "again_unless": _CONDITION}
+_LISTS: Final[Mapping[str, str]] = {
+    "args": rf"\*?{_ARGUMENT}",
+    "unless": _CONDITION,
+    "equal_when": _CONDITION,
+    "again_unless": _CONDITION,
+}
 _FLAGS: Final = ("ordered", "lower", "reorders", "neighbours")
 
 

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable
 
 from nb2pkg.apis import ApiTable
-from nb2pkg.facts import judging, recorded
+from nb2pkg.facts import judging, recorded, serving
 from nb2pkg.facts.calls import inline, run_uncalled, unknown_call
 from nb2pkg.facts.effects import NO_EFFECTS, begin, effects_of, named_flows, open_magics, when_called
 from nb2pkg.facts.events import Call, Loaded, Missing, Moved, PathUse, Predicted, Saved, Score, Split
@@ -33,7 +33,7 @@ AfterCell = Callable[[int, Machine], None]
 class Facts:
     """The questions. ``limited`` says that the notebook was too large to follow to its end, so that absence proves nothing."""
 
-    __slots__ = ("_bound_by", "_calls", "_declared", "_values", "effects", "learnings", "limited", "loads", "missing", "moves", "paths", "predictions", "program", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
+    __slots__ = ("_bound_by", "_calls", "_declared", "_refits", "_values", "effects", "learnings", "limited", "loads", "missing", "moves", "paths", "predictions", "program", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
 
     def __init__(self, program: Program, machine: Machine, effects: tuple[Effects, ...], *, limited: bool) -> None:
         events = machine.events
@@ -42,6 +42,7 @@ class Facts:
         self.unreadable: Unreadable | None = None
         self.limited = limited
         self.effects = effects
+        self._refits: list[judging.Refit] | None = None
         self._bound_by: dict[str, list[int]] = {}
         for index, effect in enumerate(effects):
             for name in effect.binds:
@@ -90,8 +91,35 @@ class Facts:
         return judging.leaks(self.learnings, self.predictions, judging.SELECTIONS)
 
     def refits(self) -> list[judging.Refit]:
-        """Transformers and models fitted on held-out rows alone."""
-        return judging.refits(self.learnings, self.predictions)
+        """Transformers and models fitted on held-out rows alone, those of ``incoming_refits`` left out."""
+        return [one for one in self._all_refits() if not serving.incoming(one)]
+
+    def _all_refits(self) -> list[judging.Refit]:
+        if self._refits is None:
+            self._refits = judging.refits(self.learnings, self.predictions)
+        return self._refits
+
+    def incoming_refits(self) -> list[judging.Refit]:
+        """Fits on rows that come in: through a function's parameter, or for a model or transformer that was loaded."""
+        found = {one.learning: one for one in self._all_refits() if serving.incoming(one)}
+        found.update((one.learning, one) for one in serving.serving_refits(self.learnings, self.predictions))
+        return sorted(found.values(), key=lambda one: one.learning.place)
+
+    def mismatches(self) -> list[serving.Mismatch]:
+        """Predictions on rows that skipped a scaling which the model's training rows got."""
+        return serving.mismatches(self.predictions, self._all_refits())
+
+    def unfitted_transforms(self) -> list[Predicted]:
+        """Transforms with an object that was made here and never fitted."""
+        return [] if self.limited else serving.unfitted(self.predictions)
+
+    def unsaved_steps(self) -> list[serving.Unsaved]:
+        """Saved models whose fitted transformers are saved nowhere."""
+        return [] if self.limited else serving.unsaved(self.saves)
+
+    def strangers(self) -> list[Loaded]:
+        """Artifacts that are loaded here, used as a model or transformer, and written by nothing here."""
+        return [] if self.limited else serving.strangers(self.loads, self.saves)
 
     def training_scores(self) -> list[judging.Evaluation]:
         """Estimators of which only scores on their own training rows are known; empty where the run was cut short."""

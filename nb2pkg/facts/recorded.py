@@ -71,7 +71,7 @@ def unexecuted(program: Program, effects: Sequence[Effects]) -> list[Unexecuted]
 
 
 def _unexecuted(program: Program, effects: Sequence[Effects], idle: CellSyntax) -> Unexecuted:
-    own = {statement.index for statement in idle.statements}
+    own = {statement.index for statement in idle.statements if not isinstance(statement.node, FIXED)}
     made = {name for index in own for name in effects[index].binds | effects[index].mutates}
     names: dict[str, None] = {}
     readers: dict[int, None] = {}

@@ -97,6 +97,24 @@ def is_known(key: Hashable) -> bool:
     return not (isinstance(key, tuple) and key[:1] == (UNKNOWN,))
 
 
+READ = frozenset({"file", "call", "bundle"})
+MADE = frozenset({"made", "index", UNKNOWN})
+
+
+def was_read(rows: Rows) -> bool:
+    """Do all rows come from files, or with a library?"""
+    return bool(rows) and all(_tag(atom.source) in READ for atom in rows)
+
+
+def was_written_out(rows: Rows) -> bool:
+    """Do all rows stand in the notebook as literals?"""
+    return bool(rows) and not any(_tag(atom.source) in READ | MADE for atom in rows)
+
+
+def _tag(key: Hashable) -> Hashable:
+    return key[0] if isinstance(key, tuple) and key else None
+
+
 def within(some: Rows, others: Rows) -> bool:
     """Does every row of ``some`` surely stand in ``others``?"""
     return bool(some) and all(any(_refines(a, b) for b in others) for a in some)

@@ -12,10 +12,11 @@ def check(facts: Facts) -> Iterator[Finding]:
     """One finding a cell and the cell above it whose values it read too early."""
     for one in facts.stale():
         names = ", ".join(f"`{name}`" for name in one.names)
-        source = "an earlier run" if one.recorded in (None, one.above) else f"cell {one.recorded}"
+        other = one.recorded not in (None, one.above)
+        source = f"cell {one.recorded}" if other else "an earlier run"
         message = (
             f"this cell ran as {facts.count_of(one.cell)} and read {names} of {source}; cell {one.above} above it "
-            f"ran again as {facts.count_of(one.above)}: what is stored here is of older values"
+            f"ran later, as {facts.count_of(one.above)}: what is stored here is of older values"
         )
         related = (Related(facts.start_of(one.above), f"{names} computed again here"),)
-        yield Finding(facts.start_of(one.cell), message, Confidence.LIKELY, related)
+        yield Finding(facts.start_of(one.cell), message, Confidence.LIKELY if other else Confidence.POSSIBLE, related)

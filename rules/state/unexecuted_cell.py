@@ -18,7 +18,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         names = ", ".join(f"`{name}`" for name in one.names)
         message = (
             f"this cell was not run when the notebook was saved, and cell {one.readers[0]}, which was, reads {names}: "
-            "its result is of another value"
+            "Restart and Run All gives it other values"
         )
         related = tuple(Related(facts.start_of(reader), f"reads {names}") for reader in one.readers[:3])
         yield Finding(place, message, related=related, severity=Severity.WARNING)
