@@ -9,6 +9,7 @@ from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.values import Collection, Constant, Value
 
 Given = tuple[ast.expr, Value]
+UNSPREAD = "**"
 
 
 class Arguments(NamedTuple):
@@ -46,6 +47,7 @@ def evaluate_arguments(machine: Machine, node: ast.Call) -> Arguments:
         elif isinstance(value, Collection) and value.items is not None:
             keywords.update(_spread(keyword.value, value))
         else:
+            keywords[UNSPREAD] = (keyword.value, value)
             loose = True
     return Arguments(tuple(positional), keywords, loose)
 

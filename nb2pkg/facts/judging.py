@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 from nb2pkg.facts.events import Predicted, Saved, Score
 from nb2pkg.facts.learners import is_model
 from nb2pkg.facts.rows import NOTHING, Rows, apart, held_out_part, outermost_training, overlap, siblings, within
-from nb2pkg.facts.values import Content, Estimator, Learning
+from nb2pkg.facts.values import Content, Data, Estimator, Learning, parts_of
 from nb2pkg.source import Span
 
 STATISTICS = frozenset({"statistic", "vocabulary", "bins", "cluster", "embedding"})
@@ -87,7 +87,9 @@ def leaks(learnings: tuple[Learning, ...], predictions: tuple[Predicted, ...], k
     for fit in model_fits(learnings):
         if fit.data is None or fit.rows is None:
             continue
-        reached = [one for one in fit.data.taught() if one.kind in kinds and one.rows and one not in found]
+        wanted = {one for one in fit.data.taught() if one.kind in kinds}
+        wanted |= _chosen_by(fit) if kinds is SELECTIONS else set()
+        reached = [one for one in wanted if one.rows and one not in found]
         if not reached:
             continue
         others, witness = held_out(fit, predictions)
@@ -95,6 +97,17 @@ def leaks(learnings: tuple[Learning, ...], predictions: tuple[Predicted, ...], k
             if learning.rows and overlap(learning.rows, others) and overlap(learning.rows, fit.rows):
                 found[learning] = Leak(learning, fit, others, witness)
     return _one_a_place(found)
+
+
+def _chosen_by(fit: Learning) -> set[Learning]:
+    """The searches whose findings the fitted estimator was made with: ``SVC(**search.best_params_)``."""
+    parts = (part for part in parts_of(fit.estimator) if isinstance(part, Estimator)) if fit.estimator else ()
+    given = (value for part in parts for value in part.parameters.values() if isinstance(value, Data))
+    return {one for value in given for one in value.learned if _is_search(one)}
+
+
+def _is_search(learning: Learning) -> bool:
+    return learning.estimator is not None and learning.estimator.kind == "search"
 
 
 def refits(learnings: tuple[Learning, ...], predictions: tuple[Predicted, ...]) -> list[Refit]:

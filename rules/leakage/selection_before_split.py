@@ -1,4 +1,4 @@
-"""Features were selected, or encoded by the target, with the target of the held-out rows."""
+"""Features or settings were chosen, or features encoded, by the target of the held-out rows."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,8 @@ from nb2pkg.rule import Confidence, Facts, Finding, Related, Severity
 CODE = "NB308"
 SEVERITY = Severity.ERROR
 
+WHAT = {"selection": "chooses features by", "model": "chooses settings by"}
+
 
 def check(facts: Facts) -> Iterator[Finding]:
     """One finding a place that learned from the target of rows held out from a model it reaches."""
@@ -14,7 +16,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         learning, fit = leak.learning, leak.fit
         split = facts.split_of(fit.rows, before=fit.place)
         later = f"held out in cell {split.place.cell}" if split else "later predicted on"
-        what = "chooses features by" if learning.kind == "selection" else "encodes features by"
+        what = WHAT.get(learning.kind, "encodes features by")
         related = [Related(split.place, "the rows are split here")] if split else []
         related.append(Related(fit.place, "the model is trained on the result here"))
         related += [Related(call, "called from here") for call in learning.calls[-1:]]
