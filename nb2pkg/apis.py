@@ -21,7 +21,7 @@ from nb2pkg.errors import PackError
 Entry = dict[str, Any]  # a row as the table file holds it
 Entries = dict[str, Entry]
 
-_FORM: Final = 1  # of the compiled file; raise it when the compiled form or its checks change
+_FORM: Final = 2  # of the compiled file; raise it when the compiled form or its checks change
 _HOPS: Final = 5  # how many `same_as` may follow each other
 _Stamp = tuple[int, str, str, tuple[tuple[str, int, int], ...]]  # what the compiled file was made by and from
 
@@ -84,6 +84,7 @@ _LISTS: Final[Mapping[str, str]] = {
     "args": rf"\*?{_ARGUMENT}",
     "unless": _CONDITION,
     "equal_when": _CONDITION,
+    "sets": _ARGUMENT,
     "again_unless": _CONDITION,
 }
 _FLAGS: Final = ("ordered", "lower", "reorders", "neighbours")
@@ -96,7 +97,9 @@ class Row(NamedTuple):
     ``stochastic``) reads ``shuffle`` (the argument is true), ``axis=1``, ``solver=sag|saga``, ``bins:literal`` (written out
     in the call), ``x:given``, or, in ``equal_when``, words such as ``no missing values``. ``reorders``: rows come back in
     another order or number; ``neighbours``: a row's value depends on the rows around it. ``mask``: used as an
-    index, the result chooses rows with or without a missing value, or those in a list. ``again``: applied to its own
+    index, the result chooses rows with or without a missing value, or those in a list. ``sets``: the libraries and
+    kinds of receiver whose calls draw from what a seed starts, or run under what an option sets (an option's ``unless``
+    says when it only concerns what is shown). ``again``: applied to its own
     result it "changes" it once more, or "fails", unless a condition of ``again_unless`` holds.
     """
 
@@ -129,6 +132,7 @@ class Row(NamedTuple):
     lower: bool = False
     format: str = ""
     stochastic: bool | str = False
+    sets: tuple[str, ...] = ()
     lift: str = ""
     equal_when: tuple[str, ...] = ()
     removed: str = ""

@@ -2,6 +2,7 @@
 
 import ast
 
+from nb2pkg.facts import states
 from nb2pkg.facts.arguments import NO_ARGUMENTS
 from nb2pkg.facts.combining import as_data
 from nb2pkg.facts.machine import Machine
@@ -126,6 +127,10 @@ def store(machine: Machine, target: ast.Attribute, value: Value) -> None:
             _store_column(machine, owner, target, value)
         case UserClass():
             machine.set_item(owner.attributes, target.attr, value)
+            machine.touched(owner)
+        case Library():
+            states.stored(machine, f"{owner.name}.{target.attr}")
+            machine.touched(owner)
         case _:
             machine.touched(owner)
 

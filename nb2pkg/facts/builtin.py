@@ -3,14 +3,16 @@
 import ast
 from collections.abc import Callable
 
-from nb2pkg.facts import paths
+from nb2pkg.facts import paths, states
 from nb2pkg.facts.arguments import Arguments
 from nb2pkg.facts.combining import combine, contents_of, record_score
+from nb2pkg.facts.flows import EXEC
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import NOTHING
 from nb2pkg.facts.subscripts import elements
 from nb2pkg.facts.values import Collection, Constant, Content, Data, Function, Library, Unknown, Value
 
+LONGEST_CODE = 4000  # of a text given to exec
 CallValue = Callable[[Machine, Value, Arguments, ast.Call], Value]
 
 
@@ -101,7 +103,9 @@ def _aggregate(machine: Machine, arguments: Arguments, node: ast.Call, _call: Ca
     return Data(Content(NOTHING, content.taught() | {learning}))
 
 
-def _print(_machine: Machine, _arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
+def _print(machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
+    for value in arguments.values():
+        states.shown(machine, value)
     return Constant(None)
 
 
@@ -112,14 +116,38 @@ def _getattr(machine: Machine, arguments: Arguments, node: ast.Call, _call: Call
     return Unknown(tuple(values))
 
 
-def _exec(machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
-    """``exec`` and ``globals()`` may define anything: from here on a missing name is no finding."""
+def _exec(machine: Machine, arguments: Arguments, node: ast.Call, _call: CallValue) -> Value:
+    """``exec`` and ``globals()`` may define anything: from here on a missing name is no finding. Written-out code is run."""
+    tree = _written_out(arguments, node)
+    if tree is not None:
+        machine.block(tree.body)
+        return Constant(None)
     machine.star = True
+    if machine.flows is not None:
+        machine.flows.open(machine.statement, machine.cell, EXEC)
     return Unknown(tuple(arguments.values()))
 
 
-def _eval(_machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
+def _eval(machine: Machine, arguments: Arguments, node: ast.Call, _call: CallValue) -> Value:
+    tree = _written_out(arguments, node)
+    if tree is not None and len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr):
+        return machine.evaluate(tree.body[0].value)
     return Unknown(tuple(arguments.values()))
+
+
+def _written_out(arguments: Arguments, node: ast.Call) -> ast.Module | None:
+    """The code that stands as a text in the only argument, every part of it placed where the call stands."""
+    values = arguments.values()
+    code = values[0].value if len(values) == 1 and isinstance(values[0], Constant) else None
+    if not isinstance(code, str) or len(code) > LONGEST_CODE:
+        return None
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    for part in ast.walk(tree):
+        ast.copy_location(part, node)
+    return tree
 
 
 def _super(machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
@@ -154,6 +182,7 @@ BUILTINS: dict[str, Callable[[Machine, Arguments, ast.Call, CallValue], Value]] 
     "max": _aggregate,
     "min": _aggregate,
     "print": _print,
+    "display": _print,
     "getattr": _getattr,
     "exec": _exec,
     "eval": _eval,

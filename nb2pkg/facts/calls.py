@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Sequence
 
-from nb2pkg.facts import builtin, methods, paths, roles
+from nb2pkg.facts import builtin, handing, methods, paths, roles, states
 from nb2pkg.facts.arguments import Arguments, by_name, evaluate_arguments
 from nb2pkg.facts.attributes import bound, decorated
 from nb2pkg.facts.combining import combine, contents_of
@@ -40,6 +40,7 @@ def call(machine: Machine, node: ast.Call) -> Value:
 
 def _method(machine: Machine, receiver: Value, name: str, node: ast.Call) -> Value:
     if isinstance(receiver, Library):
+        states.drawn_from(machine, receiver)
         return _library(machine, f"{receiver.name}.{name}", evaluate_arguments(machine, node), node)
     arguments = evaluate_arguments(machine, node)
     if isinstance(receiver, Instance | UserClass):
@@ -69,6 +70,7 @@ def unknown_call(machine: Machine, arguments: Arguments, node: ast.AST, *of: Val
     for value in (*of, *values):
         for part in parts_of(value):
             machine.maybe[id(part)] = part
+    handing.over(machine, (*of, *values))
     paths.record_hints(machine, values, node)
     contents = contents_of(values)
     _escape((*of, *values), contents)
@@ -108,7 +110,9 @@ def _unknown_library(machine: Machine, name: str, arguments: Arguments, node: as
     contents = contents_of(arguments.values())
     paths.record_hints(machine, arguments.values(), node)
     _escape(arguments.values(), contents)
-    if machine.keep:
+    handing.over(machine, arguments.values())
+    if machine.flows is not None:
+        machine.flows.use(states.family_of(name))
         for value in arguments.values():
             machine.maybe.update((id(part), part) for part in parts_of(value))
     if contents:

@@ -18,4 +18,5 @@ def holds(condition: str, args: dict[str, Given]) -> bool:
         return False
     if not equals:
         return bool(given[1].value)
-    return str(given[1].value) in values.split("|")
+    text = str(given[1].value)
+    return any(text.startswith(one[:-1]) if one.endswith("*") else text == one for one in values.split("|"))

@@ -27,7 +27,9 @@ def effects_of(machine: Machine) -> Effects:
     if machine.maybe:
         maybe = frozenset(_holding(machine, machine.maybe))
     flows = _flows(machine)
-    reads = machine.reads.union(flow.statement for flow in flows if not flow.why) - {machine.statement}
+    reads = machine.reads.union(flow.statement for flow in flows if not flow.why and flow.statement >= 0) - {
+        machine.statement
+    }
     return Effects(frozenset(reads), frozenset(machine.bound), mutates, frozenset(machine.names_read), maybe, flows)
 
 

@@ -74,13 +74,13 @@ class Flows:
         self._now.update(self._may_bind.get(name, ()))
         self.changes(name, value)
 
-    def changes(self, name: str, value: Value) -> None:
+    def changes(self, name: str, value: Value, why: str = "") -> None:
         """What changed the value, or anything it holds, in place; ``name`` empty for a name of a function's own."""
         for part in parts_of(value):
-            self._add(_writers(part), name)
+            self._add(_writers(part), name, why)
             guessed = self._guesses.get(id(part))
             if guessed is not None:
-                self._add(guessed[1], name, UNKNOWN_CALL)
+                self._add(guessed[1], name, why or UNKNOWN_CALL)
 
     def missing(self, name: str) -> None:
         """A name that nothing is known to bind: whatever may have bound any name, or this one."""
@@ -106,9 +106,10 @@ class Flows:
             _, before = self._guesses.get(id(part), (part, frozenset[int]()))
             self._guesses[id(part)] = (part, before | {statement})
 
-    def handed(self, name: str, binders: Iterable[int]) -> None:
+    def handed(self, name: str, value: Value, binders: Iterable[int]) -> None:
         """A function that reads this name was handed to code that may call it."""
         self._add(binders, name, HANDED)
+        self.changes(name, value, HANDED)
 
     def called_later(self) -> None:
         """All that flows now flows only when a function that nobody calls is called."""
@@ -147,6 +148,10 @@ class Flows:
     def read_file(self, path: str, statement: int) -> None:
         """A file is read that a statement wrote."""
         self._add([statement], path)
+
+    def from_cell(self, cell: int, path: str) -> None:
+        """A module is imported that a cell writes by a magic."""
+        self._now.add(Flow(MAGIC, cell, path))
 
 
 def _writers(part: Value) -> Iterator[int]:

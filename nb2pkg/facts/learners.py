@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from nb2pkg.apis import Row
-from nb2pkg.facts import paths
+from nb2pkg.facts import paths, states
 from nb2pkg.facts.arguments import Arguments, Given, by_name
 from nb2pkg.facts.combining import as_data, combine, contents_of, record_score
 from nb2pkg.facts.conditions import holds
@@ -72,6 +72,7 @@ def call(machine: Machine, estimator: Estimator, name: str, arguments: Arguments
     args = by_name(arguments, row)
     use = Use(node, name, estimator, args, arguments, row)
     machine.events.calls.setdefault(id(node), Call(node, f"estimator.{name}", row, estimator, args))
+    states.used(machine, estimator, role)
     handler = USES.get(role)
     return handler(machine, use) if handler is not None else _other(machine, use)
 

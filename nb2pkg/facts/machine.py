@@ -213,6 +213,10 @@ class Machine:
             value.writers = (*value.writers, self.statement)
         self.mutated[id(value)] = value
 
+    def is_last_of_cell(self) -> bool:
+        """Is the current statement the last of its cell, whose value is shown?"""
+        return self.statement + 1 == len(self.cells) or self.cells[self.statement + 1] != self.cell
+
     def read_file(self, path: str) -> None:
         """Note that the current statement reads a file that the notebook wrote."""
         self.reads.add(self.written[path])

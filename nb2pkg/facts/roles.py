@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable
 
-from nb2pkg.facts import choosing, paths, sources, tables
+from nb2pkg.facts import choosing, handing, paths, sources, states, tables
 from nb2pkg.facts.arguments import Arguments
 from nb2pkg.facts.combining import as_data, combine, contents_of, record_score
 from nb2pkg.facts.conditions import holds
@@ -29,6 +29,9 @@ from nb2pkg.facts.values import (
 
 def perform(machine: Machine, site: Site) -> Value:
     """The value of the call, after what it does."""
+    states.called(machine, site)
+    if not site.row.function:
+        handing.over(machine, site.arguments.values())
     if site.row.path:
         paths.record(machine, site.value(site.row.path), site.node, site.name)
     if site.row.kind:

@@ -3,15 +3,18 @@
 import ast
 from collections.abc import Callable
 
-from nb2pkg.facts import calls, names, subscripts
+from nb2pkg.facts import beside, calls, handing, names, states, subscripts
 from nb2pkg.facts.expressions import binary
+from nb2pkg.facts.flows import STAR
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import NOTHING
 from nb2pkg.facts.values import Collection, Constant, Content, Data, Frame, Function, Library, Unknown, UserClass, Value
 
 
 def _expression(machine: Machine, node: ast.Expr) -> None:
-    machine.evaluate(node.value)
+    value = machine.evaluate(node.value)
+    if machine.flows is not None and not machine.call_stack and machine.is_last_of_cell():
+        states.shown(machine, value)
 
 
 def _assign(machine: Machine, node: ast.Assign) -> None:
@@ -136,12 +139,13 @@ def _handler(machine: Machine, handler: ast.ExceptHandler) -> Callable[[], bool]
 
 
 def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-    for decorator in node.decorator_list:
-        machine.evaluate(decorator)
+    decorators = [machine.evaluate(decorator) for decorator in node.decorator_list]
     defaults = calls.defaults_of(machine, node.args)
     function = Function(node, machine.frame, cell=machine.cell, statement=machine.statement, defaults=defaults)
     machine.functions.append(function)
     names.bind(machine, node.name, function)
+    if any(not (isinstance(one, Library) and one.name.startswith("builtins.")) for one in decorators):
+        handing.over(machine, (function,))
 
 
 def _class(machine: Machine, node: ast.ClassDef) -> None:
@@ -184,14 +188,25 @@ def _assert(machine: Machine, node: ast.Assert) -> None:
     machine.evaluate(node.test)
 
 
+def _imported(machine: Machine, module: str) -> None:
+    """Note an import for what it is, and the cell that writes the module."""
+    if machine.flows is not None:
+        machine.flows.imports.add(machine.statement)
+        written = beside.written_by(machine.program, module)
+        if written is not None:
+            machine.flows.from_cell(written.cell, written.path)
+
+
 def _import(machine: Machine, node: ast.Import) -> None:
     for alias in node.names:
+        _imported(machine, alias.name)
         name = alias.name if alias.asname else alias.name.partition(".")[0]
         names.bind(machine, alias.asname or name, Library(name))
 
 
 def _import_from(machine: Machine, node: ast.ImportFrom) -> None:
     module = "." * node.level + (node.module or "")
+    _imported(machine, module)
     for alias in node.names:
         if alias.name == "*":
             _import_star(machine, module)
@@ -200,11 +215,19 @@ def _import_from(machine: Machine, node: ast.ImportFrom) -> None:
 
 
 def _import_star(machine: Machine, module: str) -> None:
-    """Names the API tables know below the module are bound; the others may be there too, so failed look-ups are muted."""
+    """Names of a module beside the notebook, or that the API tables know below it; where there may be others, any name may be there."""
+    found = beside.exports(machine.program, module)
+    if found is not None:
+        for name in found.names:
+            names.bind(machine, name, Library(f"{module}.{name}"))
+        if found.complete:
+            return
     machine.star = True
+    if machine.flows is not None:
+        machine.flows.open(machine.statement, machine.cell, f"{STAR} of {module}")
     for name in machine.table.names():
         head, _, last = name.rpartition(".")
-        if head == module and last != "*" and last not in machine.globals:
+        if head == module and last != "*":
             names.bind(machine, last, Library(name))
 
 

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Hashable
 
+from nb2pkg.facts import states
 from nb2pkg.facts.combining import as_data, combine, contents_of
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import SPAN, Choice, Part, Rows, extra_choices, named, narrow
@@ -234,6 +235,9 @@ def store(machine: Machine, target: ast.Subscript, value: Value) -> None:
             data = as_data(owner)
             if data is not None:
                 _store_columns(machine, data, _names_of(key), value)
+            machine.touched(owner)
+        case Library():
+            states.stored(machine, owner.name)
             machine.touched(owner)
         case _:
             machine.touched(owner)
