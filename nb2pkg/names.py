@@ -13,7 +13,8 @@ class Names(NamedTuple):
     ``binds`` holds ``"*"`` for a star import. ``reads`` are those loaded while the statement runs and not surely bound by
     it before (``for i in a: print(i)`` reads ``a`` and ``print``). ``deferred`` are the free names of function bodies,
     read at call time; those of a lambda handed to a call stand in both, for it may be called at once.
-    ``deferred_binds``: the part of ``binds`` that happens only when a function with ``global`` is called.
+    ``deferred_binds``: the part of ``binds`` that happens only when a function with ``global`` is called. ``certain``: the names
+    that are bound whichever way the statement goes.
     """
 
     binds: frozenset[str]
@@ -21,6 +22,7 @@ class Names(NamedTuple):
     deferred: frozenset[str]
     deletes: frozenset[str]
     deferred_binds: frozenset[str]
+    certain: frozenset[str] = frozenset()
 
 
 def names_of(node: ast.stmt) -> Names:
@@ -34,6 +36,7 @@ def names_of(node: ast.stmt) -> Names:
         frozenset(reader.deferred | reader.global_reads),
         frozenset(reader.deletes),
         frozenset(reader.global_binds - reader.binds),
+        frozenset(reader.bound),
     )
 
 

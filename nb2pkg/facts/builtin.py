@@ -124,7 +124,7 @@ def _exec(machine: Machine, arguments: Arguments, node: ast.Call, _call: CallVal
         return Constant(None)
     machine.star = True
     if machine.flows is not None:
-        machine.flows.open(machine.statement, machine.cell, EXEC)
+        machine.flows.open(machine.statement, machine.cell, EXEC, after=machine.statement - 1)
     return Unknown(tuple(arguments.values()))
 
 

@@ -41,7 +41,7 @@ class Flows:
         self._now: set[Flow] = set()
         self._guesses: dict[int, tuple[Value, frozenset[int]]] = {}
         self._may_bind: dict[str, set[Flow]] = {}
-        self._openers: list[Flow] = []
+        self._openers: list[tuple[int, Flow]] = []
         self._random: dict[str, dict[str, State]] = {}
         self._options: dict[str, dict[str, State]] = {}
         self.imports: set[int] = set()
@@ -70,7 +70,7 @@ class Flows:
         self._add(binders, name)
         last = max(binders, default=MAGIC)
         if last not in self.imports:
-            self._now.update(flow._replace(name=name) for flow in self._openers if flow.statement > last)
+            self._now.update(flow._replace(name=name) for after, flow in self._openers if after >= last)
         self._now.update(self._may_bind.get(name, ()))
         self.changes(name, value)
 
@@ -84,7 +84,7 @@ class Flows:
 
     def missing(self, name: str) -> None:
         """A name that nothing is known to bind: whatever may have bound any name, or this one."""
-        self._now.update(flow._replace(name=name) for flow in self._openers)
+        self._now.update(flow._replace(name=name) for _, flow in self._openers)
         self._now.update(self._may_bind.get(name, ()))
 
     def _add(self, statements: Iterable[int], name: str, why: str = "") -> None:
@@ -92,9 +92,9 @@ class Flows:
 
     # ---- what may be
 
-    def open(self, statement: int, cell: int, why: str) -> None:
-        """From here on any name may be there: an unresolved star import, ``exec``, ``%run``."""
-        self._openers.append(Flow(statement, cell, "", why))
+    def open(self, statement: int, cell: int, why: str, *, after: int) -> None:
+        """From here on, which is after a statement, any name may be there: an unresolved star import, ``exec``, ``%run``."""
+        self._openers.append((after, Flow(statement, cell, "", why)))
 
     def may_bind(self, name: str, statement: int, cell: int, why: str) -> None:
         """This name may be bound here: by a magic, a cell that does not parse, a function somebody may call."""

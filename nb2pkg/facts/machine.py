@@ -70,6 +70,7 @@ class Machine:
         "_expressions",
         "_statements",
         "ascii",
+        "attempts",
         "bound",
         "bound_at",
         "builtins",
@@ -144,6 +145,7 @@ class Machine:
         self.static = False
         self.star = False
         self.mutes = 0
+        self.attempts = 0
         self.conditional = 0
         self.looping = 0
         self.declared: set[str] = set()

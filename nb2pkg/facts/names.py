@@ -58,7 +58,7 @@ def bind(machine: Machine, name: str, value: Value) -> None:
     frame = machine.frame
     if frame is None or name in frame.globals:
         machine.set_item(machine.globals, name, value)
-        kept = machine.conditional or machine.looping or machine.call_stack
+        kept = machine.conditional or machine.looping or machine.attempts or machine.call_stack
         machine.bound_at[name] = (machine.bound_at.get(name, frozenset()) if kept else frozenset()) | {
             machine.statement
         }

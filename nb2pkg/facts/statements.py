@@ -110,7 +110,9 @@ def _try(machine: Machine, node: ast.Try) -> bool:
     catches = any(_caught(handler.type) for handler in node.handlers)
     if catches:
         machine.mutes += 1
+    machine.attempts += 1
     ended = machine.block(node.body)
+    machine.attempts -= 1
     if catches:
         machine.mutes -= 1
     if node.handlers:
@@ -224,7 +226,7 @@ def _import_star(machine: Machine, module: str) -> None:
             return
     machine.star = True
     if machine.flows is not None:
-        machine.flows.open(machine.statement, machine.cell, f"{STAR} of {module}")
+        machine.flows.open(machine.statement, machine.cell, f"{STAR} of {module}", after=machine.statement - 1)
     for name in machine.table.names():
         head, _, last = name.rpartition(".")
         if head == module and last != "*":

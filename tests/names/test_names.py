@@ -159,3 +159,21 @@ def test_free_names_are_those_of_pythons_symbol_table(source: str) -> None:
     assert found.binds - found.deferred_binds == bound - found.deferred_binds
     assert found.reads | found.deferred | found.deferred_binds >= set(globals_of(table)) - found.binds
     assert found.reads | found.deferred <= set(globals_of(table)) | found.binds
+
+
+CERTAIN = {
+    "x = 1": "x",
+    "if a: x = 1": "",
+    "if a: x = y = 1\nelse: x = 2": "x",
+    "try: x = 1\nexcept E: pass": "",
+    "try: x = 1\nexcept E: x = y = 2": "x",
+    "try: pass\nfinally: x = 1": "x",
+    "for i in a: x = 1": "",
+    "with a as x: y = 1": "x y",
+    "while a: x = 1": "",
+}
+
+
+@pytest.mark.parametrize("source", CERTAIN)
+def test_what_is_bound_whichever_way_it_goes(source: str) -> None:
+    assert words(names(source).certain) == CERTAIN[source]
