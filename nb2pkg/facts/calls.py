@@ -67,9 +67,8 @@ def unknown_call(machine: Machine, arguments: Arguments, node: ast.AST, *of: Val
     """A call nobody knows: the first argument's rows, the learnings of all, and any of them may have been changed."""
     machine.events.unknown_calls += 1
     values = arguments.values()
-    for value in (*of, *values):
-        for part in parts_of(value):
-            machine.maybe[id(part)] = part
+    if machine.keep:
+        machine.maybe.update((id(part), part) for value in (*of, *values) for part in parts_of(value))
     handing.over(machine, (*of, *values))
     paths.record_hints(machine, values, node)
     contents = contents_of(values)

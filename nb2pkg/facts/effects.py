@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 
 from nb2pkg.facts.flows import BROKEN, MAGIC, MAGIC_NAME, RUN
 from nb2pkg.facts.machine import Machine
-from nb2pkg.facts.values import Collection, Estimator, Frame, Function, Instance, parts_of
+from nb2pkg.facts.values import Collection, Estimator, Frame, Function, Instance, holds_any
 from nb2pkg.graph import Effects, Flow
 from nb2pkg.names import names_of
 from nb2pkg.notebook.magics import EVERYTHING
 from nb2pkg.syntax import CellSyntax
 
 BRANCHING = (ast.If, ast.Try, ast.TryStar, ast.Match, ast.For, ast.While, ast.With)
+CONTAINERS = (Collection, Estimator, Instance)
 NO_EFFECTS = Effects(frozenset(), frozenset(), frozenset(), frozenset(), frozenset())
 
 
@@ -57,8 +58,8 @@ def _holding(machine: Machine, changed: Mapping[int, object]) -> Iterator[str]:
     for name, value in machine.globals.items():
         if id(value) in changed:
             yield name
-        elif isinstance(value, Collection | Estimator | Instance):
-            if any(id(part) in changed for part in parts_of(value)):
+        elif isinstance(value, CONTAINERS):
+            if holds_any(value, changed):
                 yield name
         elif isinstance(value, Function) and _closes_over(value, changed):
             yield name

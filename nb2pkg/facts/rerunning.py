@@ -82,8 +82,7 @@ def _row(call: Call) -> Row:
 
 def _from_itself(target: ast.expr, value: ast.expr, call: FindCall) -> str:
     """How ``target = value`` turns out when the value is built on the target as it stands already."""
-    same = ast.dump(target).replace("Store()", "Load()")
-    for link in _spine(value, same):
+    for link in _spine(value, target):
         if isinstance(link, ast.BinOp) and not isinstance(link.op, HARMLESS):
             return "changes"
         if isinstance(link, ast.Call) and (known := call(link)) is not None and _row(known).again:
@@ -91,17 +90,32 @@ def _from_itself(target: ast.expr, value: ast.expr, call: FindCall) -> str:
     return ""
 
 
-def _spine(node: ast.expr, same: str) -> list[ast.expr]:
+def _spine(node: ast.expr, target: ast.expr) -> list[ast.expr]:
     """The operations between a value and the target it is built on, outermost first; none where it is not built on it."""
-    if ast.dump(node) == same:
+    if _same(node, target):
         return []
     for inner in _inner(node):
-        if ast.dump(inner) == same:
+        if _same(inner, target):
             return [node]
-        found = _spine(inner, same)
+        found = _spine(inner, target)
         if found:
             return [node, *found]
     return []
+
+
+def _same(one: ast.AST, other: ast.AST) -> bool:
+    """Is it the same name, column or attribute, read here and written there?"""
+    match one, other:
+        case ast.Name(id=left), ast.Name(id=right):
+            return left == right
+        case ast.Constant(value=left), ast.Constant(value=right):
+            return bool(left == right)
+        case ast.Attribute(value=left, attr=name), ast.Attribute(value=right, attr=other_name):
+            return name == other_name and _same(left, right)
+        case ast.Subscript(value=left, slice=key), ast.Subscript(value=right, slice=other_key):
+            return _same(left, right) and _same(key, other_key)
+        case _:
+            return False
 
 
 def _inner(node: ast.expr) -> list[ast.expr]:

@@ -324,8 +324,11 @@ class Frame:
 
 def parts_of(value: Value) -> Iterator[Value]:
     """The value and everything it is known to hold, one level at a time, no value twice."""
+    if not isinstance(value, HOLDERS):
+        yield value
+        return
     seen: set[int] = set()
-    waiting = [value]
+    waiting: list[Value] = [value]
     while waiting:
         one = waiting.pop()
         if id(one) in seen or len(seen) > 200:
@@ -333,6 +336,23 @@ def parts_of(value: Value) -> Iterator[Value]:
         seen.add(id(one))
         yield one
         waiting.extend(reversed(_held(one)))
+
+
+def holds_any(value: Value, wanted: Mapping[int, object]) -> bool:
+    """Does the value hold one of these, by identity? Asked for every variable after every change, hence without a generator."""
+    seen: set[int] = set()
+    waiting = [value]
+    while waiting and len(seen) <= 200:
+        one = waiting.pop()
+        if id(one) in wanted:
+            return True
+        if isinstance(one, HOLDERS) and id(one) not in seen:
+            seen.add(id(one))
+            waiting.extend(_held(one))
+    return False
+
+
+HOLDERS = (Collection, Estimator, Instance, Unknown)
 
 
 def _held(value: Value) -> tuple[Value, ...]:

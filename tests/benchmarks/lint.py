@@ -1,6 +1,6 @@
 """CPU of `nb2pkg lint` against `ruff check --select ALL` over the same notebooks, in one run; by hand, not a test.
 
-    python tests/benchmarks/lint.py NOTEBOOKS.jsonl --checkouts DIR [--rounds 3]
+    python tests/benchmarks/lint.py NOTEBOOKS.jsonl --checkouts DIR [--rounds 3] [--mlguard PATH/TO/mlguard-lint]
 
 NOTEBOOKS.jsonl holds {repo, path} of each notebook, DIR the folders owner+name/. Figures are user + system
 seconds of the child processes, the least of all rounds, as users get them: default jobs, no cache. The empty
@@ -29,6 +29,25 @@ app()
 """
 
 
+LOAD = """
+import json, sys
+for path in open(sys.argv[1]).read().split("\\n"):
+    with open(path, encoding="utf-8") as file:
+        json.load(file)
+"""
+PARSE = """
+import ast, json, sys, warnings
+warnings.simplefilter("ignore")
+for path in open(sys.argv[1]).read().split("\\n"):
+    with open(path, encoding="utf-8") as file:
+        for cell in json.load(file)["cells"]:
+            try:
+                ast.parse("".join(cell["source"])) if cell["cell_type"] == "code" else None
+            except SyntaxError:
+                pass
+"""
+
+
 class Cost(NamedTuple):
     """Seconds of a command: CPU of it and its children, and by the clock."""
 
@@ -37,11 +56,12 @@ class Cost(NamedTuple):
 
 
 def main() -> None:
-    """Measure and print a table and the ratio."""
+    """Read the options and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("notebooks", type=Path)
     parser.add_argument("--checkouts", type=Path, required=True)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--mlguard", help="mlguard-lint takes one path: it gets a folder of links")
     options = parser.parse_args()
     paths = existing(options.notebooks, options.checkouts)
     binary = Path(sys.executable).parent
@@ -53,8 +73,35 @@ def main() -> None:
         "empty typer command": [sys.executable, "-c", EMPTY_COMMAND, "first"],
         "empty python": [sys.executable, "-c", "pass"],
     }
-    best = least(commands, options.rounds)
-    print(f"{len(paths)} notebooks, {os.cpu_count()} cores, least of {options.rounds} rounds\n")
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as listed, tempfile.TemporaryDirectory() as folder:
+        listed.write("\n".join(path for path in paths if is_json(path)))
+        listed.flush()
+        commands["json.load of all"] = [sys.executable, "-c", LOAD, listed.name]
+        commands["ast.parse of all"] = [sys.executable, "-c", PARSE, listed.name]
+        if options.mlguard:
+            commands["mlguard-lint"] = [options.mlguard, linked(paths, Path(folder))]
+        report(commands, paths, options.rounds)
+
+
+def linked(paths: list[str], folder: Path) -> str:
+    """A folder of links to the notebooks, for tools that take one path."""
+    for number, path in enumerate(paths):
+        (folder / f"{number:04}.ipynb").symlink_to(path)
+    return str(folder)
+
+
+def is_json(path: str) -> bool:
+    """Can the plain readers read it: JSON with cells?"""
+    try:
+        return "cells" in json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+
+
+def report(commands: dict[str, list[str]], paths: list[str], rounds: int) -> None:
+    """Measure, and print the table and the ratio."""
+    best = least(commands, rounds)
+    print(f"{len(paths)} notebooks, {os.cpu_count()} cores, least of {rounds} rounds\n")
     for name, cost in best.items():
         print(f"{name:22} {cost.cpu:7.3f} s CPU {cost.clock:7.3f} s clock")
     print(f"\nratio nb2pkg / ruff: {best['nb2pkg, all rules'].cpu / best['ruff, all rules'].cpu:.2f}")
