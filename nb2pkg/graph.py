@@ -135,3 +135,55 @@ def _sources(cells: Sequence[Reading]) -> Mapping[int, Mapping[str, Written]]:
         sources[cell.cell] = {name: written[name] for name in cell.reads if name in written}
         written.update({name: Written(cell.cell, words) for name, words in cell.writes.items()})
     return sources
+
+
+class Unused(NamedTuple):
+    """A name that a statement binds and that nothing which runs needs from there."""
+
+    statement: int
+    name: str
+
+
+def unused(program: Program, effects: Sequence[Effects]) -> list[Unused]:
+    """Definitions that are wholly unused: never read, or only in functions and classes that are unused themselves.
+
+    Names that a cell which does not parse mentions count as read; of a star import only one without any used name is told.
+    """
+    live = _live(program, effects)
+    read = {(flow.statement, flow.name) for index in live for flow in effects[index].flows}
+    mentioned = {name for cell in program.cells if cell.error is not None for name in cell.error.names}
+    found = []
+    for statement in program.statements:
+        index, names = statement.index, effects[statement.index].binds
+        at_once = _read_within(statement.node)
+        left = [name for name in sorted(names - mentioned - at_once) if (index, name) not in read]
+        if _is_star(statement.node):
+            left = ["*"] if len(left) == len(names) and names else []
+        found += [Unused(index, name) for name in left if name == "*" or not name.startswith("_")]
+    return found
+
+
+def _live(program: Program, effects: Sequence[Effects]) -> set[int]:
+    """The statements that run something, and all that these need."""
+    defining = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    waiting = [one.index for one in program.statements if not isinstance(one.node, defining)]
+    live: set[int] = set()
+    while waiting:
+        index = waiting.pop()
+        if index not in live:
+            live.add(index)
+            waiting += [flow.statement for flow in effects[index].flows if flow.statement >= 0]
+    return live
+
+
+def _read_within(node: ast.stmt) -> set[str]:
+    """The names that a statement itself loads: the variable of a loop or a ``with``; recursion is no use."""
+    if isinstance(
+        node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.Import | ast.ImportFrom
+    ):
+        return set()
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load)}
+
+
+def _is_star(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)

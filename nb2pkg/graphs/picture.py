@@ -1,0 +1,26 @@
+"""What a picture shows of a graph: no imports, each name from where it was last bound or changed, dashed where it only may be."""
+
+from typing import NamedTuple
+
+from nb2pkg.graphs.drawing import Drawing
+
+
+class Arrow(NamedTuple):
+    """An edge to be drawn; ``dashed`` where none of its names surely flows."""
+
+    source: str
+    target: str
+    names: tuple[str, ...]
+    dashed: bool
+
+
+def arrows(drawing: Drawing) -> list[Arrow]:
+    """The edges to be drawn: sure names without the unsure ones beside them, which JSON and text tell."""
+    found = []
+    for edge in drawing.edges:
+        direct = [name for name in edge.names if name.direct and not name.imported]
+        sure = tuple(name.name for name in direct if not name.why)
+        names = sure or tuple(name.name for name in direct)
+        if names:
+            found.append(Arrow(edge.source, edge.target, names, dashed=not sure))
+    return found
