@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nb2pkg.extract.constant import NotConstantError, evaluate
 from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.selection import Selections
 from nb2pkg.facts.values import Data
 
 COLUMN_AXES = frozenset({1, "columns"})
@@ -17,6 +18,7 @@ class Columns:
     def __init__(self, lowering: Lowering) -> None:
         self.lowering = lowering
         self.facts = lowering.facts
+        self.selections = Selections(lowering)
 
     def read(self, node: ast.AST) -> tuple[str, str] | None:
         """The variable and the column of ``df.age`` or ``df["age"]``."""
@@ -75,6 +77,9 @@ class Columns:
 
     def selection(self, node: ast.expr) -> ast.Name | None:
         """The table of an expression that does nothing but select columns, as ``df`` in ``df.drop("y", axis=1).iloc[:, 1:]``."""
+        chosen = self.selections.chosen(node)
+        if chosen is not None and chosen.columns is None:
+            return self.selection(chosen.base)
         match node:
             case ast.Name():
                 return node
@@ -133,53 +138,6 @@ class Columns:
             if drop is not None and isinstance(drop[0], ast.Name):
                 return drop[0].id, drop[1]
         return None
-
-    def source(self, node: ast.expr, lines: list[ast.stmt], given: str) -> str | None:
-        """The column of ``given`` that an expression reads unchanged, through the statements before it; None where it is computed."""
-        found = self.read(node)
-        if found is None:
-            return None
-        name, column = found
-        for statement in reversed(lines):
-            step = self._back(statement, name, column)
-            if step is None:
-                return None
-            name = step
-        return column if name == given else None
-
-    def _back(self, statement: ast.stmt, name: str, column: str) -> str | None:
-        """The variable that held the column before a statement; None where the statement may have changed it."""
-        assigned = self.assigned(statement)
-        if assigned is not None and assigned[0] == name:
-            return name if assigned[1] != column else None
-        in_place = self.drops_in_place(statement)
-        if in_place is not None and in_place[0] == name:
-            return name if column not in in_place[1] else None
-        if isinstance(statement, ast.Assign) and any(
-            isinstance(t, ast.Name) and t.id == name for t in statement.targets
-        ):
-            return self._through(statement.value, column)
-        if isinstance(statement, ast.Assign) and not any(_mentions(target, name) for target in statement.targets):
-            return name
-        return None if _mentions(statement, name) else name
-
-    def _through(self, value: ast.expr, column: str) -> str | None:
-        drop = self.dropped(value)
-        if drop is not None and column in drop[1]:
-            return None
-        base = self.selection(value)
-        if base is not None:
-            return base.id
-        call = self.facts.call(value)
-        if call is not None and call.name == "pandas.concat" and "objs" in call.args:
-            objects = call.args["objs"][0]
-            if isinstance(objects, ast.List | ast.Tuple) and objects.elts and isinstance(objects.elts[0], ast.Name):
-                return objects.elts[0].id
-        return None
-
-
-def _mentions(node: ast.AST, name: str) -> bool:
-    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
 
 
 def constants(node: ast.AST) -> Iterator[str]:

@@ -4,6 +4,7 @@ import ast
 from dataclasses import dataclass
 
 from nb2pkg.extract.choose import Candidate, saved_estimators
+from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.lane import Lane
@@ -11,6 +12,7 @@ from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.sites import Sites
 from nb2pkg.extract.text import Sources
+from nb2pkg.syntax import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Correction:
     what: str
     steps: tuple[str, ...] = ()
     split: bool = False
-    repair: dict[str, object] | None = None
+    repairs: tuple[dict[str, object], ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """As it stands in extraction.json."""
@@ -51,6 +53,7 @@ def corrections(
 ) -> tuple[Correction, ...]:
     """Everything the package does differently from the notebook."""
     found = _paths(ingestion, sources, sites)
+    found += _chained(lowering, sources, pieces)
     found += _leaks(pieces, x)
     found += _seeds(estimators, lowering, x, unseeded=unseeded)
     found += _held_out(lowering, chosen, x, sites)
@@ -74,8 +77,33 @@ def _paths(ingestion: IngestionWriter, sources: Sources, sites: Sites) -> list[C
             }
             place = sites.place(literal)
             what = f"`{load.absolute}` is read as `{load.path}` below the data directory"
-            found.append(Correction("hardcoded-path", int(str(place["cell"])), literal.lineno, what, repair=repair))
+            found.append(Correction("hardcoded-path", int(str(place["cell"])), literal.lineno, what, repairs=(repair,)))
     return found
+
+
+def _chained(lowering: Lowering, sources: Sources, pieces: Pieces) -> list[Correction]:
+    """``df.age.fillna(0, inplace=True)`` changes nothing from pandas 3 on; the author's column is assigned instead."""
+    found, columns = [], Columns(lowering)
+    for index in sorted(pieces.placed):
+        statement = lowering.statement(index)
+        match statement.node:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=table), keywords=keywords)) if columns.read(table):
+                inplace = next((k for k in keywords if k.arg == "inplace"), None)
+                if inplace is not None and isinstance(inplace.value, ast.Constant) and inplace.value.value is True:
+                    found.append(_assigned(statement, sources.of(table), inplace, sources.of(inplace)))
+            case _:
+                pass
+    return found
+
+
+def _assigned(statement: Statement, column: str, inplace: ast.keyword, option: str) -> Correction:
+    cell, line = statement.cell, statement.node.lineno
+    repairs: tuple[dict[str, object], ...] = (
+        {"cell": cell, "line": inplace.lineno, "before": option, "after": "inplace=False"},
+        {"cell": cell, "line": line, "before": column, "after": f"{column} = {column}"},
+    )
+    what = f"`{column}` is assigned, since pandas 3 no longer changes a table through a column taken out of it"
+    return Correction("removed-api", cell, line, what, repairs=repairs)
 
 
 def _leaks(pieces: Pieces, x: Lane) -> list[Correction]:
@@ -90,7 +118,7 @@ def _leaks(pieces: Pieces, x: Lane) -> list[Correction]:
             (step.name,),
         )
         for step in pieces.steps
-        if step.verb != "none" and step.rows == "all"
+        if step.verb != "none" and step.rows in ("all", "raw")
     ]
 
 

@@ -3,6 +3,7 @@
 import ast
 
 from nb2pkg.extract.columns import Columns, constants
+from nb2pkg.extract.selection import Chosen
 from nb2pkg.extract.text import Sources
 
 
@@ -14,6 +15,7 @@ class Edits:
         self.sources = sources
         self.excluded = excluded
         self.replaced: dict[ast.AST, str] = {}
+        self.stripped: dict[ast.AST, Chosen] = {}
 
     def learn(self, node: ast.expr, text: str) -> None:
         """Put an attribute in the place of a learned expression."""
@@ -28,6 +30,9 @@ class Edits:
     def _columns(self, node: ast.AST, found: dict[ast.AST, str]) -> None:
         if node in found:
             return
+        if node in self.stripped:
+            found[node] = self._without_choice(self.stripped[node], found)
+            return
         if isinstance(node, ast.Call) and (drop := self.columns.dropped(node)) is not None:
             text = self._drop(drop[0], drop[1], drop[2], found)
             if text is not None:
@@ -41,6 +46,15 @@ class Edits:
             and self.columns.read(node)
         ):
             found[node] = f'{self.sources.of(node.value, found)}["{node.attr}"]'
+
+    def _without_choice(self, chosen: Chosen, found: dict[ast.AST, str]) -> str:
+        """The table that rows are chosen of, with the columns that were picked at once."""
+        self._columns(chosen.base, found)
+        table = self.sources.of(chosen.base, found)
+        if chosen.columns is None:
+            return table
+        self._columns(chosen.columns, found)
+        return f"{table}.loc[:, {self.sources.of(chosen.columns, found)}]"
 
     def _drop(self, table: ast.expr, names: list[str], node: ast.expr, found: dict[ast.AST, str]) -> str | None:
         kept = [name for name in names if name not in self.excluded]

@@ -57,7 +57,7 @@ def _replay(told: Told, pieces: Pieces, loads: IngestionWriter, sites: Sites) ->
     fit, split = told.chosen.fit, told.lane.split
     return {
         "seed": pieces.settings.seed,
-        "repairs": [one.repair for one in told.corrections if one.repair is not None],
+        "repairs": [repair for one in told.corrections for repair in one.repairs],
         "loads": [
             {**sites.place(one.call), "call": ast.unparse(one.call)[:100], "path": one.path} for one in loads.loads
         ],

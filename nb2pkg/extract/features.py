@@ -11,7 +11,9 @@ from nb2pkg.extract.learned import Learns
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.pieces import Pieces, PipelineStep
-from nb2pkg.extract.stretch import MODULE, BodyWriter, Line, Stretch, indent, live
+from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.selection import Chosen, remaining_names
+from nb2pkg.extract.stretch import MODULE, BodyWriter, Line, Stretch, indent, live, stored
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.transformers import TransformerWriter
 
@@ -32,15 +34,20 @@ class FeatureWriter:
 
     def write(self, stretch: Stretch) -> None:
         """Write one stretch as up to three steps."""
-        lines = self.lines(stretch.code)
+        self.learns.places = set(stretch.code.places) if not stretch.code.given else set()
+        stripped = self._stripped(stretch.code)
+        lines = self._prepared(self.lines(stretch.code), stripped)
         mentioned = {text for line in lines for text in constants(line.node)}
         dead = dead_columns([line.node for line in lines], self.columns, stretch.needed) if stretch.first else {}
         excluded = frozenset((stretch.needed & mentioned) | set(dead.values()))
         edits = Edits(self.columns, self.sources, excluded if stretch.first else frozenset())
+        edits.stripped |= stripped
+        if not stretch.code.given:
+            edits.replaced.update(dict.fromkeys(stretch.code.places, "rows"))
         for position in dead:
             self.pieces.place(lines[position].index or 0, "target", MODULE, "target_of")
         lines = [line for position, line in enumerate(lines) if position not in dead]
-        given = stretch.code.given
+        given = stretch.code.given or "rows"
         self._environment(stretch.code)
         if stretch.first:
             lines, given = self._columns_step(lines, given, edits, stretch)
@@ -52,6 +59,35 @@ class FeatureWriter:
         """The statements and the result."""
         statements = self.facts.program.statements
         return [*(Line(index, statements[index].node) for index in code.statements), Line(None, code.result)]
+
+    def _stripped(self, code: Code) -> dict[ast.AST, Chosen]:
+        """The choices of rows in a stretch, which prepared rows do not go through."""
+        return {one.node: one for line in self.lines(code) for one in self.learns.selections.of(line.node)}
+
+    def _prepared(self, lines: list[Line], stripped: dict[ast.AST, Chosen]) -> list[Line]:
+        """The lines without choices in place and without what only served to choose."""
+        if not any(self.learns.selections.selects(line.node) for line in lines):
+            return lines
+        kept: list[Line] = []
+        needed: set[str] = set()
+        for line in reversed(self._seeing(lines)):
+            if self.learns.selections.in_place(line.node) is not None:
+                continue
+            if _only_names(line.node) and not stored(line.node) & needed:
+                continue
+            needed |= {name.id for name in remaining_names(line.node, stripped)}
+            kept.insert(0, line)
+        return kept
+
+    def _seeing(self, lines: list[Line]) -> list[Line]:
+        """The lines, each with the rows that it saw."""
+        choices = [self.learns.selections.selects(line.node) for line in lines]
+        total, before, found = sum(choices), 0, []
+        for line, chooses in zip(lines, choices, strict=True):
+            seen = "raw" if before == 0 else "all" if before == total else "some"
+            found.append(replace(line, rows="some" if chooses and self.learns.statistic(line.node) else seen))
+            before += chooses
+        return found
 
     def _environment(self, code: Code) -> None:
         for index in code.environment:
@@ -132,6 +168,8 @@ class FeatureWriter:
     def _computed_columns(self, chosen: list[Line], given: str, name: str, edits: Edits, stretch: Stretch) -> None:
         dropped = {name for line in chosen for name in self._dropped(line.node)}
         own = Edits(self.columns, self.sources, edits.excluded - stretch.needed)
+        own.stripped |= edits.stripped
+        own.replaced |= edits.replaced
         body = [
             own.text(line.node) for line in chosen if isinstance(line.node, ast.stmt) and not own.vanishes(line.node)
         ]
@@ -162,6 +200,7 @@ class FeatureWriter:
             replace(line, learnt=tuple(self.learns.inside(line.node, at if line.index is None else line.index)))
             for line in lines
         ]
+        self._sure(lines, stretch)
         self.pieces.preprocessing.of([line.node for line in lines], self.facts)
         first = next((position for position, line in enumerate(lines) if line.learnt), None)
         if first is None:
@@ -172,7 +211,31 @@ class FeatureWriter:
             name = next(iter(before))
             self._function([*lines[:first], Line(None, ast.Name(name, ast.Load()))], given, edits, stretch)
             lines, given = lines[first:], name
-        self.transformers.write(lines, given, edits, stretch)
+        for part, name in self._by_rows(lines, given, stretch):
+            rows = next((line.rows for line in part if line.learnt), "") or stretch.rows
+            self.transformers.write(part, name, edits, replace(stretch, rows=rows))
+
+    def _sure(self, lines: list[Line], stretch: Stretch) -> None:
+        for line in lines:
+            if line.learnt and line.rows == "some":
+                at = stretch.code.at if line.index is None else line.index
+                what = line.learnt[0].what
+                raise refused(self.lowering.statement(at), f"{what} is learned between two choices of rows")
+
+    def _by_rows(self, lines: list[Line], given: str, stretch: Stretch) -> list[tuple[list[Line], str]]:
+        """Lines that learned from two row sets are two steps: the first ends where the second begins."""
+        learning = [position for position, line in enumerate(lines) if line.learnt]
+        if len({lines[position].rows for position in learning}) < 2:
+            return [(lines, given)]
+        cut = next(position for position in learning if lines[position].rows == "all")
+        between = live(lines, cut, given)
+        if len(between) != 1:
+            statement = self.lowering.statement(lines[cut].index or stretch.code.at)
+            raise refused(
+                statement, "values are learned before and after rows are chosen, in tables that depend on each other"
+            )
+        name = next(iter(between))
+        return [([*lines[:cut], Line(None, ast.Name(name, ast.Load()))], given), (lines[cut:], name)]
 
     def _function(self, lines: list[Line], given: str, edits: Edits, stretch: Stretch) -> None:
         name = unused(self._verb(lines, stretch), self.pieces.taken)
@@ -196,6 +259,10 @@ class FeatureWriter:
             return snake(f"{result[1]}_of")
         assigned = [found[1] for line in lines if (found := self.columns.assigned(line.node)) is not None]
         return snake(f"prepare_{assigned[0]}") if len(set(assigned)) == 1 else snake(f"prepare_{stretch.subject}")
+
+
+def _only_names(node: ast.AST) -> bool:
+    return isinstance(node, ast.Assign) and all(isinstance(target, ast.Name) for target in node.targets)
 
 
 def _unwrapped(node: ast.expr) -> ast.expr:

@@ -7,6 +7,7 @@ from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.lower import TRANSFORMS, Lowering
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.selection import Chosen, Selections
 from nb2pkg.facts.rows import NOTHING
 from nb2pkg.facts.values import Data, Estimator, Group, Learning
 
@@ -39,14 +40,27 @@ class Learns:
         self.lowering = lowering
         self.facts = lowering.facts
         self.columns = columns
+        self.places: set[ast.AST] = set()
+        self._chosen: dict[ast.AST, Chosen] = {}
+        self.selections = Selections(lowering)
 
     def inside(self, node: ast.AST, at: int) -> list[Learnt]:
         """The learned expressions of a node, outermost first. Raises RefusedError for what cannot be served row by row."""
         found: list[Learnt] = []
+        if self.selections.in_place(node) is not None:
+            return found
+        self._chosen = {one.node: one for one in self.selections.of(node)}
         self._visit(node, at, found)
         return found
 
     def _visit(self, node: ast.AST, at: int, found: list[Learnt]) -> None:
+        if node in self.places:
+            return
+        if node in self._chosen:
+            one = self._chosen[node]
+            for part in filter(None, (one.base, one.columns)):
+                self._visit(part, at, found)
+            return
         if isinstance(node, ast.expr):
             learnt = self._learnt(node, at)
             if learnt is not None:
@@ -74,7 +88,7 @@ class Learns:
             )
         return None
 
-    def statistic(self, node: ast.expr) -> ast.Call | None:
+    def statistic(self, node: ast.AST) -> ast.Call | None:
         """The first call in an expression that takes an aggregate of rows."""
         for part in ast.walk(node):
             if isinstance(part, ast.Call) and self.lowering.role(part) == "statistic" and not self._row_wise(part):
@@ -143,6 +157,9 @@ class Learns:
         return next((read[1] for part in ast.walk(node) if (read := self.columns.read(part)) is not None), "")
 
     def _check(self, node: ast.expr, at: int) -> None:
+        if self._chooses(node):
+            text = ast.unparse(node)[:50]
+            raise refused(self.lowering.statement(at), f"`{text}` chooses rows inside a statement that does more")
         if not isinstance(node, ast.Call):
             return
         known = self.facts.call(node)
@@ -154,6 +171,8 @@ class Learns:
         if getattr(row, "neighbours", False):
             raise refused(statement, f"`{text}` reads neighbouring rows, so one row alone cannot be served")
         role = getattr(row, "role", "") if row is not None else ""
+        if getattr(row, "reorders", False) and not self._own(node):
+            raise refused(statement, f"`{text}` gives rows in another order or number, which is not carried over yet")
         if (
             role in UNSERVABLE
             and known.name.rpartition(".")[2] not in HARMLESS
@@ -162,6 +181,22 @@ class Learns:
             raise refused(statement, f"`{text}` ({role}) is not carried over to serving yet")
         if role == "crosspredict":
             raise refused(statement, f"`{text}` makes out-of-fold columns that no later row can get")
+
+    def _chooses(self, node: ast.expr) -> bool:
+        """Does an expression that is read choose rows, other than by place for all columns?"""
+        return isinstance(getattr(node, "ctx", ast.Load()), ast.Load) and self.selections.chosen(node) is not None
+
+    def _own(self, node: ast.Call) -> bool:
+        """Does a call join a table with columns made of its own rows, label by label?"""
+        if not (
+            isinstance(node.func, ast.Attribute)
+            and node.func.attr == "join"
+            and len(node.args) == 1
+            and not node.keywords
+        ):
+            return False
+        one, other = self.facts.value(node.func.value), self.facts.value(node.args[0])
+        return isinstance(one, Data) and isinstance(other, Data) and one.rows is not None and one.rows == other.rows
 
     def _columns_only(self, node: ast.Call, name: str) -> bool:
         keywords = {k.arg: k.value for k in node.keywords}

@@ -26,6 +26,7 @@ from nb2pkg.extract.outputs import read_outputs
 from nb2pkg.extract.pieces import Pieces, PipelineStep
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.seeds import global_seed, seed_of
+from nb2pkg.extract.selecting import SelectionWriter
 from nb2pkg.extract.settings import Settings
 from nb2pkg.extract.sites import Sites
 from nb2pkg.extract.splitting import write_split
@@ -86,6 +87,7 @@ class Planner:
         self.estimators = EstimatorWriter(self.lowering, self.pieces.pipeline, self.pieces.settings)
         self.features = FeatureWriter(self.lowering, self.sources, self.pieces, self.estimators)
         self.ingestion = IngestionWriter(self.lowering, self.sources, self.pieces)
+        self.selection = SelectionWriter(self.lowering, self.sources, self.pieces, self.features.columns)
         self.target = TargetWriter(self.lowering, self.sources, self.pieces)
 
     def plan(self, wanted: str | None) -> Plan:
@@ -146,9 +148,7 @@ class Planner:
         self.bundled_target = self._bundled_target(x, y)
         self.ingestion.raw(self._raw_root(x, y), self.bundled_target)
         self.pieces.preprocessing.add("pandas", "pd")
-        self.pieces.blocks.append(
-            'def select_rows(rows: pd.DataFrame, config: Config) -> pd.DataFrame:\n    """Keep the rows that are learned from: all of them."""\n    return rows'
-        )
+        self.selection.write(x, y)
         self.target.write(y, self.bundled_target)
 
     @staticmethod

@@ -20,11 +20,15 @@ MODULE = "data/preprocessing.py"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A statement of the stretch, or its result (``index`` None); ``learnt`` is what it learns."""
+    """A statement of the stretch, or its result (``index`` None); ``learnt`` is what it learns.
+
+    ``rows`` are the rows that it saw, where the stretch chooses rows on its way: "raw" before that, "all" after it, "some" in between.
+    """
 
     index: int | None
     node: ast.stmt | ast.expr
     learnt: tuple[Learnt, ...] = ()
+    rows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from nb2pkg.extract.lane import Code, Lane, Step
 from nb2pkg.extract.learned import Learns
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.provenance import Held, Provenance
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.stretch import MODULE
 from nb2pkg.extract.text import Sources
+from nb2pkg.facts.values import Estimator
 
 ENCODER = "sklearn.preprocessing.LabelEncoder"
 
@@ -25,6 +27,7 @@ class TargetWriter:
         self.sources = sources
         self.pieces = pieces
         self.columns = Columns(lowering)
+        self.provenance = Provenance(self.columns)
         self.needed: frozenset[str] = frozenset()
         self.encoded = False
 
@@ -68,7 +71,7 @@ class TargetWriter:
 
     def _code(self, code: Code) -> None:
         statements = [self.facts.program.statements[index].node for index in code.statements]
-        column = self.columns.source(_plain(code.result), statements, code.given)
+        column = self._source(_plain(code.result), statements, code)
         if column is not None:
             self._column(column)
             return
@@ -90,6 +93,38 @@ class TargetWriter:
             return
         body = [f"{code.given} = rows.copy()", *(edits.text(node) for node in nodes), f"return {result}"]
         self._function(body, "Give what is predicted.")
+
+    def _source(self, node: ast.expr, statements: list[ast.stmt], code: Code) -> str | None:
+        """The raw column that is predicted, where nothing but its own label encoder changes it on the way."""
+        read = self.columns.read(node)
+        held = Held(*read) if read is not None else None
+        encoding: ast.stmt | None = None
+        for statement in reversed(statements):
+            before = self.provenance.back(statement, held) if held is not None else None
+            if before is None and held is not None and encoding is None and self._encodes(statement, held):
+                encoding, before = statement, held
+            held = before
+        if held is None or held.table != (code.given or "rows") and code.given:
+            return None
+        if encoding is not None:
+            self._encoded_by(encoding)
+        return held.column
+
+    def _encodes(self, statement: ast.stmt, held: Held) -> bool:
+        """Is this ``df["kind"] = encoder.fit_transform(df["kind"])`` with a label encoder?"""
+        if not isinstance(statement, ast.Assign) or self.columns.assigned(statement) != tuple(held):
+            return False
+        call = self.facts.call(statement.value)
+        if call is None or not isinstance(call.receiver, Estimator) or call.receiver.cls != ENCODER or self.encoded:
+            return False
+        given = next(iter(call.args.values()), None)
+        learns = self.lowering.role(statement.value) == "fit-transform"
+        return learns and given is not None and self.columns.read(_plain(given[0])) == tuple(held)
+
+    def _encoded_by(self, statement: ast.stmt) -> None:
+        self.encoded = True
+        index = next(one.index for one in self.facts.program.statements if one.node is statement)
+        self.pieces.place(index, "target", "model/pipeline.py", "build_target_encoder")
 
     def _shortened(self, code: Code) -> Code:
         """Without the statements that the column of the result does not depend on."""

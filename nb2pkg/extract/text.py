@@ -28,14 +28,13 @@ class Sources:
         line = self._lines[self.cell_of(node)][node.lineno - 1]
         return len(line.encode()[: node.col_offset].decode())
 
-    def of(self, node: ast.expr | ast.stmt, edits: Mapping[ast.AST, str] | None = None) -> str:
+    def of(self, node: ast.expr | ast.stmt | ast.keyword, edits: Mapping[ast.AST, str] | None = None) -> str:
         """The source of a node; every node of ``edits`` that lies in it is replaced, outer ones before inner ones."""
         number = self.cell_of(node)
         start, end = self._span(node, number)
         text = "".join(self._lines[number])
-        spans = sorted(
-            (*self._span(inner, number), new) for inner, new in (edits or {}).items() if self._in(inner, number)
-        )
+        found = ((*self._span(inner, number), new) for inner, new in (edits or {}).items() if self._in(inner, number))
+        spans = sorted(found, key=lambda span: (span[0], -span[1]))
         pieces, done = [], start
         for begin, finish, new in spans:
             if done <= begin and finish <= end:
@@ -47,7 +46,7 @@ class Sources:
         return self._cells.get(id(node)) == number
 
     def _span(self, node: ast.AST, number: int) -> tuple[int, int]:
-        assert isinstance(node, ast.expr | ast.stmt)
+        assert isinstance(node, ast.expr | ast.stmt | ast.keyword)
         first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
         column = node.col_offset if first == node.lineno else 0
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0

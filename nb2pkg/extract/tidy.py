@@ -5,11 +5,12 @@ import ast
 import libcst
 
 from nb2pkg.errors import ExtractError
+from nb2pkg.extract.codemods.aliases import Aliases
 from nb2pkg.extract.codemods.arrays import ArrayMethods
 from nb2pkg.extract.codemods.inplace import InPlace
 from nb2pkg.extract.codemods.lists import MembershipSets
 
-PASSES = (InPlace, ArrayMethods, MembershipSets)
+PASSES = (InPlace, Aliases, ArrayMethods, MembershipSets)
 
 
 def tidy(text: str) -> str:

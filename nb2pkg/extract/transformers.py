@@ -10,6 +10,7 @@ from nb2pkg.extract.learned import Learnt
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import camel, snake, unused
 from nb2pkg.extract.pieces import Pieces, PipelineStep
+from nb2pkg.extract.provenance import Provenance
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.stretch import MODULE, BodyWriter, Line, Stretch, indent
 from nb2pkg.extract.text import Sources
@@ -41,6 +42,7 @@ class TransformerWriter:
         self.pieces = pieces
         self.estimators = estimators
         self.columns = columns
+        self.provenance = Provenance(columns)
         self.bodies = BodyWriter(lowering, sources, pieces, columns)
 
     def write(self, lines: list[Line], given: str, edits: Edits, stretch: Stretch) -> None:
@@ -190,7 +192,7 @@ class TransformerWriter:
         read = self.columns.read(node)
         if read is not None and isinstance(self.facts.value(getattr(node, "value", node)), Data):
             assert isinstance(node, ast.expr)
-            column = self.columns.source(node, statements, given)
+            column = self.provenance.source(node, statements, given)
             if column is not None:
                 found[node] = f'{given}["{column}"]'
             return column is not None

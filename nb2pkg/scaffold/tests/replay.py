@@ -32,7 +32,7 @@ class Replayed:
 
     rows: Mapping[str, pd.DataFrame]
     features: Mapping[str, Any]
-    target: Callable[[str], pd.Series]
+    target: Callable[[str], pd.Series | None]
     pipeline: Pipeline
     apart: bool
 
@@ -54,12 +54,14 @@ def replay(plan: Mapping[str, Any], *, seed: int) -> Replayed:
     raw = ingestion.read_raw(config)
     selected = select_rows(raw, config)
     training, held_out = split_rows(selected, config)
-    rows = {"all": selected, "train": training, "test": held_out}
+    rows = {"raw": raw, "all": selected, "train": training, "test": held_out}
     for part in parts_of(plan) - rows.keys():
         rows[part] = getattr(ingestion, part.removeprefix("reader:"))(config)
     encoder = fitted_encoder(raw, config)
 
-    def target(part: str) -> pd.Series:
+    def target(part: str) -> pd.Series | None:
+        if part == "raw":
+            return None  # rows that are not learned from need no target
         return encoded_target(rows[part], config, encoder=encoder)
 
     pipeline, features = build_pipeline(config), dict[str, Any](rows)
@@ -79,7 +81,7 @@ def parts_of(plan: Mapping[str, Any]) -> set[str]:
 
 
 def fit_step(
-    step: Any, features: Mapping[str, Any], target: Callable[[str], pd.Series], *, rows: str, verb: str
+    step: Any, features: Mapping[str, Any], target: Callable[[str], pd.Series | None], *, rows: str, verb: str
 ) -> dict[str, Any]:
     """Fit a step on its rows and give every part as it comes out; ``each``: fitted anew on every part."""
     if step is None or step == "passthrough":

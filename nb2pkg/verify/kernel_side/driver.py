@@ -37,8 +37,9 @@ class Rows:
 
     def __init__(self, package: Package, *, split: bool) -> None:
         self.package = package
-        selected = package.preprocessing.select_rows(package.ingestion.read_raw(package.config), package.config)
-        self.parts = {"all": selected}
+        raw = package.ingestion.read_raw(package.config)
+        selected = package.preprocessing.select_rows(raw, package.config)
+        self.parts = {"raw": raw, "all": selected}
         if split:
             train, test = package.preprocessing.split_rows(selected, package.config)
             self.parts |= {"train": train, "test": test}
@@ -89,7 +90,7 @@ class Fitted:
         if part == "each":
             self.apart.add(depth)
             part = fit
-        inputs, target = self.at(part, depth), self.rows.target(part)
+        inputs, target = self.at(part, depth), None if part == "raw" else self.rows.target(part)
         given = (inputs,) if target is None else (inputs, target)
         if verb == "fit_transform" and depth not in self.apart:
             self.given[part, depth + 1] = step.fit_transform(*given)

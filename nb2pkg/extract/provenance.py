@@ -1,0 +1,210 @@
+"""Which column of the table that comes in a value is, through the statements before it; none where one of them may change it."""
+
+import ast
+from typing import NamedTuple
+
+from nb2pkg.extract.columns import Columns
+from nb2pkg.extract.constant import NotConstantError, evaluate
+from nb2pkg.facts.values import Data
+
+ADDING = frozenset({"pandas.concat", "data.join", "data.merge", "pandas.merge"})
+
+
+class Held(NamedTuple):
+    """A variable and the column that it holds."""
+
+    table: str
+    column: str
+
+
+class Provenance:
+    """Follows columns backwards; a statement that might touch the column ends the way."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.facts = columns.facts
+        self._index = {id(statement.node): statement.index for statement in self.facts.program.statements}
+
+    def source(self, node: ast.expr, lines: list[ast.stmt], given: str) -> str | None:
+        """The column of ``given`` that an expression reads unchanged, through the statements before it; None where it is computed."""
+        read = self.columns.read(node)
+        held = self.before(Held(*read), lines) if read is not None else None
+        return held.column if held is not None and held.table == given else None
+
+    def before(self, held: Held, lines: list[ast.stmt]) -> Held | None:
+        """Where the column was before all of the statements."""
+        found: Held | None = held
+        for statement in reversed(lines):
+            found = self.back(statement, found) if found is not None else None
+        return found
+
+    def back(self, statement: ast.stmt, held: Held) -> Held | None:
+        """Where the column was before one statement; None where the statement may have changed it."""
+        if self._through_alias(statement, held):
+            return None
+        match statement:
+            case ast.Assign(targets=[target], value=value):
+                return self._assigned(target, value, held)
+            case ast.AugAssign(target=target):
+                touched = self._written(target, held.table)
+                return held if touched is not None and held.column not in touched else None
+            case ast.Expr(value=ast.Call() as call):
+                return self._called(call, held)
+            case ast.Delete(targets=targets):
+                gone = [self._written(target, held.table) for target in targets]
+                return held if all(one is not None and held.column not in one for one in gone) else None
+            case _:
+                return None if _mentions(statement, held.table) else held
+
+    def _through_alias(self, statement: ast.stmt, held: Held) -> bool:
+        """Does a statement change the table without naming it?"""
+        index = self._index.get(id(statement))
+        return (
+            index is not None
+            and held.table in self.facts.effects[index].mutates
+            and not _mentions(statement, held.table)
+        )
+
+    def _assigned(self, target: ast.expr, value: ast.expr, held: Held) -> Held | None:
+        if isinstance(target, ast.Name):
+            if target.id != held.table:
+                return held if not self._pops(value, held) else None
+            return self.through(value, held.column)
+        touched = self._written(target, held.table)
+        return held if touched is not None and held.column not in touched else None
+
+    @staticmethod
+    def _pops(value: ast.expr, held: Held) -> bool:
+        match value:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="pop"), args=[ast.Constant(value=column)]):
+                return name == held.table and column == held.column
+            case _:
+                return False
+
+    def _written(self, target: ast.expr, table: str) -> list[str] | None:
+        """The columns of a table that a target writes: none of another table, None where that cannot be told."""
+        match target:
+            case ast.Name(id=name):
+                return [] if name != table else None
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                every = [self._written(one, table) for one in elements]
+                return [column for one in every for column in one or ()] if None not in every else None
+            case ast.Subscript(value=ast.Name(id=name), slice=index):
+                return self.columns.names(index) if name == table else []
+            case ast.Attribute(value=ast.Name(id=name) as owner, attr=column):
+                return [] if name != table else [column] if self.columns.is_column(owner, column) else None
+            case ast.Subscript(
+                value=ast.Attribute(value=ast.Name(id=name), attr="loc"), slice=ast.Tuple(elts=[_, index])
+            ):
+                return self.columns.names(index) if name == table else []
+            case ast.Subscript(value=inner) if (read := self.columns.read(inner)) is not None:
+                return [read[1]] if read[0] == table else []
+            case _:
+                return [] if not _mentions(target, table) else None
+
+    def _called(self, call: ast.Call, held: Held) -> Held | None:
+        if not _mentions(call, held.table):
+            return held
+        function = call.func
+        if not isinstance(function, ast.Attribute) or not self._in_place(call):
+            return None
+        read = self.columns.read(function.value)
+        if read is not None:
+            return held if read != tuple(held) else None
+        if isinstance(function.value, ast.Name) and function.value.id == held.table:
+            return self._kept(call, held)
+        return None
+
+    @staticmethod
+    def _in_place(call: ast.Call) -> bool:
+        given = next((k.value for k in call.keywords if k.arg == "inplace"), None)
+        return isinstance(given, ast.Constant) and given.value is True
+
+    def through(self, value: ast.expr, column: str) -> Held | None:
+        """Where a column of the value of an expression was; None where it is another or computed."""
+        if isinstance(value, ast.Name):
+            return Held(value.id, column)
+        chosen = self.columns.selections.chosen(value)
+        if chosen is not None:
+            return self.through(chosen.base, column)
+        if isinstance(value, ast.Subscript):
+            listed = self.columns.chosen(value.slice)
+            return (
+                self.through(value.value, column)
+                if listed is not None and column in listed
+                else self._plain(value, column)
+            )
+        if not isinstance(value, ast.Call):
+            return None
+        if isinstance(value.func, ast.Attribute) and isinstance(self.facts.value(value.func.value), Data):
+            inner = self._method(value, column)
+            return self.through(value.func.value, inner) if inner is not None else None
+        return self._function(value, column)
+
+    def _plain(self, value: ast.expr, column: str) -> Held | None:
+        base = self.columns.selection(value)
+        return Held(base.id, column) if base is not None else None
+
+    def _method(self, call: ast.Call, column: str) -> str | None:
+        kept = self._kept(call, Held("", column))
+        return kept.column if kept is not None else None
+
+    def _kept(self, call: ast.Call, held: Held) -> Held | None:
+        """The column before a method of its table was called."""
+        assert isinstance(call.func, ast.Attribute)
+        keywords = {k.arg: k.value for k in call.keywords}
+        match call.func.attr:
+            case "copy" | "join" | "merge" | "assign" if held.column not in keywords:
+                return held
+            case "drop":
+                dropped = self.columns.dropped(call)
+                if dropped is None:
+                    return held if self.columns.selections.chosen(call) is not None else None
+                return held if held.column not in dropped[1] else None
+            case "rename":
+                return self._renamed(keywords.get("columns"), held)
+            case "fillna" | "replace" | "astype":
+                return held if self._spared(call, held.column) else None
+            case _:
+                return held if self.columns.selections.chosen(call) is not None else None
+
+    def _renamed(self, node: ast.expr | None, held: Held) -> Held | None:
+        try:
+            names = evaluate(node, self.facts, at=self.columns.at(node)) if node is not None else None
+        except (NotConstantError, IndexError):
+            return None
+        if not isinstance(names, dict):
+            return None
+        before = [old for old, new in names.items() if new == held.column]
+        if before:
+            return held._replace(column=str(before[0])) if len(before) == 1 else None
+        return None if held.column in names else held
+
+    def _spared(self, call: ast.Call, column: str) -> bool:
+        """Does ``df.fillna({"age": 0})`` name the columns it changes, and not this one?"""
+        given = (
+            call.args[0] if call.args else next((k.value for k in call.keywords if k.arg in ("value", "dtype")), None)
+        )
+        if len(call.args) > 1 or not isinstance(given, ast.Dict):
+            return False
+        keys = [key.value if isinstance(key, ast.Constant) else ... for key in given.keys]
+        return ... not in keys and column not in keys
+
+    def _function(self, call: ast.Call, column: str) -> Held | None:
+        known = self.facts.call(call)
+        if known is None or not call.args:
+            return None
+        first = call.args[0]
+        if known.name == "pandas.get_dummies":
+            given = known.args.get("columns")
+            listed = self.columns.names(given[0]) if given is not None else []
+            return self.through(first, column) if listed is not None and column not in listed else None
+        if known.name in ADDING:
+            if isinstance(first, ast.List | ast.Tuple) and first.elts:
+                first = first.elts[0]
+            return self.through(first, column)
+        return None
+
+
+def _mentions(node: ast.AST, name: str) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
