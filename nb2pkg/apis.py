@@ -21,7 +21,7 @@ from nb2pkg.errors import PackError
 Entry = dict[str, Any]  # a row as the table file holds it
 Entries = dict[str, Entry]
 
-_FORM: Final = 2  # of the compiled file; raise it when the compiled form or its checks change
+_FORM: Final = 3  # of the compiled file; raise it when the compiled form or its checks change
 _HOPS: Final = 5  # how many `same_as` may follow each other
 _Stamp = tuple[int, str, str, tuple[tuple[str, int, int], ...]]  # what the compiled file was made by and from
 
@@ -55,6 +55,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "mask": ("null", "not-null", "in"),
     "needs": ("scores", "labels"),
     "again": ("changes", "fails"),
+    "unit": ("element", "row", "column"),
 }
 _DOTTED: Final = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?"
 _ARGUMENT: Final = r"[A-Za-z_]\w*"
@@ -96,7 +97,8 @@ class Row(NamedTuple):
     ``rows`` to ``validation`` name the argument that plays that part. A condition (``unless``, ``equal_when``,
     ``stochastic``) reads ``shuffle`` (the argument is true), ``axis=1``, ``solver=sag|saga``, ``bins:literal`` (written out
     in the call), ``x:given``, or, in ``equal_when``, words such as ``no missing values``. ``reorders``: rows come back in
-    another order or number; ``neighbours``: a row's value depends on the rows around it. ``mask``: used as an
+    another order or number; ``neighbours``: a row's value depends on the rows around it. ``unit``: a
+    function given is called for each "element", "row" or "column"; a loop sees them one at a time. ``mask``: used as an
     index, the result chooses rows with or without a missing value, or those in a list. ``sets``: the libraries and
     kinds of receiver whose calls draw from what a seed starts, or run under what an option sets (an option's ``unless``
     says when it only concerns what is shown). ``again``: applied to its own
@@ -137,6 +139,7 @@ class Row(NamedTuple):
     equal_when: tuple[str, ...] = ()
     removed: str = ""
     use: str = ""
+    unit: str = ""
     again: str = ""
     again_unless: tuple[str, ...] = ()
 

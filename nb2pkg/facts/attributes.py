@@ -7,7 +7,7 @@ from nb2pkg.facts.arguments import NO_ARGUMENTS
 from nb2pkg.facts.combining import as_data
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import NOTHING
-from nb2pkg.facts.subscripts import column_of, keyed, named_parts
+from nb2pkg.facts.subscripts import COLUMNS, column_of, keyed, named_parts
 from nb2pkg.facts.values import (
     Collection,
     Constant,
@@ -93,6 +93,10 @@ def table_attribute(machine: Machine, data: Data, name: str, node: ast.AST) -> V
         return column_of(data, name)
     if row.role == "index":
         return Data(data.content._replace(names=None, by_column={}), index=True)
+    if row.unit == "column" and row.role == "read":
+        names = data.content.names or ()
+        keys = tuple(Constant(one) for one in names)
+        return Collection(COLUMNS, None, keys=keys, element=Unknown((data,)))
     if row.role in ("rowwise", "frame", "columns", "select"):
         return Data(data.content, base=data)
     return Data(Content(NOTHING)) if row.role == "statistic" else Unknown((data,))

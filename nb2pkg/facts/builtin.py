@@ -93,6 +93,8 @@ def _aggregate(machine: Machine, arguments: Arguments, node: ast.Call, _call: Ca
     if not contents or not contents[0].rows:
         return Unknown(tuple(arguments.values()))
     content = combine(contents)
+    if content.single:
+        return Data(content)
     predicted = content.predicted
     if predicted is not None:
         if content.compared:

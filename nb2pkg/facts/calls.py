@@ -183,8 +183,8 @@ def inline(machine: Machine, function: Function, arguments: Arguments, node: ast
 
 def enter(machine: Machine, function: Function, frame: Frame, *, calls: tuple[object, ...]) -> Value:
     """Run the body of a function in a frame of its own; what it returns, all returns joined."""
-    before = (machine.frame, machine.cell, machine.call_stack)
-    machine.frame, machine.cell, machine.call_stack = frame, function.cell, calls  # type: ignore[assignment]
+    before = (machine.frame, machine.cell, machine.call_stack, machine.loops)
+    machine.frame, machine.cell, machine.call_stack, machine.loops = frame, function.cell, calls, ()  # type: ignore[assignment]
     machine.open_functions.append(function.node)
     machine.returns.append([])
     try:
@@ -195,7 +195,7 @@ def enter(machine: Machine, function: Function, frame: Frame, *, calls: tuple[ob
     finally:
         machine.returns.pop()
         machine.open_functions.pop()
-        machine.frame, machine.cell, machine.call_stack = before
+        machine.frame, machine.cell, machine.call_stack, machine.loops = before
 
 
 def _joined(machine: Machine, values: Sequence[Value]) -> Value:

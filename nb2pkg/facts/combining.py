@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from nb2pkg.facts.events import Score
 from nb2pkg.facts.machine import Machine
-from nb2pkg.facts.rows import NOTHING, Rows, source, unknown_source
+from nb2pkg.facts.rows import NOTHING, Rows, all_folds, source, unknown_source
 from nb2pkg.facts.values import (
     UNTAUGHT,
     Collection,
@@ -67,9 +67,11 @@ def _collect(values: Iterable[Value], found: list[Content], *, depth: int) -> No
             case Group():
                 found.append(value.data.content)
             case Collection() if depth:
+                start = len(found)
                 _collect(value.items or (), found, depth=depth - 1)
                 if value.element is not None:
                     _collect((value.element,), found, depth=depth - 1)
+                found[start:] = [one._replace(single=False) if one.single else one for one in found[start:]]
             case Unknown() if value.data is not None:
                 found.append(value.data.content)
             case _:
@@ -84,13 +86,15 @@ def combine(contents: Sequence[Content]) -> Content:
     learned = UNTAUGHT
     predicted = None
     compared = False
+    single = False
     for content in contents:
         if rows is not None and not rows:
             rows = content.rows
+            single = content.single
         learned = learned | content.taught()
         predicted = predicted or content.predicted
         compared = compared or content.compared
-    return Content(rows, learned, predicted=predicted, compared=compared)
+    return Content(rows, learned, predicted=predicted, compared=compared, single=single)
 
 
 def combined(values: Sequence[Value]) -> Value:
@@ -100,10 +104,10 @@ def combined(values: Sequence[Value]) -> Value:
 
 
 def union(contents: Sequence[Content]) -> Content:
-    """Stacked on top of each other: the rows of all."""
+    """Stacked on top of each other: the rows of all. A loop stacks the held-out parts of all folds, though it is run once here."""
     rows: Rows | None = NOTHING
     for content in contents:
-        rows = None if rows is None or content.rows is None else rows | content.rows
+        rows = None if rows is None or content.rows is None else rows | all_folds(content.rows)
     return combine(contents)._replace(rows=rows, names=contents[0].names if contents else None)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from nb2pkg.facts import attributes, calls, comparing, names, subscripts
 from nb2pkg.facts.combining import combine, combined, compare_with_truth, contents_of
+from nb2pkg.facts.conditions import decided
+from nb2pkg.facts.joining import join_contents
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import complement
 from nb2pkg.facts.values import (
@@ -158,25 +160,35 @@ def _unary(machine: Machine, node: ast.UnaryOp) -> Value:
 
 
 def _boolean(machine: Machine, node: ast.BoolOp) -> Value:
-    values = [machine.evaluate(value) for value in node.values]
+    values: list[Value] = []
+    for part in node.values:
+        values.append(machine.evaluate(part))
+        test = decided(machine, part, values[-1])
+        if test is not None and bool(test.value) is isinstance(node.op, ast.Or):
+            break
     if contents_of(values):
         return combined(values)
+    if all(isinstance(value, Constant) for value in values):
+        return values[-1]
     held = (value for value in values if isinstance(value, Estimator | Function | Collection | Instance))
     return next(held, None) or machine.unknown(*values)
 
 
 def _conditional(machine: Machine, node: ast.IfExp) -> Value:
-    test = machine.evaluate(node.test)
-    if isinstance(test, Constant):
+    given = machine.evaluate(node.test)
+    test = decided(machine, node.test, given)
+    if test is not None:
         return machine.evaluate(node.body if test.value else node.orelse)
     values = [machine.evaluate(node.body), machine.evaluate(node.orelse)]
-    contents = contents_of((*values, test))
+    contents = contents_of((*values, given))
+    if isinstance(given, Constant) and all(isinstance(value, Data) for value in values):
+        return Data(combine([join_contents(contents[0], contents[1]), *contents[2:]]))
     if contents:
         return Data(combine(contents))
     for value in values:
         if isinstance(value, Estimator | Function | Collection):
             return value
-    return machine.unknown(test, *values)
+    return machine.unknown(given, *values)
 
 
 def _lambda(machine: Machine, node: ast.Lambda) -> Value:

@@ -29,7 +29,8 @@ def join_contents(one: Content, other: Content) -> Content:
     }
     names = one.names if one.names == other.names else None
     compared = one.compared or other.compared
-    return Content(rows, one.learned | other.learned, columns, names, one.predicted or other.predicted, compared)
+    predicted, single = one.predicted or other.predicted, one.single and other.single
+    return Content(rows, one.learned | other.learned, columns, names, predicted, compared, single)
 
 
 def join_values(one: Value, other: Value) -> Value:

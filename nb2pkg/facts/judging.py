@@ -5,7 +5,17 @@ from typing import NamedTuple, TypeVar
 
 from nb2pkg.facts.events import Predicted, Saved, Score
 from nb2pkg.facts.learners import is_model
-from nb2pkg.facts.rows import NOTHING, Rows, apart, held_out_part, outermost_training, overlap, siblings, within
+from nb2pkg.facts.rows import (
+    NOTHING,
+    Rows,
+    apart,
+    held_out_part,
+    outermost_training,
+    outside,
+    overlap,
+    siblings,
+    within,
+)
 from nb2pkg.facts.values import Content, Data, Estimator, Learning, parts_of
 from nb2pkg.source import Span
 
@@ -59,14 +69,15 @@ def held_out(fit: Learning, predictions: tuple[Predicted, ...]) -> tuple[Rows, P
     """The rows held out from a fit: the other part of its outermost split, and disjoint rows it later predicts on.
 
     Rows inside the outermost training part that a later split holds out again are none: what was learned on that training
-    part is another defect.
+    part is another defect; nor are both parts of a split, where the fit takes both.
     """
-    rows, inner = siblings(fit.rows or NOTHING), outermost_training(fit.rows or NOTHING)
+    taken = fit.rows or NOTHING
+    rows, inner = outside(siblings(taken), taken), outermost_training(taken)
     witness = None
     for prediction in predictions:
         if fit not in prediction.fits or prediction.data.rows is None:
             continue
-        others = apart(prediction.data.rows, fit.rows or NOTHING)
+        others = apart(prediction.data.rows, taken)
         others = frozenset(atom for atom in others if not inner.intersection(atom.choices))
         if others and not overlap(others, rows):
             rows, witness = rows | others, witness or prediction
@@ -113,17 +124,23 @@ def _is_search(learning: Learning) -> bool:
 def refits(learnings: tuple[Learning, ...], predictions: tuple[Predicted, ...]) -> list[Refit]:
     """Fits on held-out rows alone, each once."""
     found: dict[Learning, Refit] = {}
+    trained_on = frozenset[Learning]().union(*(fit.data.taught() for fit in model_fits(learnings) if fit.data))
     for prediction in predictions:
         model = prediction.fits[-1] if prediction.fits else None
         if model is None or not is_model(prediction.estimator) or not model.rows or model.data is None:
             continue
-        for learning in prediction.data.taught() - model.data.taught():
-            if _only_held_out(learning, model):
+        for learning in prediction.data.taught() - trained_on:
+            if _only_held_out(learning, model) and _of_these(learning, prediction.data):
                 found.setdefault(learning, Refit(learning, model, prediction))
     for learning in learnings:
         if learning.estimator is not None and learning not in found and _fitted_on_test_part(learning):
             found[learning] = Refit(learning, None, None)
     return _one_a_place(found)
+
+
+def _of_these(learning: Learning, data: Content) -> bool:
+    """Was it learned from the very rows that are predicted on? What other tables told about them is a feature."""
+    return data.rows is None or overlap(learning.rows or NOTHING, data.rows)
 
 
 def _only_held_out(learning: Learning, model: Learning) -> bool:

@@ -88,7 +88,9 @@ class Machine:
         "globals",
         "journal",
         "keep",
+        "loop_names",
         "looping",
+        "loops",
         "maybe",
         "mutated",
         "mutes",
@@ -148,6 +150,8 @@ class Machine:
         self.attempts = 0
         self.conditional = 0
         self.looping = 0
+        self.loop_names: dict[ast.stmt, frozenset[str]] = {}
+        self.loops: tuple[tuple[ast.stmt, bool], ...] = ()  # outermost first; True where followed once for all rounds
         self.declared: set[str] = set()
         self.call_stack: tuple[Span, ...] = ()
         self.open_functions: list[ast.AST] = []
@@ -288,6 +292,24 @@ class Machine:
         if isinstance(result, Value) and not (_is_there(one) and _is_there(other)):
             self.optional[id(result)] = result
         return result
+
+    @contextmanager
+    def loop(self, node: ast.stmt, *, once: bool) -> Iterator[None]:
+        """Within, statements are run again and again; ``once`` where they are followed once for all rounds."""
+        self.looping += 1
+        before = self.loops
+        self.loops = (*before, (node, once))
+        try:
+            yield
+        finally:
+            self.looping, self.loops = self.looping - 1, before
+
+    def bound_by(self, loop: ast.stmt) -> frozenset[str]:
+        """The names that a loop binds."""
+        if loop not in self.loop_names:
+            parts = (part for part in ast.walk(loop) if isinstance(part, ast.Name))
+            self.loop_names[loop] = frozenset(part.id for part in parts if isinstance(part.ctx, ast.Store))
+        return self.loop_names[loop]
 
     @contextmanager
     def muted(self) -> Iterator[None]:

@@ -2,11 +2,13 @@
 
 import ast
 
+from nb2pkg.apis import Row
 from nb2pkg.facts import learners, paths, roles, sources
 from nb2pkg.facts.arguments import Arguments, by_name
 from nb2pkg.facts.combining import as_data, combine, contents_of
 from nb2pkg.facts.events import Call
 from nb2pkg.facts.machine import Machine
+from nb2pkg.facts.rows import source
 from nb2pkg.facts.site import Site
 from nb2pkg.facts.subscripts import column_of, keyed
 from nb2pkg.facts.values import (
@@ -44,12 +46,18 @@ def method(machine: Machine, receiver: Value, name: str, arguments: Arguments, n
 
 
 def _data(machine: Machine, receiver: Data, name: str, arguments: Arguments, node: ast.Call) -> Value:
-    row = machine.table.receiver("data", name)
+    row = _accessor_row(machine, name, node) or machine.table.receiver("data", name)
     if row is None:
         return _unknown_data(machine, receiver, arguments)
     named = by_name(arguments, row)
     machine.events.calls.setdefault(id(node), Call(node, f"data.{name}", row, receiver, named))
     return roles.perform(machine, Site(node, f"data.{name}", row, named, arguments, receiver))
+
+
+def _accessor_row(machine: Machine, name: str, node: ast.Call) -> Row | None:
+    """The row of ``x.str.count`` and its like, where it is not that of ``x.count``."""
+    through = node.func.value if isinstance(node.func, ast.Attribute) else None
+    return machine.table.receiver("data", f"{through.attr}.{name}") if isinstance(through, ast.Attribute) else None
 
 
 def _unknown_data(machine: Machine, receiver: Data, arguments: Arguments) -> Value:
@@ -73,7 +81,7 @@ def _group(machine: Machine, receiver: Group, name: str, arguments: Arguments, n
     learning = machine.learn(
         "statistic", content.rows, node, ast.unparse(node.func), data=content, verb=f"group.{name}"
     )
-    rows = content.rows if row.role == "learns" else frozenset()
+    rows = content.rows if row.role == "learns" else source(("groups", content.rows, receiver.by))
     return Data(Content(rows, content.taught() | {learning}))
 
 

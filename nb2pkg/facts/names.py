@@ -46,11 +46,18 @@ def lookup(machine: Machine, node: ast.Name) -> Value:
 def _missing(machine: Machine, node: ast.Name) -> Value:
     if machine.flows is not None:
         machine.flows.missing(node.id)
-    muted = machine.star or machine.mutes > 0 or node.id in machine.unknown_cells
+    muted = (
+        machine.star or machine.mutes > 0 or node.id in machine.unknown_cells or _of_an_earlier_round(machine, node.id)
+    )
     machine.events.missing.append(
         Missing(node.id, machine.place(node), machine.statement, muted, machine.call_stack, machine.static)
     )
     return Unknown()
+
+
+def _of_an_earlier_round(machine: Machine, name: str) -> bool:
+    """Is this reading one that a condition may keep from the first round of a loop, and does the loop bind the name?"""
+    return machine.conditional > 0 and any(name in machine.bound_by(loop) for loop, _ in machine.loops)
 
 
 def bind(machine: Machine, name: str, value: Value) -> None:

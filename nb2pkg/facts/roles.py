@@ -11,7 +11,7 @@ from nb2pkg.facts.events import Moved
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import NOTHING, Choice, Part, source
 from nb2pkg.facts.site import Site, changes_in_place, given_contents, result, subject
-from nb2pkg.facts.subscripts import column_of, drop, index_choices
+from nb2pkg.facts.subscripts import aligned, column_of, drop, index_choices, pick
 from nb2pkg.facts.values import (
     Collection,
     Constant,
@@ -72,6 +72,8 @@ def _rowwise(machine: Machine, site: Site) -> Value:
     first = subject(site)
     if isinstance(first, Estimator):
         return copied(first, fitted=True)
+    if site.row.unit and site.row.returns == "pairs" and site.receiver is not None:
+        return _one_at_a_time(site, site.receiver)
     if site.row.function:
         contents += _applied(machine, site)
     if not contents:
@@ -83,6 +85,13 @@ def _rowwise(machine: Machine, site: Site) -> Value:
     if site.receiver is not None and own.names is not None:
         content = content._replace(names=own.names, rows=own.rows)
     return result(machine, site, content)
+
+
+def _one_at_a_time(site: Site, data: Data) -> Value:
+    """``iterrows``, ``items``: pairs of a label and one row, or one whole column."""
+    single = site.row.unit == "row" or data.column is not None
+    part = Data(data.content._replace(single=single), base=None if single else data)
+    return Collection("list", None, element=Collection("tuple", (Unknown(), part)))
 
 
 def _masked(site: Site, content: Content, own: Content) -> Value:
@@ -111,15 +120,24 @@ def _applied(machine: Machine, site: Site) -> list[Content]:
         return _applied_library(machine, site, function, site.receiver.content)
     if not isinstance(function, Function) or site.receiver is None:
         return []
-    element = Data(site.receiver.content)
+    element = Data(site.receiver.content._replace(single=_one_by_one(site)))
     value = machine.follow(machine, function, Arguments(((site.node, element),), {}, loose=False), site.node)
-    return contents_of((value,))
+    return [content._replace(single=False) for content in contents_of((value,))]
+
+
+def _one_by_one(site: Site) -> bool:
+    """Does the function see elements or rows one at a time, not whole columns?"""
+    axis = site.value(site.row.axis) if site.row.axis else None
+    along = isinstance(axis, Constant) and axis.value in (1, "columns")
+    return (
+        site.row.unit in ("element", "row") or along or (site.receiver is not None and site.receiver.column is not None)
+    )
 
 
 def _applied_library(machine: Machine, site: Site, function: Library, content: Content) -> list[Content]:
     """A library's function applied to whole columns learns what it learns when it is called."""
     row = machine.table.get(function.name)
-    if row is None or row.role != "learns" or not row.learns:
+    if row is None or row.role != "learns" or not row.learns or _one_by_one(site):
         return []
     learning = machine.learn(row.learns, content.rows, site.node, site.label, data=content, verb=function.name)
     return [Content(NOTHING, frozenset({learning}))]
@@ -151,6 +169,8 @@ def _statistic(machine: Machine, site: Site) -> Value:
                 machine, site.node, predicted.estimator, predicted.fits, predicted.rows, site.label, weak=False
             )
         return Data(Content(NOTHING, content.taught()))
+    if content.single:
+        return Data(content._replace(names=None, by_column={}))
     if content.rows is not None and not content.rows:
         return Data(Content(NOTHING, content.taught()))
     learning = machine.learn(
@@ -165,7 +185,7 @@ def _learns(machine: Machine, site: Site) -> Value:
     if not contents:
         return Unknown(tuple(site.arguments.values()))
     content = combine(contents)
-    if not site.row.learns or any(holds(condition, site.args) for condition in site.row.unless):
+    if content.single or not site.row.learns or any(holds(condition, site.args) for condition in site.row.unless):
         return result(machine, site, content)
     learning = machine.learn(site.row.learns, content.rows, site.node, site.label, data=content, verb=site.name)
     return result(machine, site, content._replace(learned=content.taught() | {learning}, by_column={}, names=None))
@@ -184,10 +204,24 @@ def _columns(machine: Machine, site: Site) -> Value:
         column = Data(column_of(site.receiver, taken[0]).content)
         machine.write(site.receiver, drop(site.receiver.content, taken))
         return column
+    if site.row.reorders:
+        return _aligned(site, site.receiver)
     content = tables.changed_columns(site.receiver.content, site.args, site.name)
     if content is None and isinstance(value, Data):
         content = tables.without_rows(value, site.arguments.values())
     return result(machine, site, content if content is not None else combine(contents))
+
+
+def _aligned(site: Site, data: Data) -> Value:
+    """``reindex``, ``align``: the labels of another table, or those that two have in common."""
+    axis = site.value(site.row.axis) if site.row.axis else None
+    names = tables.column_names(site.value("columns"))
+    along = "columns" in site.args or (isinstance(axis, Constant) and axis.value in (1, "columns"))
+    tables_in = [data, *(one for one in site.arguments.values() if isinstance(one, Data))]
+    contents = [aligned(one.content) if along else one.content for one in tables_in]
+    if site.row.returns == "pair":
+        return Collection("tuple", tuple(Data(content) for content in contents[:2]))
+    return Data(pick(contents[0], names) if names is not None else contents[0]._replace(names=None))
 
 
 def _index(machine: Machine, site: Site) -> Value:
@@ -250,7 +284,10 @@ def _crosspredict(machine: Machine, site: Site) -> Value:
 def _group(machine: Machine, site: Site) -> Value:
     value = subject(site)
     data = as_data(value) if value is not None else None
-    return Group(data, window=site.row.neighbours) if data is not None else Unknown()
+    if data is None:
+        return Unknown()
+    by = tuple(ast.dump(given[0]) for given in site.args.values())
+    return Group(data, by=by, window=site.row.neighbours)
 
 
 def _mutate(machine: Machine, site: Site) -> Value:

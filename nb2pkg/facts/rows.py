@@ -11,6 +11,7 @@ NAMED = "named"
 SPAN = "span"
 EQUALS = "equals"
 UNKNOWN = "unknown"
+FOLD = "fold"
 
 
 class Part(NamedTuple):
@@ -71,6 +72,16 @@ def narrow(rows: Rows, choices: Iterable[Choice]) -> Rows:
     )
 
 
+def all_folds(rows: Rows) -> Rows:
+    """The rows of every fold, where the held-out part of one stands for each of them."""
+    return frozenset(Atom(atom.source, tuple(c for c in atom.choices if not _is_held_out_fold(c))) for atom in rows)
+
+
+def _is_held_out_fold(choice: Choice) -> bool:
+    key, part = choice
+    return part == Part(NAMED, "test") and isinstance(key, tuple) and key[:1] == (FOLD,)
+
+
 def overlap(some: Rows, others: Rows) -> bool:
     """Do both take rows of one source, with nothing that keeps them apart?"""
     return any(a.source == b.source and not disjoint_atoms(a, b) for a in some for b in others)
@@ -118,6 +129,11 @@ def _tag(key: Hashable) -> Hashable:
 def within(some: Rows, others: Rows) -> bool:
     """Does every row of ``some`` surely stand in ``others``?"""
     return bool(some) and all(any(_refines(a, b) for b in others) for a in some)
+
+
+def outside(some: Rows, others: Rows) -> Rows:
+    """The atoms of ``some`` that do not surely stand in ``others``."""
+    return frozenset(one for one in some if not any(_refines(one, other) for other in others))
 
 
 def disjoint_atoms(one: Atom, other: Atom) -> bool:

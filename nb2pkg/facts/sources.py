@@ -9,6 +9,7 @@ from nb2pkg.facts.events import Loaded, Saved
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import Rows, named, narrow, source
 from nb2pkg.facts.site import Site, subject
+from nb2pkg.facts.subscripts import ARCHIVE
 from nb2pkg.facts.values import Collection, Constant, Content, Data, Library, Unknown, Value, fits_of, parts_of
 
 
@@ -26,7 +27,7 @@ def load(machine: Machine, site: Site) -> Value:
             value, str(text.value) if text else None, site.name, machine.place(site.node), site.node, machine.statement
         )
     )
-    return value
+    return Collection(ARCHIVE, (), element=value) if site.row.returns == "parts" else value
 
 
 BYTES = "bytes"

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable
 
 from nb2pkg.facts import beside, calls, handing, names, states, subscripts
+from nb2pkg.facts.conditions import decided
 from nb2pkg.facts.expressions import binary
 from nb2pkg.facts.flows import STAR
 from nb2pkg.facts.machine import Machine
@@ -69,8 +70,8 @@ def _delete(machine: Machine, node: ast.Delete) -> None:
 
 
 def _if(machine: Machine, node: ast.If) -> bool:
-    test = machine.evaluate(node.test)
-    if isinstance(test, Constant):
+    test = decided(machine, node.test, machine.evaluate(node.test))
+    if test is not None:
         return machine.block(node.body if test.value else node.orelse)
     return machine.branch([lambda: machine.block(node.body), lambda: machine.block(node.orelse)])
 
@@ -78,19 +79,18 @@ def _if(machine: Machine, node: ast.If) -> bool:
 def _for(machine: Machine, node: ast.For | ast.AsyncFor) -> bool:
     """Element by element over what is listed, once over anything else."""
     iterable = machine.evaluate(node.iter)
-    machine.looping += 1
-    for element in subscripts.elements(machine, iterable, node.iter):
-        names.assign(machine, node.target, element)
-        machine.block(node.body)
-    machine.looping -= 1
+    elements = subscripts.elements(machine, iterable, node.iter)
+    with machine.loop(node, once=len(elements) == 1):
+        for element in elements:
+            names.assign(machine, node.target, element)
+            machine.block(node.body)
     return machine.block(node.orelse)
 
 
 def _while(machine: Machine, node: ast.While) -> bool:
     machine.evaluate(node.test)
-    machine.looping += 1
-    machine.block(node.body)
-    machine.looping -= 1
+    with machine.loop(node, once=True):
+        machine.block(node.body)
     return machine.block(node.orelse)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from nb2pkg.facts import states
 from nb2pkg.facts.combining import as_data, combine, contents_of
 from nb2pkg.facts.machine import Machine
-from nb2pkg.facts.rows import SPAN, Choice, Part, Rows, extra_choices, named, narrow
+from nb2pkg.facts.rows import FOLD, SPAN, Choice, Part, Rows, extra_choices, named, narrow, source
 from nb2pkg.facts.values import (
     Collection,
     Column,
@@ -17,12 +17,15 @@ from nb2pkg.facts.values import (
     Group,
     Indexer,
     Instance,
+    Learned,
     Library,
     Unknown,
     Value,
 )
 
 MOST_ELEMENTS = 24
+ARCHIVE = "archive"  # the form of a file of several tables
+COLUMNS = "columns"  # the form of a list of a table's own column names
 
 
 def subscript(machine: Machine, value: Value, node: ast.Subscript) -> Value:
@@ -53,6 +56,8 @@ def _names_of(key: Value) -> tuple[str, ...] | None:
     """Column names, where the key is a list of text."""
     if isinstance(key, Constant) and isinstance(key.value, str):
         return (key.value,)
+    if isinstance(key, Collection) and key.form == COLUMNS and key.keys:
+        return tuple(str(name.value) for name in key.keys if isinstance(name, Constant))
     if (
         isinstance(key, Collection)
         and key.items
@@ -67,8 +72,11 @@ def _table_item(machine: Machine, data: Data, node: ast.expr, key: Value) -> Val
         return column_of(data, key.value)
     names = _names_of(key)
     if names is not None:
-        return Data(pick(data.content, names))
-    if isinstance(node, ast.Tuple):
+        content = pick(data.content, names)
+        return Data(aligned(content) if isinstance(key, Collection) and key.form == COLUMNS else content)
+    if isinstance(key, Collection) and key.form == COLUMNS:
+        return Data(aligned(data.content)._replace(names=None), base=data)
+    if isinstance(node, ast.Tuple) and node.elts:
         return _two_axes(machine, data, node, key, text_rows=False)
     choices = row_choices(machine, data, node, key)
     if choices is None:
@@ -88,11 +96,9 @@ def column_of(data: Data, name: str) -> Data:
     content = data.content
     known = content.by_column.get(name)
     if known is None:
-        inner = Content(
-            content.rows, content.learned, predicted=content.predicted, compared=content.compared, names=(name,)
-        )
+        inner = content._replace(by_column={}, names=(name,))
     else:
-        inner = Content(content.rows, known.learned, predicted=known.predicted, names=(name,))
+        inner = Content(content.rows, known.learned, names=(name,), predicted=known.predicted, single=content.single)
     return Data(inner, base=data, column=name)
 
 
@@ -101,6 +107,18 @@ def pick(content: Content, names: tuple[str, ...]) -> Content:
     by_column = {name: content.by_column[name] for name in names if name in content.by_column}
     learned = content.learned if len(by_column) < len(names) else frozenset()
     return content._replace(learned=learned, by_column=by_column, names=names)
+
+
+def aligned(content: Content) -> Content:
+    """The columns of another table: which categories one-hot columns stand for is no longer learned from these rows."""
+    by_column = {name: column._replace(learned=_kept(column.learned)) for name, column in content.by_column.items()}
+    return content._replace(learned=_kept(content.learned), by_column=by_column)
+
+
+def _kept(learned: Learned) -> Learned:
+    if not any(one.kind == "category" for one in learned):
+        return learned
+    return frozenset(one for one in learned if one.kind != "category" or not one.by_hand)
 
 
 def drop(content: Content, names: tuple[str, ...]) -> Content:
@@ -113,7 +131,7 @@ def drop(content: Content, names: tuple[str, ...]) -> Content:
 def _indexed(machine: Machine, indexer: Indexer, node: ast.expr, key: Value) -> Value:
     """``df.loc[rows, columns]`` and ``df.iloc[rows]``."""
     data = indexer.data
-    if isinstance(node, ast.Tuple):
+    if isinstance(node, ast.Tuple) and node.elts:
         return _two_axes(machine, data, node, key, text_rows=True)
     choices = row_choices(machine, data, node, key)
     if choices is None:
@@ -180,16 +198,26 @@ def _bound(machine: Machine, node: ast.expr | None) -> Hashable:
 
 def _item(value: Collection, key: Value, node: ast.Subscript) -> Value:
     items = value.items
+    if value.form == COLUMNS and not (isinstance(key, Constant) and isinstance(key.value, int)):
+        return Collection(COLUMNS, None, element=value.element)
     if items is None:
         return value.element or Unknown((value,))
     if isinstance(node.slice, ast.Slice):
         return value
     if isinstance(key, Constant):
+        if value.form == ARCHIVE:
+            return unpacked(value, key.value)
         if value.keys:
             return keyed(value, key.value) or Unknown((value,))
         if isinstance(key.value, int) and -len(items) <= key.value < len(items):
             return items[key.value]
     return items[0] if items else value.element or Unknown((value,))
+
+
+def unpacked(value: Collection, name: object) -> Value:
+    """One table of a file that holds several: rows of their own under each name."""
+    held = contents_of((value.element,)) if value.element is not None else []
+    return Data(Content(source(("part", held[0].rows, name)))) if held else Unknown((value,))
 
 
 def keyed(value: Collection, key: object) -> Value | None:
@@ -279,7 +307,7 @@ def _store_item(machine: Machine, owner: Collection, key: Value, value: Value) -
             items.append(value)
         machine.set_field(owner, "items", tuple(items))
         machine.set_field(owner, "keys", tuple(keys))
-    elif isinstance(key, Constant) and isinstance(key.value, int) and key.value < len(owner.items):
+    elif isinstance(key, Constant) and isinstance(key.value, int) and -len(owner.items) <= key.value < len(owner.items):
         items = list(owner.items)
         items[key.value] = value
         machine.set_field(owner, "items", tuple(items))
@@ -305,7 +333,7 @@ def elements(machine: Machine, value: Value, node: ast.AST) -> list[Value]:
         case Collection():
             return [value.element or Unknown((value,))]
         case Data():
-            return [Data(value.content, base=None)]
+            return [Data(value.content._replace(single=True), base=None)]
         case Estimator(kind="splitter"):
             return [fold_pair(machine.place(node), None)]
         case Group():
@@ -320,7 +348,7 @@ def fold_pair(key: Hashable, rows: Rows | None) -> Collection:
     """The (train, test) index pair of one fold."""
     parts = []
     for name in ("train", "test"):
-        choice = named(("fold", key), name)
+        choice = named((FOLD, key), name)
         content = Content(None if rows is None else narrow(rows, (choice,)))
         parts.append(Data(content, mask=(choice,), index=True))
     return Collection("tuple", tuple(parts))

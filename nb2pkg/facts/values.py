@@ -87,7 +87,8 @@ class Content(NamedTuple):
     """What a table, series or array holds: rows, what influenced its values, per column where that differs.
 
     ``rows`` None is unknown. ``learned`` counts for every column that ``by_column`` does not name. ``names`` are the columns, None
-    where unknown. ``compared`` marks predictions held against the truth.
+    where unknown. ``compared`` marks predictions held against the truth, ``single`` one row alone: what is computed from it is
+    computed for each row.
     """
 
     rows: Rows | None
@@ -96,6 +97,7 @@ class Content(NamedTuple):
     names: tuple[str, ...] | None = None
     predicted: Prediction | None = None
     compared: bool = False
+    single: bool = False
 
     def taught(self) -> Learned:
         """All that any column learned."""
@@ -172,13 +174,14 @@ class Indexer(Value):
 
 
 class Group(Value):
-    """A GroupBy over data, or a window (``rolling``) that looks at neighbouring rows only."""
+    """A GroupBy over data, ``by`` these words, or a window (``rolling``) that looks at neighbouring rows only."""
 
-    __slots__ = ("data", "window")
+    __slots__ = ("by", "data", "window")
 
-    def __init__(self, data: Data, *, window: bool = False) -> None:
+    def __init__(self, data: Data, *, by: tuple[str, ...] = (), window: bool = False) -> None:
         self.writers = ()
         self.data = data
+        self.by = by
         self.window = window
 
 

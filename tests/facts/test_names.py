@@ -212,3 +212,20 @@ def test_a_gap_in_the_counts_is_known_right_before_the_cell() -> None:
     assert facts.gap_before(3) is None
     assert facts.gap_before(1) is None
     assert run("a = 1", "b = 1", "c = 1", counts=(1, None, 5)).gap_before(3) == (1, 5)
+
+
+ROUNDS = {
+    "an else": "for j in range(3):\n    if j == 0:\n        text = 'a'\n    else:\n        text = text + 'b'",
+    "an if above the binding": "while work():\n    if done():\n        print(loss)\n    loss = step()",
+    "a test that is not reached": "for phase in ['train', 'valid']:\n    if phase == 'valid':\n        score = 1\n    if phase == 'valid' and score > 0:\n        pass",
+}
+
+
+@pytest.mark.parametrize("how", ROUNDS)
+def test_what_an_earlier_round_of_a_loop_may_have_bound_is_no_missing_name(how: str) -> None:
+    assert missing("from work import done, step, work\n" + ROUNDS[how]) == []
+
+
+def test_what_the_first_round_surely_reads_is_missing() -> None:
+    assert missing("for j in range(3):\n    print(total)\n    total = j") == ["total"]
+    assert missing("for j in range(3):\n    if j:\n        print(total)") == ["total"]
