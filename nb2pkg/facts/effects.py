@@ -1,17 +1,14 @@
 """What each top-level statement did, by the names of the notebook, gathered as soon as it has run."""
 
-import ast
 from collections.abc import Iterator, Mapping
 
 from nb2pkg.facts.flows import BROKEN, MAGIC, MAGIC_NAME, RUN
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.values import Collection, Estimator, Frame, Function, Instance, holds_any
 from nb2pkg.graph import Effects, Flow
-from nb2pkg.names import names_of
 from nb2pkg.notebook.magics import EVERYTHING
 from nb2pkg.syntax import CellSyntax
 
-BRANCHING = (ast.If, ast.Try, ast.TryStar, ast.Match, ast.For, ast.While, ast.With)
 CONTAINERS = (Collection, Estimator, Instance)
 NO_EFFECTS = Effects(frozenset(), frozenset(), frozenset(), frozenset(), frozenset())
 
@@ -20,13 +17,6 @@ def begin(machine: Machine) -> None:
     """Forget what the statement before this one did."""
     machine.reads, machine.names_read, machine.mutated, machine.maybe = set(), set(), {}, {}
     machine.bound = set()
-
-
-def settle(machine: Machine, node: ast.stmt) -> None:
-    """After a statement with branches: what it binds whichever way it goes no longer holds what it held before."""
-    if machine.flows is not None and isinstance(node, BRANCHING):
-        for name in machine.bound & names_of(node).certain:
-            machine.bound_at[name] = frozenset({machine.statement})
 
 
 def effects_of(machine: Machine) -> Effects:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from nb2pkg.apis import ApiTable
 from nb2pkg.facts import judging, recorded, serving
 from nb2pkg.facts.calls import inline, run_uncalled, unknown_call
-from nb2pkg.facts.effects import NO_EFFECTS, begin, effects_of, named_flows, open_magics, settle, when_called
+from nb2pkg.facts.effects import NO_EFFECTS, begin, effects_of, named_flows, open_magics, when_called
 from nb2pkg.facts.events import Call, Loaded, Missing, Moved, PathUse, Predicted, Saved, Score, Split
 from nb2pkg.facts.expressions import EXPRESSIONS
 from nb2pkg.facts.learners import is_model
@@ -290,10 +290,10 @@ def _step(machine: Machine, statement: Statement) -> bool:
     begin(machine)
     try:
         machine.run(statement.node)
-        settle(machine, statement.node)
     except RecursionError:
         machine.frame, machine.call_stack, machine.journal, machine.conditional = None, (), None, 0
-        machine.looping = machine.attempts = machine.mutes = 0
+        machine.looping = machine.mutes = 0
+        machine.tentative.clear()
         machine.open_functions.clear()
         return True
     return False

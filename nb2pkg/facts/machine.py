@@ -70,7 +70,6 @@ class Machine:
         "_expressions",
         "_statements",
         "ascii",
-        "attempts",
         "bound",
         "bound_at",
         "builtins",
@@ -105,6 +104,7 @@ class Machine:
         "static",
         "steps",
         "table",
+        "tentative",
         "texts",
         "unknown_cells",
         "values", "written",
@@ -147,7 +147,7 @@ class Machine:
         self.static = False
         self.star = False
         self.mutes = 0
-        self.attempts = 0
+        self.tentative: list[list[tuple[str, frozenset[int]]]] = []
         self.conditional = 0
         self.looping = 0
         self.loop_names: dict[ast.stmt, frozenset[str]] = {}
@@ -174,7 +174,7 @@ class Machine:
             getattr(node, "end_col_offset", column) or column,
         )
         if not self.ascii.get(self.cell, True):
-            lines = self.texts[self.cell].splitlines()
+            lines = self.texts[self.cell].split("\n")
             column = characters(lines, line, column)
             end_column = characters(lines, end_line, end_column)
         return Span(self.cell, line, column + 1, end_line, end_column + 1)
@@ -278,7 +278,7 @@ class Machine:
             return
         result = known[0]
         for value in known[1:]:
-            result = self.joined(result, value)
+            result = result | value if owner is self.bound_at else self.joined(result, value)  # type: ignore[operator]
         if self.journal is not None:
             self.journal.append((owner, key, now))
         if isinstance(owner, dict):

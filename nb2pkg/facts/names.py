@@ -2,7 +2,7 @@
 
 import ast
 
-from nb2pkg.facts import attributes, subscripts
+from nb2pkg.facts import attributes, binding, subscripts
 from nb2pkg.facts.events import Missing
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.values import (
@@ -65,12 +65,7 @@ def bind(machine: Machine, name: str, value: Value) -> None:
     frame = machine.frame
     if frame is None or name in frame.globals:
         machine.set_item(machine.globals, name, value)
-        kept = machine.conditional or machine.looping or machine.attempts or machine.call_stack
-        machine.bound_at[name] = (machine.bound_at.get(name, frozenset()) if kept else frozenset()) | {
-            machine.statement
-        }
-        if machine.flows is not None and not kept:
-            machine.flows.bound(name)
+        binding.bind(machine, name)
         machine.bound.add(name)
         return
     if name in frame.nonlocals:

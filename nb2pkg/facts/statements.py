@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable
 
-from nb2pkg.facts import beside, calls, handing, names, states, subscripts
+from nb2pkg.facts import beside, binding, calls, handing, names, states, subscripts
 from nb2pkg.facts.conditions import decided
 from nb2pkg.facts.expressions import binary
 from nb2pkg.facts.flows import STAR
@@ -80,7 +80,7 @@ def _for(machine: Machine, node: ast.For | ast.AsyncFor) -> bool:
     """Element by element over what is listed, once over anything else."""
     iterable = machine.evaluate(node.iter)
     elements = subscripts.elements(machine, iterable, node.iter)
-    with machine.loop(node, once=len(elements) == 1):
+    with machine.loop(node, once=len(elements) == 1), binding.doubtful(machine):
         for element in elements:
             names.assign(machine, node.target, element)
             machine.block(node.body)
@@ -89,7 +89,7 @@ def _for(machine: Machine, node: ast.For | ast.AsyncFor) -> bool:
 
 def _while(machine: Machine, node: ast.While) -> bool:
     machine.evaluate(node.test)
-    with machine.loop(node, once=True):
+    with machine.loop(node, once=True), binding.doubtful(machine):
         machine.block(node.body)
     return machine.block(node.orelse)
 
@@ -110,14 +110,15 @@ def _try(machine: Machine, node: ast.Try) -> bool:
     catches = any(_caught(handler.type) for handler in node.handlers)
     if catches:
         machine.mutes += 1
-    machine.attempts += 1
-    ended = machine.block(node.body)
-    machine.attempts -= 1
+    with binding.noted(machine) as bound:
+        ended = machine.block(node.body)
+    if machine.tentative:
+        machine.tentative[-1].extend(bound)
     if catches:
         machine.mutes -= 1
     if node.handlers:
         arms: list[Callable[[], bool]] = [lambda: ended]
-        arms += [_handler(machine, handler) for handler in node.handlers]
+        arms += [_handler(machine, handler, bound) for handler in node.handlers]
         ended = machine.branch(arms)
     ended = machine.block(node.orelse) or ended
     return machine.block(node.finalbody) or ended
@@ -129,8 +130,9 @@ def _caught(kind: ast.expr | None) -> bool:
     return any(isinstance(part, ast.Name) and part.id in EXPECTED for part in ast.walk(kind))
 
 
-def _handler(machine: Machine, handler: ast.ExceptHandler) -> Callable[[], bool]:
+def _handler(machine: Machine, handler: ast.ExceptHandler, bound: list[binding.Bound]) -> Callable[[], bool]:
     def arm() -> bool:
+        binding.doubt(machine, bound)
         if handler.type is not None:
             machine.evaluate(handler.type)
         if handler.name:

@@ -21,6 +21,7 @@ LAYERS = (
     ("cards", "selection", "suppression"),
     ("packs",),
     ("rule",),
+    ("beliefs", "graphs"),
     ("facts",),
     ("graph",),
     ("names",),
