@@ -57,6 +57,18 @@ class Settings:
         return self.lift(f"{owner}_seed", value, owner=owner, comment=f"seed of the {owner}, as in the notebook")
 
 
+class Inline(Settings):
+    """Settings of code that has no configuration at hand: constants stay where they are."""
+
+    def lift(self, name: str, value: object, *, owner: str, comment: str, shown: str | None = None) -> str:
+        """The constant itself."""
+        return shown or repr(value)
+
+    def random_state(self, value: int, owner: str) -> str:
+        """The seed itself."""
+        return repr(value)
+
+
 def annotation(value: object) -> str:
     """The type of a constant, as source."""
     if isinstance(value, tuple):

@@ -46,10 +46,27 @@ class TargetWriter:
         if not codes or lane.root.entry == "target":
             column = bundled or "target"
             if codes:
-                raise refused(self.lowering.statement(codes[0].at), "the target of the bundled dataset is computed on")
-            self._column(column)
+                self._computed(codes[0], column)
+            else:
+                self._column(column)
             return
         self._code(codes[0])
+
+    def _computed(self, code: Code, column: str) -> None:
+        """What the notebook makes of the target array of a bundled dataset, as in ``digits.target == 9``."""
+        result = _unarrayed(code.result)
+        if code.statements or not any(isinstance(part, ast.expr) and part in code.places for part in ast.walk(result)):
+            raise refused(self.lowering.statement(code.at), "the target of the bundled dataset is computed in several steps")
+        self.needed = frozenset({column})
+        if result in code.places:
+            self._column(column)
+            return
+        self._pure(code)
+        self.pieces.preprocessing.of([result], self.facts)
+        edits = Edits(self.columns, self.sources, frozenset())
+        edits.replaced.update(dict.fromkeys(code.places, f"rows[{column!r}]"))
+        self.pieces.place(code.at, "target", MODULE, "target_of")
+        self._function([f"return {edits.text(result)}"], "Give what is predicted.")
 
     def _merged(self, codes: list[Code]) -> Code:
         raise refused(self.lowering.statement(codes[-1].at), "the target is changed after the split")
@@ -177,6 +194,8 @@ def _unarrayed(node: ast.expr) -> ast.expr:
         case ast.Attribute(value=value, attr="values"):
             return _unarrayed(value)
         case ast.Call(func=ast.Attribute(value=value, attr="to_numpy" | "ravel" | "copy"), args=[]):
+            return _unarrayed(value)
+        case ast.Call(func=ast.Attribute(attr="Series" | "array" | "asarray"), args=[value], keywords=[]):
             return _unarrayed(value)
         case _:
             return node

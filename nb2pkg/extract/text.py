@@ -14,7 +14,7 @@ class Sources:
     """The text of every cell, addressed by the places that ast gives."""
 
     def __init__(self, program: Program) -> None:
-        self._lines = {cell.cell.number: cell.text.splitlines(keepends=True) for cell in program.cells}
+        self._lines = {cell.cell.number: _lines_of(cell.text) for cell in program.cells}
         self._cells = {
             id(node): statement.cell for statement in program.statements for node in ast.walk(statement.node)
         }
@@ -73,3 +73,8 @@ def first_line(node: ast.stmt) -> int:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return min([node.lineno, *(one.lineno for one in node.decorator_list)])
     return node.lineno
+
+
+def _lines_of(text: str) -> list[str]:
+    """The lines with their ends, as Python counts them: a form feed or U+2028 ends none."""
+    return [f"{line}\n" for line in text.split("\n")]

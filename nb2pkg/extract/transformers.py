@@ -12,10 +12,11 @@ from nb2pkg.extract.names import camel, snake, unused
 from nb2pkg.extract.pieces import Pieces, PipelineStep
 from nb2pkg.extract.provenance import Provenance
 from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.settings import Inline
 from nb2pkg.extract.stretch import MODULE, BodyWriter, Line, Stretch, indent
 from nb2pkg.extract.text import Sources
 from nb2pkg.facts import Facts
-from nb2pkg.facts.values import Data
+from nb2pkg.facts.values import Data, Learning
 
 LONGEST = 75
 KNOWN = '''
@@ -141,18 +142,24 @@ class TransformerWriter:
                 return f"{attribute} = {{name: {learned} for name, column in {listed}.items()}}"
             case "fitted":
                 assert learnt.fit is not None and learnt.fit.estimator is not None
-                imports, self.estimators.imports = self.estimators.imports, self.pieces.preprocessing
-                made = self.estimators.write(
-                    learnt.fit.estimator, owner=snake(learnt.fit.estimator.short), at=learnt.fit.statement
-                )
-                self.estimators.imports = imports
-                if "config." in made:
-                    raise refused(
-                        self.lowering.statement(learnt.fit.statement), f"`{made}` inside a feature step takes settings"
-                    )
+                made = self._made(learnt.fit)
                 return f"{attribute} = {made}.fit({given})"
             case _:
                 return f"{attribute} = {given}"
+
+    def _made(self, fit: Learning) -> str:
+        """The call that makes a fitted part; it stands in a class that has no configuration."""
+        writer, estimator = self.estimators, fit.estimator
+        assert estimator is not None
+        imports, settings, unseeded = writer.imports, writer.settings, len(writer.unseeded)
+        writer.imports, writer.settings = self.pieces.preprocessing, Inline(settings.seed)
+        try:
+            made = writer.write(estimator, owner=snake(estimator.short), at=fit.statement)
+        finally:
+            writer.imports, writer.settings = imports, settings
+        if len(writer.unseeded) > unseeded:
+            raise refused(self.lowering.statement(fit.statement), f"{estimator.short} draws without a seed inside a feature step")
+        return made.replace("config.seed", repr(settings.seed))
 
     def _used(self, learnt: Learnt, edits: Edits) -> str:
         attribute = f"self.{learnt.name}"

@@ -2,7 +2,8 @@
 
 Frames are compared by position: rows in order, columns in order, names as text. Integers, text and booleans must be
 equal; floats to relative 1e-9, in frames also to 1e-12 of their column's largest magnitude; missing equals missing.
-A lossless widening (bool or int to float) is equal and noted; any other change of type is different.
+A lossless widening (bool or int to float, and numbers in an array of objects to numbers) is equal and noted; any other
+change of type is different.
 """
 
 from collections.abc import Iterator
@@ -117,10 +118,15 @@ def columns_of(table: Plain) -> Iterator[Column]:
             yield Column(matrix["type"], matrix["dtype"], grid[:, number], None)
         return
     for column in table["columns"]:
-        yield _column(column)
+        yield _column(column, named=table["labels"] is not None)
 
 
-def _column(column: Plain) -> Column:
+def _column(column: Plain, *, named: bool) -> Column:
+    """One column; numbers in an array of objects, as a table of mixed types becomes one, are numbers still."""
+    if "items" in column and not named and column["items"]:
+        found = _column_of(column["items"])
+        if "numpy" in found:
+            return Column(found["type"], f"{column['dtype']} of {found['type']}", numbers(found), None)
     if "items" in column:
         return Column(column["type"], column["dtype"], None, column["items"])
     return Column(column["type"], column["dtype"], numbers(column), None)
@@ -152,6 +158,8 @@ def compare_columns(notebook: Column, package: Column, *, largest: bool) -> Comp
     if notebook.type != package.type:
         if {notebook.type, package.type} not in WIDENINGS:
             return Comparison(False, f"{notebook.dtype} in the notebook, {package.dtype} in the package")
+        note = f"{notebook.dtype} became {package.dtype}"
+    if notebook.type == package.type and notebook.dtype.startswith("object of "):
         note = f"{notebook.dtype} became {package.dtype}"
     if notebook.items is not None and package.items is not None:
         differs = _first_differing_item(notebook.items, package.items)

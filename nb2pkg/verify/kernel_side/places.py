@@ -121,9 +121,10 @@ class Recorder(ast.NodeTransformer):
     def _author(self, line: int, offset: int) -> tuple[int, int]:
         """Line and column (characters) in the author's cell."""
         origin = self.origin or Origin(0, 0, 0)
-        shift = origin.indent + (origin.first if line == 1 else 0)
         number = line + origin.lines
         text = self.current.lines[number - 1] if 0 < number <= len(self.current.lines) else ""
+        indent = origin.indent if text[: origin.indent].isspace() else 0  # IPython leaves a line that lacks it as it is
+        shift = indent + (origin.first if line == 1 else 0)
         indented = text[:shift].encode() + text[shift:].encode()[:offset]
         return number, len(indented.decode("utf-8", "ignore")) if text else shift + offset
 

@@ -39,7 +39,7 @@ def encode(value: Any) -> Plain:
         if isinstance(value, kind):
             return {"kind": "number", "type": kind.__name__, "value": kind(value)}
     if isinstance(value, Mapping):
-        return {"kind": "mapping", "items": [(encode(key), encode(item)) for key, item in value.items()]}
+        return {"kind": "mapping", "items": [(encode(key), encode(item)) for key, item in _timeless(value)]}
     if isinstance(value, (list, tuple, set, frozenset)):
         items = sorted(value, key=repr) if isinstance(value, (set, frozenset)) else value
         return {"kind": "sequence", "container": type(value).__name__, "items": [encode(item) for item in items]}
@@ -53,7 +53,15 @@ def encode(value: Any) -> Plain:
         return encode(value.item()) if value.dtype.kind in "biufUS" else _opaque(value)
     if numpy and isinstance(value, numpy.ndarray):
         return _table_of_array(value)
+    if hasattr(value, "get_params") and not isinstance(value, type):
+        return encode(parameters(value))
     return _opaque(value)
+
+
+def _timeless(value: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
+    """The items of a mapping; how long a search took is no result of it."""
+    timed = "mean_fit_time" in value
+    return [(key, item) for key, item in value.items() if not (timed and str(key).endswith("_time"))]
 
 
 def _opaque(value: object) -> Plain:
