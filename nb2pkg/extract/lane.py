@@ -65,12 +65,16 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Root first, then the stages in data-flow order; ``cut`` is a slice of rows taken at the end; ``array`` where names got lost."""
+    """Root first, then the stages in data-flow order; ``cut`` is a slice of rows taken at the end; ``array`` where names got lost.
+
+    ``passed`` are the statements that only gave rows a name on the way.
+    """
 
     root: Root
     stages: tuple[Code | Step | Split, ...]
     cut: tuple[int | None, int | None] | None = None
     array: bool = False
+    passed: tuple[int, ...] = ()
 
     @property
     def part(self) -> str:

@@ -67,6 +67,7 @@ class _Walk:
         self.stages: list[Code | Step | Split] = []
         self.cut: tuple[int | None, int | None] | None = None
         self.array = False
+        self.passed: list[int] = []
 
     def run(self) -> Lane:
         for _ in range(MAXIMUM):
@@ -74,7 +75,7 @@ class _Walk:
             if root is not None:
                 if root.entry in ("data", "target"):
                     self.array = True
-                return Lane(root, tuple(reversed(self.stages)), self.cut, self.array)
+                return Lane(root, tuple(reversed(self.stages)), self.cut, self.array, tuple(self.passed))
         raise refused(self.lowering.statement(self.at), "the way of these rows is too long to follow")
 
     def step(self) -> Root | None:
@@ -115,6 +116,7 @@ class _Walk:
         if bound is None:
             return False
         if bound.position is None:
+            self.passed.append(binding.index)
             self._go(bound.value, at=binding.index)
             return True
         return self._through_split(bound, binding)

@@ -12,6 +12,7 @@ from nb2pkg.errors import ExtractError
 from nb2pkg.extract.arrays import bundled_columns
 from nb2pkg.extract.choose import Candidate, better, candidates, choose, saved_estimators
 from nb2pkg.extract.corrections import Correction, corrections
+from nb2pkg.extract.dependencies import dependencies
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.extraction import Told, extraction
 from nb2pkg.extract.features import FeatureWriter
@@ -19,6 +20,7 @@ from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.lane import Code, Lane, Split, Step
 from nb2pkg.extract.ledger import entries
+from nb2pkg.extract.left_out import check_left_out, check_taken
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.modules import pipeline_module, preprocessing_module
 from nb2pkg.extract.names import snake
@@ -114,7 +116,10 @@ class Planner:
             sites,
             unseeded=unseeded,
         )
+        self._place_passed(x, y)
         self._place_rest(chosen, sites)
+        check_left_out(self.facts, self.pieces, chosen.fit.statement)
+        check_taken(self.facts, self.pieces)
         ledger = entries(self.facts, self.pieces, chosen, found, sites, self.name)
         told = Told(chosen, found, made, ledger, x, model_steps)
         content = extraction(self.name, self.facts.program.notebook, told, self.pieces, self.ingestion, sites)
@@ -308,6 +313,13 @@ class Planner:
         for name, lane in sites.readers.items():
             self.ingestion.reader(name, lane.root, '"""Read rows that the notebook only predicts on."""')
 
+    def _place_passed(self, x: Lane, y: Lane | None) -> None:
+        """Statements that only name rows on their way to the model."""
+        for index in x.passed:
+            self.pieces.place(index, "feature", PIPELINE, "build_pipeline")
+        for index in y.passed if y is not None else ():
+            self.pieces.place(index, "target", PREPROCESSING, "target_of")
+
     def _place_rest(self, chosen: Candidate, sites: Sites) -> None:
         for index in sites.statements:
             self.pieces.place(
@@ -345,7 +357,7 @@ class Planner:
             extraction=extraction,
             config=self.pieces.settings.fields,
             seed=self.pieces.settings.seed,
-            dependencies=(),
+            dependencies=dependencies(self.name, files.values()),
             bundled=x.root.kind == "bundle",
             model=chosen.estimator.cls,
             notes=tuple(self.pieces.notes),

@@ -1,0 +1,78 @@
+"""The last checks of every plan: what is left out did not change what is taken, and what is taken is known.
+
+``tidy(df)`` between the load and the model is no exploration where nobody knows what ``tidy`` does, and ``df = tidy(df)`` is no
+work on single rows.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.refuse import refused
+from nb2pkg.facts import Facts
+from nb2pkg.facts.values import Data, Library
+from nb2pkg.syntax import Statement
+
+
+def check_left_out(facts: Facts, pieces: Pieces, last: int) -> None:
+    """Raise RefusedError where a statement that is left out changes, or may change, rows that a placed one reads later."""
+    for index in sorted(pieces.placed):
+        for name in _tables(facts, index) if index <= last else ():
+            for statement in _between(facts, name, index):
+                if statement.index in pieces.placed:
+                    continue
+                if name in facts.effects[statement.index].mutates:
+                    raise refused(statement, f"`{name}` is changed here, and the change cannot be carried over")
+                if name in facts.effects[statement.index].maybe:
+                    raise refused(
+                        statement, f"{_call(facts, statement, name)} may change `{name}`: what it does is not known"
+                    )
+
+
+PREPARING = frozenset({"feature", "learned-feature", "target", "row-selection", "selection"})
+
+
+def check_taken(facts: Facts, pieces: Pieces) -> None:
+    """Raise RefusedError where code that prepares rows hands them to a call that nobody knows: it may learn from them."""
+    for index, placed in sorted(pieces.placed.items()):
+        statement = facts.program.statements[index]
+        if placed.kind not in PREPARING or isinstance(statement.node, ast.FunctionDef | ast.ClassDef):
+            continue
+        for node in ast.walk(statement.node):
+            if isinstance(node, ast.Call) and _is_unknown(facts, node):
+                raise refused(
+                    statement,
+                    f"what `{ast.unparse(node.func)}` does to rows is not known; it may learn from all of them",
+                )
+
+
+def _is_unknown(facts: Facts, node: ast.Call) -> bool:
+    """Is it a call of a library's function that no table knows, with rows among its arguments?"""
+    callee = facts.value(node.func)
+    if facts.call(node) is not None or not isinstance(callee, Library) or callee.name.startswith("builtins."):
+        return False
+    return any(isinstance(facts.value(part), Data) for argument in node.args for part in ast.walk(argument))
+
+
+def _tables(facts: Facts, index: int) -> set[str]:
+    """The variables with rows that a statement reads."""
+    names = (node for node in ast.walk(facts.program.statements[index].node) if isinstance(node, ast.Name))
+    return {node.id for node in names if isinstance(node.ctx, ast.Load) and isinstance(facts.value(node), Data)}
+
+
+def _between(facts: Facts, name: str, index: int) -> Iterator[Statement]:
+    """The statements between the binding of a name and its reading, the last first."""
+    for statement in reversed(facts.program.statements[:index]):
+        if name in facts.effects[statement.index].binds:
+            return
+        yield statement
+
+
+def _call(facts: Facts, statement: Statement, name: str) -> str:
+    """The unknown call that was given the name."""
+    for node in ast.walk(statement.node):
+        if isinstance(node, ast.Call) and facts.call(node) is None:
+            given = (part for part in ast.walk(node) if isinstance(part, ast.Name))
+            if any(part.id == name for part in given):
+                return f"`{ast.unparse(node)[:50]}`"
+    return "an unknown call"
