@@ -48,7 +48,8 @@ def check_taken(facts: Facts, pieces: Pieces) -> None:
 
 def _is_unknown(facts: Facts, node: ast.Call) -> bool:
     """Is it a call of a library's function that no table knows, with rows among its arguments?"""
-    callee = facts.value(node.func)
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+    callee = facts.value(owner)
     if facts.call(node) is not None or not isinstance(callee, Library) or callee.name.startswith("builtins."):
         return False
     return any(isinstance(facts.value(part), Data) for argument in node.args for part in ast.walk(argument))
