@@ -10,11 +10,16 @@ import warnings
 from dataclasses import dataclass
 
 from nb2pkg.notebook.cells import Cell, CellKind, Notebook
-from nb2pkg.notebook.magics import binds_of, is_automagic, may_be_automagic_alone
-from nb2pkg.notebook.mask import Masked, is_plain, mask, parser_text
+from nb2pkg.notebook.magics import AUTOMAGIC_ALONE, binds_of, is_automagic, may_be_automagic_alone
+from nb2pkg.notebook.mask import NOT_NEWLINE, Masked, is_plain, mask, may_need_leniency, parser_text, removed
 
 FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 IDENTIFIER = re.compile(r"[^\W\d]\w*")
+MOST_CODE = 1_000_000
+# Where a word that may be a magic on its own is bound like a variable.
+_ALONE = "|".join(sorted(AUTOMAGIC_ALONE))
+ALONE_BOUND = re.compile(rf"\b({_ALONE})\b[ \t]*(?:[,=]|in\b)|\b(?:def|as|import)[ \t]+({_ALONE})\b")
+CONFLICT = re.compile(r"<{7} |\|{7} |>{7} ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +103,49 @@ class _Trouble:
 
 def parse(notebook: Notebook) -> Program:
     """Parse every code cell; one that does not parse is an Unparsed and hides nothing of the others."""
-    cells: list[CellSyntax] = []
-    statements: list[Statement] = []
-    places: set[tuple[int, int, int]] = set()
+    parser = _Parser(notebook)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for cell in notebook.cells:
             if cell.kind is CellKind.CODE:
-                if may_be_automagic_alone(cell.source) and not _assigned(cell.source.strip(), notebook):
-                    cells.append(_automagic(cell))
-                    continue
-                parsed = _parse_plain(cell, len(statements)) or _parse_masked(cell, len(statements), places)
-                cells.append(parsed)
-                statements += parsed.statements
-    return Program(notebook, tuple(cells), tuple(statements), frozenset(places))
+                parser.add(cell)
+    return Program(notebook, tuple(parser.cells), tuple(parser.statements), frozenset(parser.places))
+
+
+class _Parser:
+    """The cells of one notebook as they are parsed, one after the other."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self.notebook = notebook
+        self.cells: list[CellSyntax] = []
+        self.statements: list[Statement] = []
+        self.places: set[tuple[int, int, int]] = set()
+        self.room = MOST_CODE
+        self.variables: frozenset[str] | None = None
+
+    def add(self, cell: Cell) -> None:
+        """Parse the next code cell."""
+        parsed = self.parsed(cell)
+        self.cells.append(parsed)
+        self.statements += parsed.statements
+
+    def parsed(self, cell: Cell) -> CellSyntax:
+        if len(cell.source) > self.room:
+            return _too_large(cell)
+        self.room -= len(cell.source)
+        if may_be_automagic_alone(cell.source) and not self.is_variable(cell.source.strip()):
+            return _automagic(cell)
+        index = len(self.statements)
+        return _parse_plain(cell, index) or _parse_masked(cell, index, self.places)
+
+    def is_variable(self, name: str) -> bool:
+        """Whether the name looks like a variable of the notebook."""
+        if self.variables is None:
+            sources = (cell.source for cell in self.notebook.cells if cell.kind is CellKind.CODE)
+            self.variables = frozenset(
+                name for source in sources for names in ALONE_BOUND.findall(source) for name in names
+            )
+        return name in self.variables
 
 
 def _parse_plain(cell: Cell, index: int) -> CellSyntax | None:
@@ -126,33 +160,50 @@ def _parse_plain(cell: Cell, index: int) -> CellSyntax | None:
 
 def _parse_masked(cell: Cell, index: int, places: set[tuple[int, int, int]]) -> CellSyntax:
     """The cell with its magics masked; adds the places of their values to ``places``."""
-    masked = mask(cell.source)
+    masked, body = _first_that_parses(cell.source)
     magics = tuple(Magic(cell.number, *magic) for magic in masked.magics)
-    body = _body_of(parser_text(masked))
     if isinstance(body, _Trouble):
         return _unparsed(cell, masked, magics, body)
     lines = masked.text.split("\n")
-    if masked.removed:
-        _shift(body, {line: len(lines[line - 1][:count].encode()) for line, count in masked.removed.items()})
+    shortened = removed(masked)
+    if shortened:
+        _shift(body, {line: len(lines[line - 1][:count].encode()) for line, count in shortened.items()})
     here = {(line, len(lines[line - 1][:column].encode())) for line, column in masked.placeholders}
     places.update((cell.number, line, column) for line, column in here)
     kept = [_unbound(node) if node.lineno in masked.unbound else node for node in body if not _stands_for(node, here)]
     return CellSyntax(cell, masked.text, _numbered(kept, cell.number, index), magics, None)
 
 
+def _first_that_parses(source: str) -> tuple[Masked, list[ast.stmt] | _Trouble]:
+    """The cell as IPython of the author's day read it: by the older rules where they do, else by the newer ones."""
+    masked = mask(source)
+    body = _body_of(parser_text(masked))
+    if isinstance(body, _Trouble) and may_need_leniency(source):
+        newer = mask(source, lenient=True)
+        newer_body = _body_of(parser_text(newer))
+        if not isinstance(newer_body, _Trouble):
+            return newer, newer_body
+    return masked, body
+
+
 def _body_of(text: str) -> list[ast.stmt] | _Trouble:
     try:
         return compile(text, "<cell>", "exec", FLAGS, dont_inherit=True).body  # type: ignore[no-any-return]
     except SyntaxError as error:
+        if "\0" in text:
+            return _trouble_at(text, text.index("\0"), "a null character")
         return _Trouble(_said(error, text), error.lineno or 1, error.offset or 1)
     except (RecursionError, MemoryError):
         return _Trouble("too deeply nested to parse")
     except UnicodeEncodeError as error:
-        line_start = text.rfind("\n", 0, error.start) + 1
-        line = text.count("\n", 0, error.start) + 1
-        return _Trouble("a lone surrogate, which is no character", line, error.start - line_start + 1)
+        return _trouble_at(text, error.start, "a lone surrogate, which is no character")
     except (ValueError, SystemError) as error:
         return _Trouble(str(error))
+
+
+def _trouble_at(text: str, position: int, message: str) -> _Trouble:
+    line_start = text.rfind("\n", 0, position) + 1
+    return _Trouble(message, text.count("\n", 0, position) + 1, position - line_start + 1)
 
 
 def _numbered(body: list[ast.stmt], cell: int, index: int) -> tuple[Statement, ...]:
@@ -185,12 +236,6 @@ def _shift(body: list[ast.stmt], removed: dict[int, int]) -> None:
                     node.end_col_offset += removed.get(node.end_lineno, 0)
 
 
-def _assigned(name: str, notebook: Notebook) -> bool:
-    """Whether the name looks like a variable of the notebook."""
-    pattern = re.compile(rf"\b{name}\b[ \t]*(?:[,=]|in\b)|\b(?:def|as|import)[ \t]+{name}\b")
-    return any(pattern.search(cell.source) for cell in notebook.cells if cell.kind is CellKind.CODE)
-
-
 def _automagic(cell: Cell) -> CellSyntax:
     """A cell that is one magic without its percent sign."""
     source = cell.source.strip()
@@ -200,7 +245,14 @@ def _automagic(cell: Cell) -> CellSyntax:
 
 
 def _opaque(cell: Cell, magic: Magic) -> CellSyntax:
-    return CellSyntax(cell, re.sub(r"[^\n]", " ", cell.source), (), (magic,), None)
+    return CellSyntax(cell, NOT_NEWLINE.sub(" ", cell.source), (), (magic,), None)
+
+
+def _too_large(cell: Cell) -> CellSyntax:
+    """A cell that is not even looked at: what is to be known of it would take more memory than a hook may have."""
+    message = f"too large: the code of a notebook is read up to {MOST_CODE:,} characters"
+    names = frozenset(IDENTIFIER.findall(cell.source))
+    return CellSyntax(cell, NOT_NEWLINE.sub(" ", cell.source), (), (), Unparsed(cell.number, 1, 1, message, names))
 
 
 def _unparsed(cell: Cell, masked: Masked, magics: tuple[Magic, ...], trouble: _Trouble) -> CellSyntax:
@@ -215,18 +267,20 @@ def _unparsed(cell: Cell, masked: Masked, magics: tuple[Magic, ...], trouble: _T
         return _automagic(cell)
     lines = masked.text.split("\n")
     line = min(max(trouble.line, 1), len(lines))
-    column = max(trouble.column, 1) + masked.removed.get(line, 0)
+    column = max(trouble.column, 1) + removed(masked).get(line, 0)
     column = min(column, len(lines[line - 1]) + 1)
     names = frozenset(IDENTIFIER.findall(source))
     return CellSyntax(cell, masked.text, (), magics, Unparsed(cell.number, line, column, trouble.message, names))
 
 
 def _said(error: SyntaxError, text: str) -> str:
-    """The parser's message; code of Python 2 is named as such."""
+    """The parser's message; code of Python 2 is named as such, and so is an unresolved merge."""
     message = error.msg or "invalid syntax"
     lines = text.split("\n")
     number = error.lineno or 1
     line = lines[number - 1] if number <= len(lines) else ""
+    if CONFLICT.match(line):
+        return "unresolved merge conflict"
     for pattern, where, meaning in PYTHON_2:
         if re.search(pattern, message if where == "message" else line):
             return f"Python 2: {meaning}"

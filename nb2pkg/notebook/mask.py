@@ -1,30 +1,37 @@
 """Hide IPython syntax from Python's parser so that every line and column stays the author's.
 
 ``!ls`` becomes ``0  ``, ``x = !ls`` becomes ``x = 0  ``; in ``%time f(x)`` and in a wholly indented cell the parser must not
-see the first characters of some lines: they are blanks in ``text`` and counted in ``removed``.
+see some characters of a line: they are blanks in ``text`` and counted in ``outer`` and ``inner``.
 """
 
 import re
+from bisect import bisect_right
+from os.path import commonprefix
 from typing import NamedTuple
 
 from nb2pkg.notebook.magics import OPAQUE, PYTHON_BODIED, binds_of, statement_in_line
 
 HINT = re.compile(r"^[ \t]*(?:[%!?/,;]|>>>|\.\.\.|In \[)|=[ \t]*[%!]|\?[ \t]*(?:#.*)?$", re.MULTILINE)
 TOKEN = re.compile(
-    r"""(?P<skip> '''(?:\\.|[^\\])*?(?:'''|\Z) | \"\"\"(?:\\.|[^\\])*?(?:\"\"\"|\Z)
-                | '(?:\\.|[^'\\\n])*' | "(?:\\.|[^"\\\n])*" | \\\n )
+    r"""(?P<skip> '''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*(?:'''|\Z)
+                | \"\"\"[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*(?:\"\"\"|\Z)
+                | '[^'\\\n]*(?:\\.[^'\\\n]*)*' | "[^"\\\n]*(?:\\.[^"\\\n]*)*" )
       | (?P<comment> \#[^\n]* ) | (?P<open> [(\[{] ) | (?P<close> [)\]}] )
-      | (?P<assign> (?<![=!<>+\-*/%&|^@:~])=[ \t]*(?=!|%[ \t]*[A-Za-z_]) ) | (?P<end> \n )""",
+      | (?P<assign> (?<![=!<>+\-*/%&|^@:~])=(?:[ \t]|\\\n)*(?=!|%[ \t]*[A-Za-z_]) )
+      | \\\n | (?P<end> \n )""",
     re.DOTALL | re.VERBOSE,
 )
 PROMPT = re.compile(r"[ \t]*(?:>>>|\.\.\.)(?: |$)|In \[\d+\]: |[ \t]*\.{3,}: ?", re.MULTILINE)
 FIRST_PROMPT = re.compile(r"[ \t]*>>>(?: |$)|In \[\d+\]: ", re.MULTILINE)
-BLANK_LINES = re.compile(r"(?:[ \t\f]*\n)*")
+ANY_PROMPT = re.compile(r"^[ \t]*>>>", re.MULTILINE)
+BLANK_LINES = re.compile(r"(?:[ \t\f]*\n|[ \t]*\f)*")
 # One percent sign was enough for these in old Datalab.
-CELL_MAGIC = re.compile(r"[ \t]*%(?:%(?=\S)|(?=(?:bash|html|javascript)\b))(\S+)[ \t]*([^\n]*)")
+CELL_MAGIC = re.compile(r"[ \t]*%(?:%|(?=(?:bash|html|javascript)\b))(\S*)[ \t]*([^\n]*)")
 LEADING = re.compile(r"(?:[ \t\f]|\\\n)*")
 LINE_MAGIC = re.compile(r"%+[ \t]*([^\s(]*)")
+NEWLINE = re.compile(r"\n")
 NOT_NEWLINE = re.compile(r"[^\n]")
+HELP = re.compile(r"""[^#'"(\[{\n]*(?:[\w*]|\[-?\d+\])\?\??\Z""")
 ESCAPES = frozenset("%!?/,;")
 
 
@@ -42,14 +49,15 @@ class MagicLine(NamedTuple):
 class Masked(NamedTuple):
     """A cell without its IPython syntax.
 
-    ``removed``: how many characters of a line's start the parser must not see.  ``placeholders``: (line, character
-    column) of the constants standing for magics.  ``unbound``: lines of ``%timeit``, whose assignments do not last.
+    ``outer`` and ``inner``: how many characters of a line's start, and of the end of its indentation, the parser must
+    not see.  ``placeholders``: (line, character column) of the constants standing for magics.  ``unbound``: lines of ``%timeit``, whose assignments do not last.
     ``doubtful``: an unknown cell magic; its body is Python only if it parses as such.
     """
 
     text: str
     magics: tuple[MagicLine, ...]
-    removed: dict[int, int]
+    outer: dict[int, int]
+    inner: dict[int, int]
     placeholders: tuple[tuple[int, int], ...] = ()
     unbound: frozenset[int] = frozenset()
     doubtful: bool = False
@@ -60,31 +68,53 @@ def is_plain(source: str) -> bool:
     return source[:1] not in (" ", "\t", "\n", "\f") and HINT.search(source) is None
 
 
-def mask(source: str) -> Masked:
-    """Mask the IPython syntax of one cell."""
-    return _Masker(source).run()
+def mask(source: str, *, lenient: bool = False) -> Masked:
+    """Mask the IPython syntax of one cell.
+
+    A wholly indented cell loses the first line's indentation, a pasted session its prompts where the first line has one:
+    so did IPython until version 8. ``lenient`` is what it does since: the least indentation, and prompts anywhere.
+    """
+    return _Masker(source, lenient).run()
+
+
+def may_need_leniency(source: str) -> bool:
+    """Whether IPython's newer rules for indentation and prompts could read this cell otherwise."""
+    return source[:1] in (" ", "\t", "\n", "\f") or ANY_PROMPT.search(source) is not None
 
 
 def parser_text(masked: Masked) -> str:
     """What the parser is given: the masked text without the removed characters."""
-    if not masked.removed:
+    if not masked.outer and not masked.inner:
         return masked.text
     lines = masked.text.split("\n")
-    for number, count in masked.removed.items():
+    for number, count in masked.outer.items():
+        lines[number - 1] = lines[number - 1][count:]
+    for number, count in masked.inner.items():
         line = lines[number - 1]
         indent = len(line) - len(line.lstrip(" \t\f"))
         lines[number - 1] = line[: max(indent - count, 0)] + line[indent:]
     return "\n".join(lines)
 
 
+def removed(masked: Masked) -> dict[int, int]:
+    """How many characters before its code each shortened line has lost."""
+    both = dict(masked.outer)
+    for line, count in masked.inner.items():
+        both[line] = both.get(line, 0) + count
+    return both
+
+
 class _Masker:
     """One walk over the logical lines of a cell, collecting edits."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, lenient: bool) -> None:
         self.source = source
+        self.lenient = lenient
+        self.starts = [0, *(found.end() for found in NEWLINE.finditer(source))]
         self.edits: list[tuple[int, int, str]] = []
         self.magics: list[MagicLine] = []
-        self.removed: dict[int, int] = {}
+        self.outer: dict[int, int] = {}
+        self.inner: dict[int, int] = {}
         self.placeholders: list[tuple[int, int]] = []
         self.unbound: set[int] = set()
         self.doubtful = False
@@ -92,7 +122,7 @@ class _Masker:
     def run(self) -> Masked:
         start = self.cell_magics()
         if start is None:
-            return Masked(NOT_NEWLINE.sub(" ", self.source), tuple(self.magics), {})
+            return Masked(NOT_NEWLINE.sub(" ", self.source), tuple(self.magics), {}, {})
         self.strip_prompts(start)
         self.dedent(start)
         while start < len(self.source):
@@ -100,7 +130,8 @@ class _Masker:
         return Masked(
             self.edited(),
             tuple(self.magics),
-            self.removed,
+            self.outer,
+            self.inner,
             tuple(self.placeholders),
             frozenset(self.unbound),
             self.doubtful,
@@ -124,27 +155,33 @@ class _Masker:
         return start
 
     def strip_prompts(self, start: int) -> None:
-        """Blank the prompts of a pasted session, as IPython does when the first line has one."""
-        if FIRST_PROMPT.match(self.source, start) is None:
+        """Blank the prompts of a pasted session."""
+        if FIRST_PROMPT.match(self.source, start) is None and not (self.lenient and ANY_PROMPT.search(self.source)):
             return
         lines = self.source[start:].split("\n")
         number = self.line_of(start)
         for offset, line in enumerate(lines):
             prompt = PROMPT.match(line)
             if prompt is not None:
-                self.removed[number + offset] = prompt.end()
+                self.outer[number + offset] = prompt.end()
                 lines[offset] = " " * prompt.end() + line[prompt.end() :]
         self.source = self.source[:start] + "\n".join(lines)
 
     def dedent(self, start: int) -> None:
-        """IPython takes the first line's indentation from every line that has it."""
-        first = self.source[start : self.line_end(start)]
-        indent = first[: len(first) - len(first.lstrip(" \t"))]
-        if not indent or self.removed:
+        """Take the indentation that the cell has as a whole from every line that has it."""
+        number = self.line_of(start)
+        first = start - self.starts[number - 1]  # a form feed may stand before the first line
+        rests = [self.source[start : self.line_end(start)], *self.source[self.line_end(start) + 1 :].split("\n")]
+        skipped = [first, *(0 for _ in rests[1:])]
+        for offset in range(len(rests)):
+            prompt = max(self.outer.get(number + offset, 0) - skipped[offset], 0)
+            rests[offset], skipped[offset] = rests[offset][prompt:], skipped[offset] + prompt
+        indent = _least_indent(rests) if self.lenient else _indent_of(rests[0])
+        if not indent and not first:
             return
-        for number, line in enumerate(self.source[start:].split("\n"), self.line_of(start)):
-            if line.startswith(indent):
-                self.removed[number] = len(indent)
+        for offset, line in enumerate(rests):
+            if line.startswith(indent) and (indent or skipped[offset]):
+                self.outer[number + offset] = skipped[offset] + len(indent)
 
     def logical_line(self, start: int) -> int:
         """Mask the logical line that begins here; where the next one begins."""
@@ -162,7 +199,10 @@ class _Masker:
                 depth = max(depth - 1, 0)
             elif group == "assign" and depth == 0:
                 end = self.continued_end(token.end())
-                self.assigned(start, token.end(), end)
+                if HELP.match(self.source, token.end(), end):
+                    self.opaque(start, end, "help")
+                else:
+                    self.assigned(start, token.end(), end)
                 return end + 1
             elif group in ("comment", "end"):
                 asks = asks or self.source[last : token.start()].rstrip().endswith("?")
@@ -200,7 +240,7 @@ class _Masker:
         line = self.line_of(start)
         self.add(start, end, "line", binds, python=True)
         self.edits.append((start, begin, ""))
-        self.removed[line] = self.removed.get(line, 0) + begin - start
+        self.inner[line] = begin - start
         if name == "timeit":
             self.unbound.add(line)
 
@@ -226,7 +266,8 @@ class _Masker:
         self.placeholder(start, end)
 
     def placeholder(self, start: int, end: int) -> None:
-        self.placeholders.append((self.line_of(start), start - self.source.rfind("\n", 0, start) - 1))
+        line = self.line_of(start)
+        self.placeholders.append((line, start - self.starts[line - 1]))
         self.edits.append((start, end, "0"))
 
     def add(self, start: int, end: int, kind: str, binds: tuple[str, ...] = (), *, python: bool = False) -> None:
@@ -235,7 +276,7 @@ class _Masker:
         self.magics.append(MagicLine(line, line + text.count("\n"), kind, text, binds, python))
 
     def line_of(self, position: int) -> int:
-        return self.source.count("\n", 0, position) + 1
+        return bisect_right(self.starts, position)
 
     def line_end(self, position: int) -> int:
         end = self.source.find("\n", position)
@@ -256,3 +297,13 @@ class _Masker:
             position = end
         pieces.append(self.source[position:])
         return "".join(pieces)
+
+
+def _indent_of(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def _least_indent(lines: list[str]) -> str:
+    """The indentation that all lines with text have in common."""
+    indents = [_indent_of(line) for line in lines if line.strip()]
+    return commonprefix(indents)
