@@ -31,7 +31,7 @@ DISTRIBUTIONS = {
     "mpl_toolkits": "matplotlib",
     "pylab": "matplotlib",
 }
-RECEIVERS = ("data", "group", "generator", "estimator", "splitter", "path")
+RECEIVERS = ("data", "group", "generator", "estimator", "splitter", "path", "trainer")
 TABLE = load_tables([rules_folder()])
 RAW: dict[str, dict[str, object]] = {}
 for file in Path(rules_folder(), "apis").glob("*.toml"):
