@@ -72,15 +72,18 @@ class Flows:
         if last not in self.imports:
             self._now.update(flow._replace(name=name) for after, flow in self._openers if after >= last)
         self._now.update(self._may_bind.get(name, ()))
-        self.changes(name, value)
+        self.changes(name, value, since=min(binders, default=MAGIC))
 
-    def changes(self, name: str, value: Value, why: str = "") -> None:
-        """What changed the value, or anything it holds, in place; ``name`` empty for a name of a function's own."""
+    def changes(self, name: str, value: Value, why: str = "", *, since: int = MAGIC) -> None:
+        """What changed the value, or anything it holds, in place; ``name`` empty for a name of a function's own.
+
+        What happened before ``since``, where the name was bound to it, that statement needs.
+        """
         for part in parts_of(value):
-            self._add(_writers(part), name, why)
+            self._add((one for one in _writers(part) if one >= since), name, why)
             guessed = self._guesses.get(id(part))
             if guessed is not None:
-                self._add(guessed[1], name, why or UNKNOWN_CALL)
+                self._add((one for one in guessed[1] if one >= since), name, why or UNKNOWN_CALL)
 
     def missing(self, name: str) -> None:
         """A name that nothing is known to bind: whatever may have bound any name, or this one."""

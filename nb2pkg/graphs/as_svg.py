@@ -60,7 +60,7 @@ def _legend(drawing: Drawing) -> str:
 
 def _box(node: Node, corner: Point) -> Iterator[str]:
     number = node.number
-    room = 31 - len(number)
+    room = 31 - round(len(number) * 1.4)
     yield f'<g class="node" id="{node.key}" transform="translate({corner.x:.1f} {corner.y:.1f})">'
     yield f"<title>{_text(_tooltip(node))}</title>"
     yield f'<rect width="{WIDTH}" height="{HEIGHT}" rx="6"/>'
@@ -97,39 +97,40 @@ def _told(arrow: Arrow) -> str:
 
 
 def _ported(placed: Placed) -> list[tuple[Arrow, list[Point]]]:
-    """Routes that leave and enter nodes side by side, ordered by where they go to or come from."""
+    """Routes that leave and enter nodes side by side, ordered by where they go to or come from, and bend outside of the layers."""
     leaving: dict[str, list[tuple[float, int]]] = {}
     entering: dict[str, list[tuple[float, int]]] = {}
-    down = [_downward(arrow, points, placed) for arrow, points in placed.routes]
-    for position, (arrow, points) in enumerate(down):
+    routes = [(arrow, _forward(arrow, points, placed)) for arrow, points in placed.routes]
+    for position, (arrow, points) in enumerate(routes):
         leaving.setdefault(arrow.source, []).append((points[1].x, position))
         entering.setdefault(arrow.target, []).append((points[-2].x, position))
     return [
         (
             arrow,
             [
-                _port(placed.corners[arrow.source], leaving[arrow.source], position, points[1].y),
+                *_port(placed, arrow.source, leaving[arrow.source], position, points[1].y),
                 *points[1:-1],
-                _port(placed.corners[arrow.target], entering[arrow.target], position, points[-2].y),
+                *reversed(_port(placed, arrow.target, entering[arrow.target], position, points[-2].y)),
             ],
         )
-        for position, (arrow, points) in enumerate(down)
+        for position, (arrow, points) in enumerate(routes)
     ]
 
 
-def _downward(arrow: Arrow, points: list[Point], placed: Placed) -> tuple[Arrow, list[Point]]:
+def _forward(arrow: Arrow, points: list[Point], placed: Placed) -> list[Point]:
     """The route from the source to the target, whichever way it was laid out."""
-    start = placed.corners[arrow.source]
-    near = abs(points[0].y - HEIGHT / 2 - start.y) + abs(points[0].x - WIDTH / 2 - start.x)
-    far = abs(points[-1].y - HEIGHT / 2 - start.y) + abs(points[-1].x - WIDTH / 2 - start.x)
-    return arrow, points if near <= far else points[::-1]
+    lane = placed.lanes[arrow.source]
+    return points if lane.top <= points[0].y <= lane.bottom else points[::-1]
 
 
-def _port(corner: Point, users: list[tuple[float, int]], position: int, other: float) -> Point:
-    """Where an arrow touches a node: on the side that faces the other end."""
+def _port(placed: Placed, key: str, users: list[tuple[float, int]], position: int, other: float) -> list[Point]:
+    """Where an arrow touches a node, on the side that faces its other end, and where it leaves the node's layer."""
+    corner, lane = placed.corners[key], placed.lanes[key]
     rank = [number for _, number in sorted(users)].index(position)
     x = corner.x + WIDTH * (rank + 1) / (len(users) + 1)
-    return Point(x, corner.y + HEIGHT if other > corner.y + HEIGHT / 2 else corner.y)
+    below = other > corner.y + HEIGHT / 2
+    touch, edge = (corner.y + HEIGHT, lane.bottom) if below else (corner.y, lane.top)
+    return [Point(x, touch), Point(x, edge)] if abs(touch - edge) > 1 else [Point(x, touch)]
 
 
 def _curve(points: list[Point]) -> str:
@@ -142,13 +143,24 @@ def _curve(points: list[Point]) -> str:
 
 def _labels(placed: Placed) -> Iterator[str]:
     """The names on each arrow, just above where it enters its target, on white."""
-    for arrow, points in _ported(placed):
+    entered: dict[str, int] = {}
+    for arrow, points in sorted(_ported(placed), key=lambda one: one[1][-1].x):
         before, end = points[-2], points[-1]
-        x, y = end.x + (before.x - end.x) * 0.2, end.y + (before.y - end.y) * 0.35
+        turn = entered[arrow.target] = entered.get(arrow.target, -1) + 1
+        share = (0.25, 0.5)[turn % 2]
+        x, y = _on_curve(before, end, share)
         names = listed(arrow.names, limit=18)
         width = len(names) * LETTER + 4
         yield f'<rect class="under" x="{x - width / 2:.1f}" y="{y - 9:.1f}" width="{width:.1f}" height="12"/>'
         yield f'<text class="flow" x="{x:.1f}" y="{y:.1f}">{_text(names)}</text>'
+
+
+def _on_curve(start: Point, end: Point, share: float) -> Point:
+    """A point on the last bend of an arrow, so far above its end."""
+    time = 1 - share
+    x = start.x * (1 - time) ** 2 * (1 + 2 * time) + end.x * time**2 * (3 - 2 * time)
+    y = start.y + (end.y - start.y) * (1.5 * time * (1 - time) ** 2 + 1.5 * time**2 * (1 - time) + time**3)
+    return Point(x, y + 3)
 
 
 def _text(text: str) -> str:

@@ -209,11 +209,11 @@ def _is_import(statement: Statement, name: str) -> bool:
 def _passed_on(
     found: dict[tuple[str, str], dict[str, tuple[str, bool]]], order: dict[str, int]
 ) -> set[tuple[tuple[str, str], str]]:
-    """Names on edges that also come by way of a node in between."""
+    """Sure names on edges that as surely come by way of a node in between."""
     passed = set()
     targets: dict[tuple[str, str], list[str]] = {}
     for (source, target), names in found.items():
-        for name in names:
+        for name in (name for name, (why, _) in names.items() if not why):
             targets.setdefault((source, name), []).append(target)
     for (source, name), reached in targets.items():
         for target in reached:

@@ -1,4 +1,4 @@
-"""What a picture shows of a graph: no imports, each name from where it was last bound or changed, dashed where it only may be."""
+"""What a picture shows of a graph: no imports, each name from where it was last bound or changed, dashed where it only may come from there."""
 
 from typing import NamedTuple
 
@@ -15,12 +15,13 @@ class Arrow(NamedTuple):
 
 
 def arrows(drawing: Drawing) -> list[Arrow]:
-    """The edges to be drawn: sure names without the unsure ones beside them, which JSON and text tell."""
+    """The edges to be drawn. What an unknown call may have changed on the way is left to text and JSON."""
+    known = {(edge.target, one.name) for edge in drawing.edges for one in edge.names if not one.why}
     found = []
     for edge in drawing.edges:
         direct = [name for name in edge.names if name.direct and not name.imported]
         sure = tuple(name.name for name in direct if not name.why)
-        names = sure or tuple(name.name for name in direct)
+        names = sure or tuple(name.name for name in direct if (edge.target, name.name) not in known)
         if names:
             found.append(Arrow(edge.source, edge.target, names, dashed=not sure))
     return found

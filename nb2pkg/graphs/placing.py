@@ -11,7 +11,7 @@ ACROSS, DOWN = 36, 52  # between nodes that arrows join
 GAP = 8  # between nodes of a block
 TALLEST = 6  # nodes of a block in one column
 SHELF = 1400  # the width that parts are put beside each other in
-BEND = 14  # room for an arrow that passes a layer
+BESIDE, BEND = 9, 3  # room for arrows that pass a layer: between them, and each
 ROUNDS = 8
 
 
@@ -22,10 +22,18 @@ class Point(NamedTuple):
     y: float
 
 
+class Lane(NamedTuple):
+    """How far up and down the tallest node of a layer reaches: arrows bend outside of it."""
+
+    top: float
+    bottom: float
+
+
 class Placed(NamedTuple):
-    """The upper left corner of each node by key, the points each arrow runs through, and the size of the whole."""
+    """The upper left corner of each node by key, the lane of each that arrows join, the points each arrow runs through, the size."""
 
     corners: dict[str, Point]
+    lanes: dict[str, Lane]
     routes: list[tuple[Arrow, list[Point]]]
     width: float
     height: float
@@ -62,6 +70,7 @@ def place(keys: list[str], arrows: list[Arrow]) -> Placed:
     parts = [_layered(part, drawn, blocks) for part in _parts(list(blocks), drawn)]
     alone = [key for key in keys if all(key not in (arrow.source, arrow.target) for arrow in arrows)]
     corners: dict[str, Point] = {}
+    lanes: dict[str, Lane] = {}
     routes: list[tuple[Arrow, list[Point]]] = []
     widest = max([SHELF, *(part.width for part in parts)])
     left = top = bottom = 0.0
@@ -69,9 +78,10 @@ def place(keys: list[str], arrows: list[Arrow]) -> Placed:
         if left and left + part.width > widest:
             left, top = 0.0, bottom + DOWN
         corners |= {key: Point(x + left, y + top) for key, (x, y) in part.corners.items()}
+        lanes |= {key: Lane(lane.top + top, lane.bottom + top) for key, lane in part.lanes.items()}
         routes += [(arrow, [Point(x + left, y + top) for x, y in points]) for arrow, points in part.routes]
         left, bottom = left + part.width + ACROSS, max(bottom, top + part.height)
-    return Placed(corners, routes, max((point.x + WIDTH for point in corners.values()), default=0), bottom)
+    return Placed(corners, lanes, routes, max((point.x + WIDTH for point in corners.values()), default=0), bottom)
 
 
 def _rows(alone: list[str], widest: float) -> list[Placed]:
@@ -83,7 +93,7 @@ def _rows(alone: list[str], widest: float) -> list[Placed]:
         for key, (row, column) in zip(alone, places, strict=True)
     }
     height = math.ceil(len(alone) / columns) * (HEIGHT + GAP)
-    return [Placed(corners, [], widest, height)] if alone else []
+    return [Placed(corners, {}, [], widest, height)] if alone else []
 
 
 def _blocks(keys: list[str], arrows: list[Arrow]) -> dict[str, Block]:
@@ -118,30 +128,36 @@ def _parts(keys: list[str], arrows: list[Arrow]) -> list[set[str]]:
 def _layered(part: set[str], arrows: list[Arrow], blocks: dict[str, Block]) -> Placed:
     """One connected part; an arrow up the document is laid out as if it ran down, so that nothing goes round in a circle."""
     from grandalf.graphs import Edge, Graph, Vertex
-    from grandalf.layouts import SugiyamaLayout
+
+    from nb2pkg.graphs.layers import NarrowLayers as layers
 
     order = {key: position for position, key in enumerate(blocks)}
     vertices = {key: Vertex(key) for key in blocks if key in part}
     for key, vertex in vertices.items():
-        vertex.view = _Box(blocks[key].size)
+        vertex.view = _Box(blocks[key])
     edges = []
     for arrow in arrows:
         if arrow.source in part:
             first, last = sorted((arrow.source, arrow.target), key=order.__getitem__)
             edges.append(Edge(vertices[first], vertices[last], data=arrow))
             edges[-1].view = _Route()
-    layout = SugiyamaLayout(Graph(list(vertices.values()), edges).C[0])
-    layout.xspace, layout.yspace, layout.dw, layout.dh = ACROSS, DOWN, BEND, BEND
+    layout = layers(Graph(list(vertices.values()), edges).C[0])
+    layout.xspace, layout.yspace, layout.dw, layout.dh = BESIDE, DOWN, BEND, BEND
     layout.init_all(inverted_edges=[])
     layout.draw(ROUNDS)
     middles = {key: Point(*vertex.view.xy) for key, vertex in vertices.items()}
+    tallest = {key: max(one.view.h for one in layout.layers[layout.grx[vertices[key]].rank]) for key in vertices}
+    lanes = {key: Lane(middles[key].y - tallest[key] / 2, middles[key].y + tallest[key] / 2) for key in vertices}
     return _from_corner(
-        {key: blocks[key] for key in vertices}, middles, [(edge.data, edge.view.points) for edge in edges]
+        {key: blocks[key] for key in vertices}, middles, lanes, [(one.data, one.view.points) for one in edges]
     )
 
 
 def _from_corner(
-    blocks: dict[str, Block], middles: dict[str, Point], routes: list[tuple[Arrow, list[Point]]]
+    blocks: dict[str, Block],
+    middles: dict[str, Point],
+    lanes: dict[str, Lane],
+    routes: list[tuple[Arrow, list[Point]]],
 ) -> Placed:
     """The same picture with its upper left corner at the origin."""
     corners: dict[str, Point] = {}
@@ -152,14 +168,16 @@ def _from_corner(
     ends = [*(Point(x + WIDTH, y + HEIGHT) for x, y in corners.values()), *points]
     moved = [(arrow, [Point(x - left, y - top) for x, y in route]) for arrow, route in routes]
     placed = {key: Point(x - left, y - top) for key, (x, y) in corners.items()}
-    return Placed(placed, moved, max(point.x for point in ends) - left, max(point.y for point in ends) - top)
+    own = {key: Lane(lane.top - top, lane.bottom - top) for key, lane in lanes.items()}
+    return Placed(placed, own, moved, max(point.x for point in ends) - left, max(point.y for point in ends) - top)
 
 
 class _Box:
     """A node as grandalf wants it: its size, and later its middle."""
 
-    def __init__(self, size: Point) -> None:
-        self.w, self.h = size
+    def __init__(self, block: Block) -> None:
+        self.w, self.h = block.size.x + ACROSS - BESIDE, block.size.y
+        self.columns = block.columns
         self.xy = (0.0, 0.0)
 
 
