@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from nb2pkg.syntax import CellSyntax, Program
+from nb2pkg.columns import columns_read, columns_written
+from nb2pkg.syntax import CellSyntax, Program, Statement
 
 
 class Reading(NamedTuple):
@@ -110,10 +111,50 @@ def order_changes(program: Program, effects: Sequence[Effects]) -> list[OrderCha
             if first == second or _same_import(first, second):
                 continue
             if all(writer is None or writer.cell in ordered for writer in (first, second)):
-                changes.append(
-                    OrderChange(cell.cell, name, first.cell if first else None, second.cell if second else None)
-                )
+                change = OrderChange(cell.cell, name, first.cell if first else None, second.cell if second else None)
+                changes += _in_its_columns(change, program, effects, (cells, ran))
     return changes
+
+
+def _in_its_columns(
+    change: OrderChange,
+    program: Program,
+    effects: Sequence[Effects],
+    orders: tuple[Sequence[Reading], Sequence[Reading]],
+) -> list[OrderChange]:
+    """The change as it stands for the columns that are read; none where each of them is written by the same cell in both orders."""
+    statements = {cell.cell.number: cell.statements for cell in program.cells}
+    readers = [one for one in statements[change.cell] if change.name in effects[one.index].names]
+    columns = [columns_read(one.node, change.name) for one in readers]
+    if not columns or None in columns:
+        return [change]
+    for column in sorted(frozenset[str]().union(*(one for one in columns if one is not None))):
+        writers = [_writer(change, column, cells, statements, effects) for cells in orders]
+        if writers[0] != writers[1]:
+            return [OrderChange(change.cell, change.name, writers[0], writers[1])]
+    return []
+
+
+def _writer(
+    change: OrderChange,
+    column: str,
+    cells: Sequence[Reading],
+    statements: Mapping[int, Sequence[Statement]],
+    effects: Sequence[Effects],
+) -> int | None:
+    """The cell that wrote the column last, in this order, before it is read."""
+    found = None
+    for cell in cells:
+        if cell.cell == change.cell:
+            break
+        if change.name not in cell.writes:
+            continue
+        for statement in statements[cell.cell]:
+            one = effects[statement.index]
+            written = columns_written(statement.node, change.name) if change.name in one.mutates else None
+            if change.name in one.binds | one.mutates and (written is None or column in written):
+                found = cell.cell
+    return found
 
 
 class Written(NamedTuple):

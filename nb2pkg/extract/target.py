@@ -56,7 +56,9 @@ class TargetWriter:
         """What the notebook makes of the target array of a bundled dataset, as in ``digits.target == 9``."""
         result = _unarrayed(code.result)
         if code.statements or not any(isinstance(part, ast.expr) and part in code.places for part in ast.walk(result)):
-            raise refused(self.lowering.statement(code.at), "the target of the bundled dataset is computed in several steps")
+            raise refused(
+                self.lowering.statement(code.at), "the target of the bundled dataset is computed in several steps"
+            )
         self.needed = frozenset({column})
         if result in code.places:
             self._column(column)

@@ -158,7 +158,9 @@ class TransformerWriter:
         finally:
             writer.imports, writer.settings = imports, settings
         if len(writer.unseeded) > unseeded:
-            raise refused(self.lowering.statement(fit.statement), f"{estimator.short} draws without a seed inside a feature step")
+            raise refused(
+                self.lowering.statement(fit.statement), f"{estimator.short} draws without a seed inside a feature step"
+            )
         return made.replace("config.seed", repr(settings.seed))
 
     def _used(self, learnt: Learnt, edits: Edits) -> str:

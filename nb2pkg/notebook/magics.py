@@ -180,7 +180,7 @@ def binds_of(name: str, content: str, body: str = "") -> tuple[str, ...]:
     plain = tuple(word for word in words if word.isidentifier())
     if name == "store":
         return (plain or EVERYTHING) if "-r" in words else ()
-    if name == "aimport":
+    if name in ("aimport", "load_ext"):  # an extension may put itself among the notebook's names
         return tuple(word.partition(".")[0] for word in re.findall(r"(?<![\w.-])[A-Za-z_][\w.]*", content))
     if name == "timeit" and body:
         return tuple(assigned or imported for assigned, imported in SET_UP.findall(content))

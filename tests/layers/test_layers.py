@@ -24,7 +24,7 @@ LAYERS = (
     ("beliefs", "graphs"),
     ("facts",),
     ("graph",),
-    ("names",),
+    ("columns", "names"),
     ("apis", "syntax"),
     ("notebook",),
     ("source", "errors"),

@@ -175,6 +175,7 @@ def test_values_of_magics_are_told_from_constants() -> None:
         ("%%sql\nselect 1", ()),
         ("%%cython\ncimport x\ncpdef int f(int a): return a", ("f",)),
         ("%aimport pandas, -numpy", ("pandas",)),
+        ("%load_ext line_profiler", ("line_profiler",)),
     ],
 )
 def test_what_magics_bind(source: str, binds: tuple[str, ...]) -> None:

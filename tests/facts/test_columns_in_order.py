@@ -1,0 +1,65 @@
+"""Columns of a table in two orders: a column that is read matters, others that were added or changed meanwhile do not."""
+
+import ast
+
+import pytest
+
+from nb2pkg.columns import columns_read, columns_written
+from tests.facts.abstract_run import run
+
+
+def statement(source: str) -> ast.stmt:
+    return ast.parse(source).body[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "columns"),
+    [
+        ("x = df['a'] + df['b'].mean()", {"a", "b"}),
+        ("x = df[['a', 'b']]", {"a", "b"}),
+        ("df['a'] = df['b']", {"b"}),
+        ("df['a'].hist()", {"a"}),
+        ("df.head()", None),
+        ("x = f(df['a'], df)", None),
+        ("x = df[df['a'] > 0]", None),
+        ("x = df[name]", None),
+        ("show()", None),
+    ],
+)
+def test_columns_that_a_statement_reads(source: str, columns: set[str] | None) -> None:
+    assert columns_read(statement(source), "df") == columns
+
+
+@pytest.mark.parametrize(
+    ("source", "columns"),
+    [
+        ("df['a'] = 1", {"a"}),
+        ("df[['a', 'b']] = 1", {"a", "b"}),
+        ("df['a']['x'] = 1", {"a"}),
+        ("df['a'] += 1", {"a"}),
+        ("df['a'].fillna(0, inplace=True)", {"a"}),
+        ("del df['a']", {"a"}),
+        ("df.dropna(inplace=True)", None),
+        ("df = other", None),
+        ("df[name] = 1", None),
+        ("change(df)", None),
+    ],
+)
+def test_columns_that_a_statement_writes(source: str, columns: set[str] | None) -> None:
+    assert columns_written(statement(source), "df") == columns
+
+
+LOAD = "import pandas as pd\ndf = pd.read_csv('a.csv')"
+
+
+def test_a_column_added_later_above_changes_nothing_for_another() -> None:
+    assert run(LOAD, "df['b'] = 1", "df['a'].mean()", counts=(1, 4, 3)).order_changes() == []
+    assert run(LOAD, "df['b'] = 1", "df['a'].mean()", counts=(1, 4, 3)).stale() == []
+
+
+def test_the_column_itself_or_the_whole_table_changed_later_above() -> None:
+    for reading in ("df['b'].mean()", "df.describe()"):
+        (change,) = run(LOAD, "df['b'] = 1", reading, counts=(1, 4, 3)).order_changes()
+        assert (change.cell, change.name, change.document, change.recorded) == (3, "df", 2, 1)
+    (change,) = run(LOAD, "df = df.dropna()", "df['b'].mean()", counts=(1, 4, 3)).order_changes()
+    assert (change.document, change.recorded) == (2, 1)
