@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from nb2pkg.facts.values import Data, Frame, Function, Instance, Value, parts_of
 from nb2pkg.graph import Flow
 
+OPTIONS = "options of "
 MAGIC = -1  # stands for a statement where a magic binds a name
 STAR, RUN, EXEC, MAGIC_NAME, BROKEN, UNKNOWN_CALL, WHEN_CALLED, HANDED = (
     "star import",
@@ -137,7 +138,7 @@ class Flows:
 
     def set_option(self, library: str, families: Iterable[str], statement: int) -> None:
         """What calls of these families do depends on this statement."""
-        name = f"options of {library}"
+        name = f"{OPTIONS}{library}"
         for family in families:
             state = self._options.setdefault(family, {}).setdefault(name, State(name, frozenset()))
             state.writers |= {statement}

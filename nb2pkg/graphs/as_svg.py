@@ -55,7 +55,7 @@ def _title(drawing: Drawing) -> str:
 def _legend(drawing: Drawing) -> str:
     noun = "statement" if drawing.statements else "cell"
     cut = "; too large to follow to its end" if drawing.limited else ""
-    return f"An arrow: the {noun} below needs these names. Dashed: it may. What is only imported is not drawn{cut}."
+    return f"An arrow: the {noun} below needs these names. Dashed: it may. Imports and options of libraries are not drawn{cut}."
 
 
 def _box(node: Node, corner: Point) -> Iterator[str]:

@@ -1,7 +1,8 @@
-"""What a picture shows of a graph: no imports, each name from where it was last bound or changed, dashed where it only may come from there."""
+"""What a picture shows of a graph: no imports and options, each name from where it was last bound or changed, dashed where it only may come from there."""
 
 from typing import NamedTuple
 
+from nb2pkg.facts.flows import OPTIONS
 from nb2pkg.graphs.drawing import Drawing
 
 
@@ -19,7 +20,7 @@ def arrows(drawing: Drawing) -> list[Arrow]:
     known = {(edge.target, one.name) for edge in drawing.edges for one in edge.names if not one.why}
     found = []
     for edge in drawing.edges:
-        direct = [name for name in edge.names if name.direct and not name.imported]
+        direct = [one for one in edge.names if one.direct and not one.imported and not one.name.startswith(OPTIONS)]
         sure = tuple(name.name for name in direct if not name.why)
         names = sure or tuple(name.name for name in direct if (edge.target, name.name) not in known)
         if names:
