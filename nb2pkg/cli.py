@@ -26,6 +26,23 @@ class VerifyFormat(Enum):
     JSON = "json"
 
 
+class GraphFormat(Enum):
+    """The output formats of `nb2pkg graph`."""
+
+    TEXT = "text"
+    MERMAID = "mermaid"
+    DOT = "dot"
+    JSON = "json"
+    SVG = "svg"
+
+
+class FactsFormat(Enum):
+    """The output formats of `nb2pkg facts`."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -182,3 +199,29 @@ def verify(
     from nb2pkg.verify.command import run_verify
 
     raise typer.Exit(run_verify(notebook, package, python=python, timeout=timeout, output_format=output_format.value))
+
+
+@app.command()
+def graph(
+    notebook: NotebookPath,
+    output_format: Annotated[GraphFormat, typer.Option()] = GraphFormat.TEXT,
+    statements: Annotated[bool, typer.Option("--statements", help="Statements instead of cells.")] = False,
+    of: Annotated[str | None, typer.Option(metavar="NAME", help="Only what makes this name.")] = None,
+) -> None:
+    """Show which cell needs which, and the names that flow between them."""
+    from nb2pkg.graphs.command import run_graph
+
+    run_graph(notebook, output_format=output_format.value, statements=statements, of=of)
+
+
+@app.command()
+def facts(
+    notebook: NotebookPath,
+    cell: Annotated[int | None, typer.Option(metavar="N", min=1, help="Every variable after this cell.")] = None,
+    of: Annotated[str | None, typer.Option(metavar="NAME", help="Only this name.")] = None,
+    output_format: Annotated[FactsFormat, typer.Option()] = FactsFormat.TEXT,
+) -> None:
+    """Tell what is believed about each variable after each cell, and why."""
+    from nb2pkg.beliefs.command import run_facts
+
+    run_facts(notebook, cell=cell, of=of, output_format=output_format.value)
