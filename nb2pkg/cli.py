@@ -1,9 +1,8 @@
 """The command line: options in, text and exit code out. Whatever is heavy is imported by the command that needs it."""
 
 import sys
-from collections.abc import Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,10 +10,6 @@ from nb2pkg import __version__
 from nb2pkg.errors import Nb2pkgError
 from nb2pkg.reports import Format
 from nb2pkg.rule import Confidence, Severity
-
-if TYPE_CHECKING:
-    from nb2pkg.config import Config
-    from nb2pkg.lint import Linted
 
 COULD_NOT_RUN = 2
 
@@ -99,53 +94,48 @@ def lint(
         list[str] | None, typer.Argument(metavar="PATHS", help="Notebooks and folders; default: .")
     ] = None,
     select: Rules = None,
+    extend_select: Annotated[
+        list[str] | None, typer.Option(metavar="RULES", help="Rules on top of those that are selected.")
+    ] = None,
     ignore: Rules = None,
+    per_file_ignores: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATTERN:RULE", help="Rules that do not concern some files; comma-separated or repeated."),
+    ] = None,
     min_confidence: Annotated[Confidence | None, typer.Option(help="Show findings at least this sure.")] = None,
     output_format: Annotated[Format | None, typer.Option()] = None,
-    isolated: Annotated[bool, typer.Option("--isolated", help="Read no pyproject.toml.")] = False,
+    statistics: Annotated[bool, typer.Option("--statistics", help="Count the findings of each rule.")] = False,
+    config: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Take this pyproject.toml or nb2pkg.toml for all files.")
+    ] = None,
+    isolated: Annotated[bool, typer.Option("--isolated", help="Read no configuration.")] = False,
+    force_exclude: Annotated[
+        bool, typer.Option("--force-exclude", help="Let exclusions hold for files that are named, too.")
+    ] = False,
+    jobs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes; default: as many as pay.")] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Use no cache (there is none yet).")] = False,
     fail_on: Annotated[Severity | None, typer.Option(help="Exit 1 for a shown finding at least this severe.")] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever is found.")] = False,
 ) -> None:
     """Find what will break notebooks in production, without executing them."""
-    from nb2pkg.apis import rules_folder
-    from nb2pkg.config import Config, load_config
-    from nb2pkg.parallel import Job, lint_files
-    from nb2pkg.reports import render
-    from nb2pkg.selection import split_words
+    from nb2pkg.linting import LintOptions, run_lint
 
-    named = paths or ["."]
-    config = Config() if isolated else load_config(named)
-    job = Job(
-        packs=(rules_folder(),),
-        select=config.select if select is None else split_words(select),
-        ignore=config.ignore if ignore is None else split_words(ignore),
-        confidence=min_confidence or config.min_confidence or Confidence.LIKELY,
+    options = LintOptions(
+        select=select,
+        extend_select=extend_select,
+        ignore=ignore,
+        per_file_ignores=per_file_ignores,
+        min_confidence=min_confidence,
+        output_format=output_format,
+        statistics=statistics,
+        config=config,
+        isolated=isolated,
+        force_exclude=force_exclude,
+        jobs=jobs,
+        fail_on=fail_on,
+        exit_zero=exit_zero,
     )
-    linted = lint_files(_notebooks(named, config), job)
-    diagnostics = [one for file in linted for one in file.diagnostics]
-    _say_skipped(linted)
-    sys.stdout.write(render(diagnostics, output_format or config.output_format or Format.FULL))
-    floor = fail_on or config.fail_on or Severity.WARNING
-    order = list(Severity)
-    failing = any(order.index(one.severity) <= order.index(floor) for one in diagnostics)
-    raise typer.Exit(int(failing and not exit_zero))
-
-
-def _notebooks(named: "Sequence[str]", config: "Config") -> list[str]:
-    """The notebooks to lint; what the user named is never excluded."""
-    from nb2pkg.config import excluded
-    from nb2pkg.notebook import find
-
-    return [path for path in find(named) if path in named or not excluded(path, config)]
-
-
-def _say_skipped(linted: "Sequence[Linted]") -> None:
-    skipped = [file for file in linted if file.language is not None]
-    if skipped:
-        languages = ", ".join(sorted({str(file.language) for file in skipped}))
-        noun = "notebook" if len(skipped) == 1 else "notebooks"
-        print(f"Skipped {len(skipped)} {noun} with another kernel than Python: {languages}", file=sys.stderr)
+    raise typer.Exit(run_lint(paths or ["."], options))
 
 
 @app.command()

@@ -1,111 +1,174 @@
-"""Read `[tool.nb2pkg]` of the nearest pyproject.toml above the paths that are linted."""
+"""Read what a project wishes: nb2pkg.toml, or `[tool.nb2pkg]` in pyproject.toml, nearest to each file."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import Enum
-from fnmatch import fnmatch
 from typing import Any, NamedTuple, TypeVar
 
 from nb2pkg.errors import ConfigError
 from nb2pkg.reports import Format
 from nb2pkg.rule import Confidence, Severity
 
-FILE = "pyproject.toml"
-TABLE = "[tool.nb2pkg"
+OWN_FILE = "nb2pkg.toml"
+PROJECT_FILE = "pyproject.toml"
+NAME = "nb2pkg"
+NEVER_SEARCHED = (".*/", "node_modules/", "__pycache__/", "venv/", "site-packages/", "__pypackages__/")
 Choice = TypeVar("Choice", bound=Enum)
+PerFile = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class Config(NamedTuple):
-    """What the project says; None where it says nothing. ``folder`` is where its patterns start."""
+    """What a project says; None where it says nothing.
 
+    ``place`` stands before a key in messages (``/x/pyproject.toml: tool.nb2pkg.``); ``folder`` is where patterns start.
+    """
+
+    place: str = ""
     folder: str = "."
     select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    per_file_ignores: PerFile = ()
     min_confidence: Confidence | None = None
     fail_on: Severity | None = None
     output_format: Format | None = None
-    exclude: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = NEVER_SEARCHED
+    extend_exclude: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
 
 
-def load_config(paths: Iterable[str]) -> Config:
-    """The configuration nearest to the folder that holds all paths. Raises ConfigError naming file and key."""
-    folder = _common_folder(paths)
-    while True:
-        file = os.path.join(folder, FILE)
-        text = _text(file)
-        if TABLE in text:
-            return _checked(_table(text, file), file)
-        if folder == os.path.dirname(folder):
-            return Config()
-        folder = os.path.dirname(folder)
+KEYS = sorted(word.replace("_", "-") for word in set(Config._fields) - {"place", "folder"})
 
 
-def excluded(path: str, config: Config) -> bool:
-    """Does a pattern mean this file, a folder above it, or its place below the folder of the configuration?"""
-    place = os.path.relpath(path, config.folder)
-    parts = place.split(os.sep)
-    above = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
-    return any(fnmatch(spot, pattern.rstrip("/")) for pattern in config.exclude for spot in (*parts, *above))
+class Configurations:
+    """The configuration of each file: the nearest above it, or the one that was asked for; each is read once."""
+
+    def __init__(self, only: Config | None = None) -> None:
+        """``only``: what holds for every file, whatever stands beside it."""
+        self._only = only
+        self._of_folder: dict[str, Config] = {}
+
+    def of(self, path: str) -> Config:
+        """The configuration of a file. Raises ConfigError naming file and key."""
+        return self._only or self.of_folder(os.path.dirname(os.path.abspath(path)))
+
+    def of_folder(self, folder: str) -> Config:
+        """The configuration of the files in a folder."""
+        if self._only is not None:
+            return self._only
+        folder = os.path.abspath(folder)
+        if folder not in self._of_folder:
+            self._of_folder[folder] = self._nearest(folder)
+        return self._of_folder[folder]
+
+    def _nearest(self, folder: str) -> Config:
+        config = _in_folder(folder)
+        if config is not None:
+            return config
+        above = os.path.dirname(folder)
+        return Config() if above == folder else self.of_folder(above)
 
 
-def _common_folder(paths: Iterable[str]) -> str:
-    absolute = [os.path.abspath(path) for path in paths]
-    folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in absolute]
-    try:
-        return os.path.commonpath(folders)
-    except ValueError:  # no paths, or two drives
-        return os.getcwd()
+def read_config(file: str) -> Config:
+    """The configuration in a file that the user named; its patterns start at the working directory."""
+    if not os.path.isfile(file):
+        raise ConfigError(f"--config: {file}: no such file")
+    config = _of_project(file) if os.path.basename(file) == PROJECT_FILE else _of_own(file)
+    if config is None:
+        raise ConfigError(f"--config: {file}: there is no table tool.{NAME}")
+    return config._replace(folder=os.getcwd())
+
+
+def _in_folder(folder: str) -> Config | None:
+    own = os.path.join(folder, OWN_FILE)
+    return _of_own(own) if os.path.isfile(own) else _of_project(os.path.join(folder, PROJECT_FILE))
+
+
+def _of_own(file: str) -> Config:
+    return _checked(_parsed(_text(file), file), file, f"{file}: ")
+
+
+def _of_project(file: str) -> Config | None:
+    """The table of a pyproject.toml; None where there is none. Who does not speak of us is not even parsed."""
+    text = _text(file)
+    if NAME not in text:
+        return None
+    tools = _parsed(text, file).get("tool", {})
+    if not isinstance(tools, dict) or NAME not in tools:
+        return None
+    table = tools[NAME]
+    if not isinstance(table, dict):
+        raise ConfigError(f"{file}: tool.{NAME}: must be a table")
+    return _checked(table, file, f"{file}: tool.{NAME}.")
 
 
 def _text(file: str) -> str:
     try:
         with open(file, encoding="utf-8") as opened:
             return opened.read()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
         raise ConfigError(f"{file}: {error}") from error
 
 
-def _table(text: str, file: str) -> Mapping[str, Any]:
+def _parsed(text: str, file: str) -> dict[str, Any]:
     import tomllib
 
     try:
-        found = tomllib.loads(text).get("tool", {}).get("nb2pkg", {})
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file}: {error}") from error
-    if not isinstance(found, dict):
-        raise ConfigError(f"{file}: tool.nb2pkg: must be a table")
-    return found
 
 
-def _checked(table: Mapping[str, Any], file: str) -> Config:
-    known = {word.replace("_", "-") for word in Config._fields} - {"folder"}
+def _checked(table: Mapping[str, Any], file: str, place: str) -> Config:
     for key in table:
-        if key not in known:
-            raise ConfigError(f"{file}: tool.nb2pkg.{key}: unknown key; known are {', '.join(sorted(known))}")
+        if key not in KEYS:
+            raise ConfigError(f"{place}{key}: unknown key; known are {', '.join(KEYS)}")
+    folder = os.path.dirname(os.path.abspath(file))
     return Config(
-        folder=os.path.dirname(file),
-        select=_words(table["select"], f"{file}: tool.nb2pkg.select") if "select" in table else None,
-        ignore=_words(table.get("ignore", []), f"{file}: tool.nb2pkg.ignore"),
-        min_confidence=_choice(table, "min-confidence", Confidence, file),
-        fail_on=_choice(table, "fail-on", Severity, file),
-        output_format=_choice(table, "output-format", Format, file),
-        exclude=_words(table.get("exclude", []), f"{file}: tool.nb2pkg.exclude"),
+        place=place,
+        folder=folder,
+        select=_words(table, "select", place) if "select" in table else None,
+        extend_select=_words(table, "extend-select", place),
+        ignore=_words(table, "ignore", place),
+        per_file_ignores=_per_file(table.get("per-file-ignores", {}), f"{place}per-file-ignores"),
+        min_confidence=_choice(table, "min-confidence", Confidence, place),
+        fail_on=_choice(table, "fail-on", Severity, place),
+        output_format=_choice(table, "output-format", Format, place),
+        exclude=_words(table, "exclude", place) if "exclude" in table else NEVER_SEARCHED,
+        extend_exclude=_words(table, "extend-exclude", place),
+        packs=tuple(_pack(pack, folder, f"{place}packs") for pack in _words(table, "packs", place)),
     )
 
 
-def _words(value: object, place: str) -> tuple[str, ...]:
+def _words(table: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
+    value = table.get(key, [])
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        raise ConfigError(f"{place}: must be an array of texts")
+        raise ConfigError(f"{place}{key}: must be an array of texts")
     return tuple(value)
 
 
-def _choice(table: Mapping[str, Any], key: str, kind: type[Choice], file: str) -> Choice | None:
+def _per_file(value: object, place: str) -> PerFile:
+    if not isinstance(value, dict):
+        raise ConfigError(f'{place}: must be a table such as {{ "drafts/*" = ["NB401"] }}')
+    return tuple((pattern, _words(value, pattern, f"{place}.")) for pattern in value)
+
+
+def _pack(pack: str, folder: str, place: str) -> str:
+    path = os.path.normpath(os.path.join(folder, os.path.expanduser(pack)))
+    if not os.path.isdir(path):
+        raise ConfigError(f"{place}: {pack}: no such folder: {path}")
+    return path
+
+
+def _choice(table: Mapping[str, Any], key: str, kind: type[Choice], place: str) -> Choice | None:
     if key not in table:
         return None
     for choice in kind:
         if choice.value == table[key]:
             return choice
     words = ", ".join(choice.value for choice in kind)
-    raise ConfigError(f"{file}: tool.nb2pkg.{key}: must be one of {words}, not {table[key]!r}")
+    raise ConfigError(f"{place}{key}: must be one of {words}, not {table[key]!r}")

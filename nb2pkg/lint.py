@@ -10,7 +10,7 @@ from nb2pkg.packs import Rule
 from nb2pkg.rule import Confidence, Finding, Severity
 from nb2pkg.selection import Chosen
 from nb2pkg.source import Span
-from nb2pkg.suppression import Suppression, silenced, suppressions
+from nb2pkg.suppression import Silences
 from nb2pkg.syntax import Program, parse
 
 PYTHON = (None, "python")
@@ -52,19 +52,25 @@ class Linted(NamedTuple):
 
 
 class Linter(NamedTuple):
-    """The chosen rules and the API tables: what is loaded once and used for every file."""
+    """The chosen rules and the API tables: what is loaded once and used for every file.
+
+    ``rules`` are all that there are, chosen or not: those that a suppression can name.
+    """
 
     chosen: tuple[Chosen, ...]
     table: ApiTable
     confidence: Confidence = Confidence.LIKELY
+    rules: tuple[Rule, ...] = ()
 
 
 def lint_file(path: str, linter: Linter) -> Linted:
     """Lint a file. Raises Nb2pkgError where it cannot be opened."""
     notebook = read(path)
     if isinstance(notebook, Unreadable):
-        shown = _shown(Facts.of_unreadable(notebook), linter)
-        return Linted(path, tuple(_of_file(rule, finding, path) for rule, finding in shown))
+        facts = Facts.of_unreadable(notebook)
+        found = ((one, finding) for one in linter.chosen for finding in one.rule.check(facts))
+        shown = (_of_file(one.rule, finding, path) for one, finding in found if _is_shown(one, finding, linter))
+        return Linted(path, tuple(shown))
     if notebook.language not in PYTHON:
         return Linted(path, (), notebook.language)
     return Linted(path, tuple(lint_notebook(notebook, linter)))
@@ -73,35 +79,49 @@ def lint_file(path: str, linter: Linter) -> Linted:
 def lint_notebook(notebook: Notebook, linter: Linter) -> list[Diagnostic]:
     """The diagnostics of a Python notebook, sorted by place and code."""
     program = parse(notebook)
-    silences = _Silences(program)
-    shown = _shown(interpret(program, linter.table), linter)
-    diagnostics = [_in_cell(rule, finding, notebook) for rule, finding in shown if not silences.hold(rule, finding)]
+    shown = _unsilenced(interpret(program, linter.table), linter, _silences(program))
+    diagnostics = (_in_cell(rule, finding, notebook) for rule, finding in shown)
     return sorted(diagnostics, key=lambda one: (one.place, one.code, one.message))
 
 
-def _shown(facts: Facts, linter: Linter) -> Iterator[tuple[Rule, Finding]]:
-    """Findings sure enough to be shown; notes only of rules that were selected."""
-    floor = CERTAINTY[linter.confidence]
-    for rule, notes in linter.chosen:
-        for finding in rule.check(facts):
-            is_note = (finding.severity or rule.severity) is Severity.NOTE
-            if CERTAINTY[finding.confidence] >= floor and (notes or not is_note):
-                yield rule, finding
+def _silences(program: Program) -> Silences:
+    """The suppressions of a notebook; a cell of another language, which has no code of ours, is read as it stands."""
+    texts = {one.cell.number: one.text if one.text.strip() else one.cell.source for one in program.cells}
+    return Silences(program.notebook.ignored, texts)
 
 
-class _Silences:
-    """The suppressions of a notebook, read cell by cell and only where a finding stands."""
+def _unsilenced(facts: Facts, linter: Linter, silences: Silences) -> Iterator[tuple[Rule, Finding]]:
+    """The findings to be shown; last of all those about suppressions that silence nothing."""
+    judges = [one for one in linter.chosen if _judges(one)]
+    for one in linter.chosen:
+        for finding in one.rule.check(facts):
+            shown = _is_shown(one, finding, linter)
+            # Where suppressions are judged, those are of use that silence what would be hidden anyway.
+            if (shown or judges) and not silences.hold(one.rule, finding.place) and shown:
+                yield one.rule, finding
+    for one in judges:
+        yield from _judged(one, facts.program, linter, silences)
 
-    def __init__(self, program: Program) -> None:
-        self._texts = {syntax.cell.number: syntax.text for syntax in program.cells}
-        self._read: dict[int, tuple[Suppression, ...]] = {}
 
-    def hold(self, rule: Rule, finding: Finding) -> bool:
-        """Is this finding silenced by a comment on the line where it starts or ends?"""
-        place = finding.place
-        if place.cell not in self._read:
-            self._read[place.cell] = suppressions(self._texts.get(place.cell, ""))
-        return silenced(rule.code, lines=(place.line, place.end_line), by=self._read[place.cell])
+def _judges(one: Chosen) -> bool:
+    return one.rule.check_suppressions is not None and (one.notes or one.rule.severity is not Severity.NOTE)
+
+
+def _judged(judge: Chosen, program: Program, linter: Linter, silences: Silences) -> Iterator[tuple[Rule, Finding]]:
+    """What a rule about suppressions says of those that are idle; a cell that does not parse was not looked at."""
+    ran = [one.rule for one in linter.chosen]
+    cells = [one.cell.number for one in program.cells if one.error is None]
+    assert judge.rule.check_suppressions is not None
+    idle = silences.idle(ran=ran, known=linter.rules or ran, cells=cells)
+    for finding in judge.rule.check_suppressions(tuple(idle)):
+        if _is_shown(judge, finding, linter) and not silences.hold(judge.rule, finding.place):
+            yield judge.rule, finding
+
+
+def _is_shown(one: Chosen, finding: Finding, linter: Linter) -> bool:
+    """Is the finding sure enough, and, where it is a note, was its rule selected?"""
+    is_note = (finding.severity or one.rule.severity) is Severity.NOTE
+    return CERTAINTY[finding.confidence] >= CERTAINTY[linter.confidence] and (one.notes or not is_note)
 
 
 def _in_cell(rule: Rule, finding: Finding, notebook: Notebook) -> Diagnostic:

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from nb2pkg.errors import PackError
-from nb2pkg.rule import Finding, Severity
+from nb2pkg.rule import Finding, IdleSuppression, Severity
 
 if TYPE_CHECKING:
     from nb2pkg.facts import Facts
@@ -18,13 +18,17 @@ CODE = re.compile(r"[A-Z]{2,5}\d{3}")
 
 
 class Rule(NamedTuple):
-    """A loaded rule; ``path`` is its file without the ending, where ``.py`` is the check and ``.md`` the card."""
+    """A loaded rule; ``path`` is its file without the ending, where ``.py`` is the check and ``.md`` the card.
+
+    A rule may judge, instead of the notebook, those suppressions that silence nothing once all other rules are through.
+    """
 
     code: str
     name: str
     severity: Severity
     check: "Callable[[Facts], Iterable[Finding]]"
     path: str
+    check_suppressions: "Callable[[Iterable[IdleSuppression]], Iterable[Finding]] | None" = None
 
 
 def load_rules(folders: Iterable[str]) -> tuple[Rule, ...]:
@@ -56,10 +60,17 @@ def _load_rule(path: str) -> Rule:
         raise PackError(f"{path}: CODE must be text such as NB301, not {code!r}")
     if not isinstance(severity, Severity):
         raise PackError(f"{path}: SEVERITY must be a nb2pkg.rule.Severity, not {severity!r}")
-    if not callable(check):
+    of_suppressions = getattr(module, "check_suppressions", None)
+    if not callable(check) and not callable(of_suppressions):
         raise PackError(f"{path}: there is no function check(facts)")
     stem = path.removesuffix(".py")
-    return Rule(code, os.path.basename(stem).replace("_", "-"), severity, check, stem)
+    name = os.path.basename(stem).replace("_", "-")
+    return Rule(code, name, severity, check if callable(check) else _nothing, stem, of_suppressions)
+
+
+def _nothing(_: "Facts") -> Iterable[Finding]:
+    """What a rule about suppressions finds in the notebook itself."""
+    return ()
 
 
 def _load_module(path: str) -> ModuleType:

@@ -2,59 +2,96 @@
 
 import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from nb2pkg.apis import load_tables
+from nb2pkg.errors import Nb2pkgError
 from nb2pkg.lint import Linted, Linter, lint_file
 from nb2pkg.packs import load_rules
+from nb2pkg.patterns import concerns, spot_of
 from nb2pkg.rule import Confidence
-from nb2pkg.selection import choose
+from nb2pkg.selection import Wishes, check_words, choose_by, means
 
-WORTH_A_PROCESS = 60
+# A process costs as much clock as about this many notebooks: it starts Python, joblib and the rules anew.
+WORTH_A_PROCESS = 250
 CHUNK = 12
+
+
+class PerFileIgnores(NamedTuple):
+    """Rules that do not concern some files; ``place`` stands before a pattern in messages, ``start`` is their folder."""
+
+    place: str = ""
+    start: str = "."
+    pairs: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class Job(NamedTuple):
     """What to lint by: all of it pickles, which functions loaded by path do not."""
 
     packs: tuple[str, ...]
-    select: tuple[str, ...] | None
-    ignore: tuple[str, ...]
+    layers: tuple[Wishes, ...]
     confidence: Confidence
+    per_file: PerFileIgnores = PerFileIgnores()
+
+
+class Task(NamedTuple):
+    """A file and what to lint it by."""
+
+    path: str
+    job: Job
+
+
+def linter_for(task: Task) -> Linter:
+    """The linter of a job, without the rules that do not concern this file. Raises Nb2pkgError as ``linter_of``."""
+    linter, per_file = linter_of(task.job), task.job.per_file
+    if not per_file.pairs:
+        return linter
+    spot = spot_of(task.path, start=per_file.start)
+    words = [word for pattern, words in per_file.pairs if concerns(pattern, spot) for word in words]
+    chosen = tuple(one for one in linter.chosen if not any(means(word, one.rule) for word in words))
+    return linter._replace(chosen=chosen)
 
 
 @cache
 def linter_of(job: Job) -> Linter:
-    """Load rules and tables, once a process."""
-    chosen = choose(load_rules(job.packs), select=job.select, ignore=job.ignore)
-    return Linter(chosen, load_tables(job.packs), job.confidence)
+    """Load rules and tables, once a process. Raises Nb2pkgError for what does not load or a word that means no rule."""
+    rules = _rules(job.packs)
+    for pattern, words in job.per_file.pairs:
+        check_words(words, rules, place=f"{job.per_file.place}{pattern}: ")
+    return Linter(choose_by(job.layers, rules), _tables(job.packs), job.confidence, rules)
 
 
-def lint_files(paths: Sequence[str], job: Job) -> list[Linted]:
-    """Lint the files in their order; few files stay in this process."""
-    linter = linter_of(job)
-    processes = min(_cores(), len(paths) // WORTH_A_PROCESS + 1)
-    if processes == 1:
-        with _UncollectedGarbage():
-            return [lint_file(path, linter) for path in paths]
-    return _lint_in_processes(paths, job, processes)
+_rules = cache(load_rules)
+_tables = cache(load_tables)
 
 
-def _lint_in_processes(paths: Sequence[str], job: Job, processes: int) -> list[Linted]:
-    from concurrent.futures import ProcessPoolExecutor
+def lint_files(tasks: Sequence[Task], *, jobs: int | None = None) -> list[Linted]:
+    """Lint the files in their order, the same by any number of processes; few files stay in this one."""
+    for job in {task.job for task in tasks}:
+        linter_of(job)  # what does not load is an error here, and not in a worker
+    chunks = [tasks[start : start + CHUNK] for start in range(0, len(tasks), CHUNK)]
+    wanted = jobs or min(_cores(), len(tasks) // WORTH_A_PROCESS)
+    processes = max(1, min(wanted, len(chunks)))
+    return _lint_chunk(tasks) if processes == 1 else list(_lint_in_processes(chunks, processes))
 
-    chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
-    with ProcessPoolExecutor(processes) as pool:
-        done = pool.map(_lint_chunk, chunks, [job] * len(chunks))
-        return [linted for chunk in done for linted in chunk]
+
+def _lint_in_processes(chunks: Sequence[Sequence[Task]], processes: int) -> Iterator[Linted]:
+    from concurrent.futures.process import BrokenProcessPool
+
+    from joblib import Parallel, delayed
+
+    try:
+        for linted in Parallel(n_jobs=processes)(delayed(_lint_chunk)(chunk) for chunk in chunks):
+            yield from linted
+    except BrokenProcessPool as error:
+        raise Nb2pkgError("a worker process died, of too little memory perhaps; try --jobs 1") from error
 
 
-def _lint_chunk(paths: Sequence[str], job: Job) -> list[Linted]:
-    linter = linter_of(job)
+def _lint_chunk(tasks: Sequence[Task]) -> list[Linted]:
     with _UncollectedGarbage():
-        return [lint_file(path, linter) for path in paths]
+        return [lint_file(task.path, linter_for(task)) for task in tasks]
 
 
 class _UncollectedGarbage:

@@ -9,7 +9,16 @@ from nb2pkg.source import Span
 if TYPE_CHECKING:
     from nb2pkg.facts import Facts
 
-__all__ = ["Confidence", "Facts", "Finding", "Related", "Severity", "Span"]
+__all__ = [
+    "Confidence",
+    "Facts",
+    "Finding",
+    "IdleSuppression",
+    "Related",
+    "Severity",
+    "Span",
+    "SuppressionForm",
+]
 
 
 def __getattr__(name: str) -> object:
@@ -54,3 +63,25 @@ class Finding:
     confidence: Confidence = Confidence.CERTAIN
     related: tuple[Related, ...] = ()
     severity: Severity | None = None
+
+
+class SuppressionForm(Enum):
+    """How an author silences rules."""
+
+    NOQA = "noqa"
+    CELL = "ignore-cell"
+    METADATA = "metadata"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class IdleSuppression:
+    """A suppression of which something silences nothing; ``place`` is its comment's, or the file's for the metadata.
+
+    ``unused``: words whose rules looked and found nothing there; ``unknown``: words that mean no rule. Both empty: all of it.
+    """
+
+    place: Span
+    form: SuppressionForm
+    unused: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()

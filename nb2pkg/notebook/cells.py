@@ -25,12 +25,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """A notebook that could be read. ``form`` is "ipynb", "py:percent" or "py:light"; ``language`` in lower case, None where not said."""
+    """A notebook that could be read. ``form`` is "ipynb", "py:percent" or "py:light"; ``language`` in lower case, None where not said.
+
+    ``ignored`` are the rules that its metadata silences (``"nb2pkg": {"ignore": [...]}``), None where that is not understood.
+    """
 
     path: str
     cells: tuple[Cell, ...]
     form: str
     language: str | None
+    ignored: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Find notebooks in folders and read a file of any form."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from nb2pkg.errors import Nb2pkgError
 from nb2pkg.notebook.cells import Notebook, Unreadable
@@ -9,7 +10,14 @@ from nb2pkg.notebook.ipynb import decode_text, read_ipynb
 from nb2pkg.notebook.text import PYTHON_ENDING, form_of, read_text
 
 IPYNB_ENDING = ".ipynb"
-SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv", "site-packages", "__pypackages__"})
+
+
+class Candidate(NamedTuple):
+    """A file or folder met in the folder ``below`` that the user named."""
+
+    path: str
+    is_folder: bool
+    below: str
 
 
 def read(path: str, *, named: bool = True) -> Notebook | Unreadable:
@@ -36,35 +44,38 @@ def read_bytes(data: bytes, path: str, *, named: bool = True) -> Notebook | Unre
     return read_text(text, path, form)
 
 
-def find(paths: Iterable[str]) -> Iterator[str]:
+def find(paths: Iterable[str], *, left_out: Callable[[Candidate], bool]) -> Iterator[str]:
     """The notebooks below the paths: files as they are named, folders searched in sorted order, nothing twice.
 
-    Raises Nb2pkgError where a path does not exist.
+    ``left_out`` is asked about what is met in folders. Raises Nb2pkgError where a path does not exist.
     """
     seen = set()
     for path in paths:
         if not os.path.exists(path):
             raise Nb2pkgError(f"{path}: no such file or folder")
-        for found in _in_folder(path) if os.path.isdir(path) else (path,):
+        for found in _in_folder(path, left_out) if os.path.isdir(path) else (path,):
             key = os.path.realpath(found)
             if key not in seen:
                 seen.add(key)
                 yield found
 
 
-def _in_folder(folder: str) -> Iterator[str]:
+def _in_folder(folder: str, left_out: Callable[[Candidate], bool]) -> Iterator[str]:
     for where, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not _skipped(where, name))
+        below = ((name, os.path.join(where, name)) for name in sorted(folders))
+        folders[:] = [
+            name for name, path in below if not (_is_environment(path) or left_out(Candidate(path, True, folder)))
+        ]
         for name in sorted(names):
             path = os.path.normpath(os.path.join(where, name))
-            if name.endswith(IPYNB_ENDING) or (name.endswith(PYTHON_ENDING) and _is_text_notebook(path)):
+            if not name.endswith((IPYNB_ENDING, PYTHON_ENDING)) or left_out(Candidate(path, False, folder)):
+                continue
+            if name.endswith(IPYNB_ENDING) or _is_text_notebook(path):
                 yield path
 
 
-def _skipped(where: str, name: str) -> bool:
-    if name.startswith(".") or name in SKIPPED_FOLDERS:
-        return True
-    return os.path.exists(os.path.join(where, name, "pyvenv.cfg"))
+def _is_environment(folder: str) -> bool:
+    return os.path.exists(os.path.join(folder, "pyvenv.cfg"))
 
 
 def _is_text_notebook(path: str) -> bool:

@@ -21,6 +21,7 @@ class _Named(msgspec.Struct):
 class _Metadata(msgspec.Struct):
     kernelspec: _Named | None = None
     language_info: _Named | None = None
+    nb2pkg: msgspec.Raw = msgspec.Raw()
 
 
 class _Cell(msgspec.Struct):
@@ -54,7 +55,16 @@ def read_ipynb(data: bytes, path: str) -> Notebook | Unreadable:
         cells.append(Cell(number, kind, plain_newlines(source), raw.execution_count, raw.id))
     metadata = document.metadata or _Metadata()
     info, spec = metadata.language_info or _Named(), metadata.kernelspec or _Named()
-    return Notebook(path, tuple(cells), "ipynb", spoken(info.name, spec.language, spec.name))
+    ignored = ignored_by(json.loads(bytes(metadata.nb2pkg))) if metadata.nb2pkg else ()
+    return Notebook(path, tuple(cells), "ipynb", spoken(info.name, spec.language, spec.name), ignored)
+
+
+def ignored_by(wishes: object) -> tuple[str, ...] | None:
+    """The rules that the metadata of a notebook silences by ``{"ignore": ["NB301"]}``; None for any other form."""
+    words = wishes.get("ignore") if isinstance(wishes, dict) and wishes.keys() == {"ignore"} else None
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        return None
+    return tuple(words)
 
 
 def plain_newlines(source: str) -> str:
@@ -151,7 +161,8 @@ def _from_document(document: dict[str, Any], path: str) -> Notebook | Unreadable
     metadata = _mapping(document.get("metadata"))
     info, spec = _mapping(metadata.get("language_info")), _mapping(metadata.get("kernelspec"))
     language = spoken(_text(info.get("name")), _text(spec.get("language")), _text(spec.get("name")))
-    return Notebook(path, tuple(cells), "ipynb", language)
+    ignored = ignored_by(metadata["nb2pkg"]) if "nb2pkg" in metadata else ()
+    return Notebook(path, tuple(cells), "ipynb", language, ignored)
 
 
 def _cell_of(raw: object, number: int) -> Cell | str:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, assert_never
 
+from nb2pkg.errors import ConfigError
+
 if TYPE_CHECKING:
     from nb2pkg.lint import Diagnostic
 
@@ -36,5 +38,20 @@ def render(diagnostics: "Sequence[Diagnostic]", output_format: Format) -> str:
             from nb2pkg.reports.github import github
 
             return github(diagnostics)
+        case _:
+            assert_never(output_format)
+
+
+def render_statistics(diagnostics: "Sequence[Diagnostic]", output_format: Format) -> str:
+    """How many findings each rule has. Raises ConfigError for a format whose every line is a finding."""
+    from nb2pkg.reports.statistics import statistics, statistics_as_json
+
+    match output_format:
+        case Format.FULL | Format.CONCISE:
+            return statistics(diagnostics)
+        case Format.JSON:
+            return statistics_as_json(diagnostics)
+        case Format.GITHUB:
+            raise ConfigError("--statistics: cannot be written in the format github; take full, concise or json")
         case _:
             assert_never(output_format)

@@ -48,7 +48,7 @@ def test_exit_codes(tmp_path: Path, options: list[str], code: int) -> None:
     ("arguments", "complaint"),
     [
         (["nowhere.ipynb"], "nb2pkg: nowhere.ipynb: no such file or folder\n"),
-        (["--select", "NB999"], "nb2pkg: no rule has the code, prefix or name 'NB999'; the rules are NB001"),
+        (["--select", "NB999"], "nb2pkg: --select: no rule has the code, prefix or name 'NB999'; the rules are NB001"),
         (["--output-format", "xml"], "Invalid value for '--output-format'"),
         (["--nonsense"], "No such option"),
     ],
@@ -93,7 +93,7 @@ def test_the_project_configures(tmp_path: Path) -> None:
     write(tmp_path / "bad.ipynb", BAD)
     assert run("lint", folder=tmp_path).stdout == "[]\n"
     assert "NB002" in run("lint", "old/broken.ipynb", folder=tmp_path).stdout, "what is named is never excluded"
-    assert "NB201" in run("lint", "bad.ipynb", "--ignore", "NB301", folder=tmp_path).stdout, "options win"
+    assert "NB201" in run("lint", "bad.ipynb", "--extend-select", "NB201", folder=tmp_path).stdout, "options win"
     assert "NB002" in run("lint", "--isolated", folder=tmp_path).stdout
 
 
