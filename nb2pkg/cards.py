@@ -1,5 +1,6 @@
 """Read rule cards: what a rule finds and why, with example notebooks that say what is expected on which line."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -50,6 +51,16 @@ def card_text(rule: Rule) -> str:
             return file.read()
     except (OSError, UnicodeDecodeError) as error:
         raise PackError(f"{path}: the card of {rule.code} cannot be read: {error}") from error
+
+
+def has_card(rule: Rule) -> bool:
+    """Is there a card? Every built-in rule has one."""
+    return os.path.isfile(f"{rule.path}.md")
+
+
+def summary_of(text: str) -> str:
+    """What a card says first: the paragraph below its title, in one line."""
+    return " ".join(text.partition("\n")[2].strip().partition("\n\n")[0].split())
 
 
 def read_card(rule: Rule) -> Card:

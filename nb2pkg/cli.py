@@ -14,6 +14,13 @@ from nb2pkg.rule import Confidence, Severity
 COULD_NOT_RUN = 2
 
 
+class RuleFormat(Enum):
+    """The output formats of `nb2pkg rule`."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class VerifyFormat(Enum):
     """The output formats of `nb2pkg verify`."""
 
@@ -139,14 +146,27 @@ def lint(
 
 
 @app.command()
-def rule(word: Annotated[str, typer.Argument(metavar="CODE_OR_NAME")]) -> None:
+def rule(
+    word: Annotated[str | None, typer.Argument(metavar="CODE_OR_NAME")] = None,
+    all_rules: Annotated[bool, typer.Option("--all", help="Print every rule's.")] = False,
+    output_format: Annotated[RuleFormat, typer.Option()] = RuleFormat.TEXT,
+) -> None:
     """Print the card of a rule: what it finds, why, and bad and good examples."""
     from nb2pkg.apis import rules_folder
-    from nb2pkg.cards import card_text
+    from nb2pkg.config import Configurations
     from nb2pkg.packs import load_rules
+    from nb2pkg.reports.rules import rule_as_json, rules_as_json, rules_as_text
     from nb2pkg.selection import find_rule
 
-    sys.stdout.write(card_text(find_rule(word, load_rules([rules_folder()]))))
+    if all_rules == (word is not None):
+        raise typer.BadParameter("name one rule, or ask for --all")
+    rules = load_rules([rules_folder(), *Configurations().of_folder(".").packs])
+    if word is None:
+        text = rules_as_json(rules) if output_format is RuleFormat.JSON else rules_as_text(rules)
+    else:
+        one = find_rule(word, rules)
+        text = rule_as_json(one) if output_format is RuleFormat.JSON else rules_as_text([one])
+    sys.stdout.write(text)
 
 
 @app.command()

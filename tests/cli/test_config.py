@@ -136,7 +136,7 @@ def test_a_mistake_names_file_and_key(tmp_path: Path, line: str, complaint: str)
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("[tool.nb2pkg]\nselect = [\n", r"pyproject.toml: .*line"),
+        ("[tool.nb2pkg]\nselect = [x]\n", r"pyproject.toml: Invalid value .at line 2"),
         ("[tool]\nnb2pkg = 1\n", "pyproject.toml: tool.nb2pkg: must be a table"),
     ],
 )
