@@ -6,6 +6,7 @@ from dataclasses import replace
 from nb2pkg.extract.columns import Columns, constants
 from nb2pkg.extract.edits import Edits, dead_columns
 from nb2pkg.extract.estimators import EstimatorWriter
+from nb2pkg.extract.functions import Functions
 from nb2pkg.extract.lane import Code
 from nb2pkg.extract.learned import Learns
 from nb2pkg.extract.lower import Lowering
@@ -29,6 +30,7 @@ class FeatureWriter:
         self.estimators = estimators
         self.columns = Columns(lowering)
         self.learns = Learns(lowering, self.columns)
+        self.functions = Functions(lowering, sources)
         self.bodies = BodyWriter(lowering, sources, pieces, self.columns)
         self.transformers = TransformerWriter(lowering, sources, pieces, estimators, self.columns)
 
@@ -93,7 +95,10 @@ class FeatureWriter:
         for index in code.environment:
             node = self.facts.program.statements[index].node
             self.pieces.preprocessing.of([node], self.facts)
-            text = self.sources.of(node)
+            edits = Edits(self.columns, self.sources, frozenset())
+            if isinstance(node, ast.FunctionDef):
+                edits.replaced |= self.functions.check(node, index)
+            text = edits.sources.of(node, edits.replaced)
             if text not in self.pieces.constants:
                 self.pieces.constants.append(text)
             self.pieces.place(
@@ -262,7 +267,11 @@ class FeatureWriter:
 
 
 def _only_names(node: ast.AST) -> bool:
-    return isinstance(node, ast.Assign) and all(isinstance(target, ast.Name) for target in node.targets)
+    return isinstance(node, ast.Assign) and all(
+        isinstance(one, ast.Name)
+        for target in node.targets
+        for one in (target.elts if isinstance(target, ast.Tuple | ast.List) else [target])
+    )
 
 
 def _unwrapped(node: ast.expr) -> ast.expr:

@@ -10,6 +10,7 @@ from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.selection import Chosen, Selections
 from nb2pkg.facts.rows import NOTHING
 from nb2pkg.facts.values import Data, Estimator, Group, Learning
+from nb2pkg.source import Span
 
 UNSERVABLE = frozenset(
     {"select", "sample", "resample", "concat", "group", "learns", "make", "load", "input", "split", "random"}
@@ -51,10 +52,38 @@ class Learns:
             return found
         self._chosen = {one.node: one for one in self.selections.of(node)}
         self._visit(node, at, found)
+        self._all_seen(node, at, found)
         return found
 
+    def _all_seen(self, node: ast.AST, at: int, found: list[Learnt]) -> None:
+        """Raise RefusedError where something is learned that was not found: inside a function, a lambda, a class."""
+        seen = {id(part) for one in found for part in ast.walk(one.node)}
+        seen |= {id(part) for one in self._chosen.values() for part in ast.walk(one.node)} - self._kept()
+        here = {id(part) for part in ast.walk(node)}
+        given = {id(one.node) for one in found}
+        for learning in self.facts.learnings:
+            if learning.statement != at or id(learning.node) in seen:
+                continue
+            if isinstance(learning.node, ast.Call) and any(id(one) in given for one in learning.node.args):
+                continue
+            if learning.static and id(learning.node) not in here:
+                continue
+            if learning.calls and id(learning.node) not in here and not _called_in(node, learning.calls[0]):
+                continue
+            if learning.calls or id(learning.node) in here:
+                inside = learning.calls or learning.static
+                where = "inside a function" if inside else "in a way that cannot be told apart"
+                statement = self.lowering.statement(at)
+                raise refused(statement, f"`{learning.label[:50]}` learns from rows {where}; write it out in the cell")
+
+    def _kept(self) -> set[int]:
+        """The parts of choosing expressions that are left once the choice is taken out."""
+        inner = {id(one.node) for one in self._chosen.values()}
+        kept = [part for one in self._chosen.values() for part in (one.base, one.columns) if part is not None]
+        return {id(part) for whole in kept if id(whole) not in inner for part in ast.walk(whole)}
+
     def _visit(self, node: ast.AST, at: int, found: list[Learnt]) -> None:
-        if node in self.places:
+        if node in self.places or isinstance(node, ast.Lambda):
             return
         if node in self._chosen:
             one = self._chosen[node]
@@ -90,10 +119,11 @@ class Learns:
 
     def statistic(self, node: ast.AST) -> ast.Call | None:
         """The first call in an expression that takes an aggregate of rows."""
-        for part in ast.walk(node):
-            if isinstance(part, ast.Call) and self.lowering.role(part) == "statistic" and not self._row_wise(part):
-                return part
-        return None
+        if isinstance(node, ast.Lambda):
+            return None
+        if isinstance(node, ast.Call) and self.lowering.role(node) == "statistic" and not self._row_wise(node):
+            return node
+        return next(filter(None, (self.statistic(child) for child in ast.iter_child_nodes(node))), None)
 
     def _row_wise(self, call: ast.Call) -> bool:
         known = self.facts.call(call)
@@ -160,6 +190,11 @@ class Learns:
         if self._chooses(node):
             text = ast.unparse(node)[:50]
             raise refused(self.lowering.statement(at), f"`{text}` chooses rows inside a statement that does more")
+        if self._counts(node):
+            text = ast.unparse(node)[:50]
+            raise refused(
+                self.lowering.statement(at), f"`{text}` depends on how many rows there are or how they are numbered"
+            )
         if not isinstance(node, ast.Call):
             return
         known = self.facts.call(node)
@@ -186,6 +221,18 @@ class Learns:
         """Does an expression that is read choose rows, other than by place for all columns?"""
         return isinstance(getattr(node, "ctx", ast.Load()), ast.Load) and self.selections.chosen(node) is not None
 
+    def _counts(self, node: ast.expr) -> bool:
+        """Does an expression read the number or the labels of the rows?"""
+        match node:
+            case ast.Call(func=ast.Name(id="len"), args=[table]):
+                pass
+            case ast.Attribute(value=table, attr="index" | "shape" | "size", ctx=ast.Load()):
+                pass
+            case _:
+                return False
+        value = self.facts.value(table)
+        return isinstance(value, Data) and value.rows != NOTHING and not value.index
+
     def _own(self, node: ast.Call) -> bool:
         """Does a call join a table with columns made of its own rows, label by label?"""
         if not (
@@ -202,3 +249,11 @@ class Learns:
         keywords = {k.arg: k.value for k in node.keywords}
         axis = keywords.get("axis") or (node.args[1] if len(node.args) > 1 and name == "pandas.concat" else None)
         return isinstance(axis, ast.Constant) and axis.value in (1, "columns")
+
+
+def _called_in(node: ast.AST, place: Span) -> bool:
+    """Does a call at this place stand in the node?"""
+    return any(
+        isinstance(part, ast.Call) and (part.lineno, part.end_lineno) == (place.line, place.end_line)
+        for part in ast.walk(node)
+    )

@@ -7,10 +7,11 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from nb2pkg.extract.functions import chooses_only
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.trace import free_names
 from nb2pkg.facts.rows import NOTHING
-from nb2pkg.facts.values import Data
+from nb2pkg.facts.values import Data, Function
 
 SELECTING = frozenset({"select", "sample"})
 INDEXERS = frozenset({"loc", "iloc"})
@@ -38,12 +39,18 @@ class Selections:
         match node:
             case ast.Call(func=ast.Attribute(value=base, attr=attribute)) if self._is_table(base):
                 return Chosen(node, base) if self._call(node, attribute) else None
+            case ast.Call(func=ast.Name() as function, args=[base, *_]) if self._is_table(base):
+                return Chosen(node, base) if self._is_chooser(function) else None
             case ast.Subscript(value=ast.Attribute(value=base, attr=attribute), slice=index) if attribute in INDEXERS:
                 return self._indexed(node, base, index)
             case ast.Subscript(value=base, slice=index) if self._is_table(base):
                 return Chosen(node, base) if self._is_rows(index) else None
             case _:
                 return None
+
+    def _is_chooser(self, name: ast.Name) -> bool:
+        value = self.facts.value(name)
+        return isinstance(value, Function) and isinstance(value.node, ast.FunctionDef) and chooses_only(value.node)
 
     def _is_table(self, node: ast.AST) -> bool:
         value = self.facts.value(node)

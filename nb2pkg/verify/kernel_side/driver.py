@@ -229,7 +229,7 @@ def served(settings: dict[str, Any], rows: Rows, pipeline: Any) -> dict[str, Any
     shares = pipeline.predict_proba(held_out) if hasattr(pipeline, "predict_proba") else None
     ties = 0
     for row in chosen:
-        alone = held_out.iloc[[row]]
+        alone = held_out.iloc[[row]].reset_index(drop=True)  # as a row that comes alone is labelled
         try:
             answer = pipeline.predict(alone)
             share = [None] if shares is None else pipeline.predict_proba(alone)
