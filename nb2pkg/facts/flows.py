@@ -81,7 +81,7 @@ class Flows:
         What happened before ``since``, where the name was bound to it, that statement needs.
         """
         for part in parts_of(value):
-            self._add((one for one in _writers(part) if one >= since), name, why)
+            self._add((one for one in writers_of(part) if one >= since), name, why)
             guessed = self._guesses.get(id(part))
             if guessed is not None:
                 self._add((one for one in guessed[1] if one >= since), name, why or UNKNOWN_CALL)
@@ -117,7 +117,7 @@ class Flows:
 
     def called_later(self) -> None:
         """All that flows now flows only when a function that nobody calls is called."""
-        self._now = {flow._replace(why=flow.why or WHEN_CALLED) for flow in self._now}
+        self._now = {flow._replace(why=flow.why or WHEN_CALLED) for flow in self._now if flow.why != UNKNOWN_CALL}
 
     # ---- state of libraries, files
 
@@ -158,7 +158,7 @@ class Flows:
         self._now.add(Flow(MAGIC, cell, path))
 
 
-def _writers(part: Value) -> Iterator[int]:
+def writers_of(part: Value) -> Iterator[int]:
     """The statements that changed the value itself, what it is a view of, its class, or the variables it closes over."""
     yield from part.writers
     base = part.base if isinstance(part, Data) else None

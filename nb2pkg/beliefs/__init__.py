@@ -1,0 +1,1 @@
+"""What the engine believes about each variable, told in words."""
