@@ -43,7 +43,7 @@ def run_extract(
     modules = found.modules
     verdict: dict[str, object] | None = None
     if verify:
-        modules, verdict = verified(modules, notebook, python)
+        modules, verdict = verified(modules, notebook, target, python)
     write(assemble(modules), target, force=force)
     _say([*told(found), f"level 3, written to {target}", *_verdict_lines(verdict)])
     return WRITTEN if verdict is None or verdict["verdict"] == "equal" else DIFFERENT
@@ -60,7 +60,7 @@ def refuse_target(target: Path, *, force: bool) -> None:
         raise ExtractError(f"{target}: is not empty; --force replaces an earlier package")
 
 
-def verified(modules: Modules, notebook: str, python: str | None) -> tuple[Modules, dict[str, object]]:
+def verified(modules: Modules, notebook: str, target: Path, python: str | None) -> tuple[Modules, dict[str, object]]:
     """The package with recorded rows and its verdict; what could not run is the verdict's reason."""
     sample, judge = import_module("nb2pkg.verify.sample"), import_module("nb2pkg.verify.verdict")
     with TemporaryDirectory(prefix="nb2pkg-extract-") as scratch:
@@ -71,6 +71,7 @@ def verified(modules: Modules, notebook: str, python: str | None) -> tuple[Modul
         except Nb2pkgError as error:
             return modules, {"verdict": "not-verified", "reason": str(error)}
         verdict = judge.verify(Path(notebook), folder, python=python, timeout=SECONDS).as_json()
+    verdict["package"] = str(target)
     return replace(modules, recorded=recorded, verdict=verdict), verdict
 
 

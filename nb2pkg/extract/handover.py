@@ -34,6 +34,15 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell of the notebook as extraction.html shows it."""
+
+    number: int
+    code: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Modules:
     """Everything about one notebook that its package is made of; ``assemble`` adds the rest.
 
@@ -43,6 +52,7 @@ class Modules:
     ``extraction``: the content of ``extraction.json``. ``bundled``: the rows come with a library, no file is read.
     ``notes``: plain sentences for the README on what was left out or could not be carried over.
     ``verdict``: the content of ``verify.json`` where verify has run.
+    ``cells`` and ``graph`` (an SVG document) are what extraction.html shows of the notebook.
     ``extra_ignores``: path -> ruff code -> reason; twelve codes in all, six are taken.
     """
 
@@ -60,4 +70,6 @@ class Modules:
     notes: tuple[str, ...] = ()
     recorded: Recorded | None = None
     verdict: Mapping[str, object] | None = None
+    cells: tuple[ShownCell, ...] = ()
+    graph: str = ""
     extra_ignores: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract import documents
 from nb2pkg.extract.handover import ConfigField, Modules, Recorded
+from nb2pkg.extract.page import page
 from nb2pkg.extract.runtime import STAND_INS, runtime_modules, tests_of
 
 __all__ = ["ConfigField", "Modules", "Recorded", "assemble", "write"]
@@ -37,7 +38,7 @@ def assemble(modules: Modules) -> dict[str, bytes]:
     texts |= {"extraction.json": as_json(modules.extraction)}
     if modules.verdict is not None:
         texts["verify.json"] = as_json(modules.verdict)
-    return formatted(texts) | recorded_files(modules)
+    return formatted(texts) | {"extraction.html": page(modules).encode()} | recorded_files(modules)
 
 
 def refuse_what_is_no_package(modules: Modules) -> None:

@@ -16,7 +16,7 @@ from nb2pkg.extract.dependencies import dependencies
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.extraction import Told, extraction
 from nb2pkg.extract.features import FeatureWriter
-from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.handover import Modules, ShownCell
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.lane import Code, Lane, Split, Step
 from nb2pkg.extract.ledger import entries
@@ -37,7 +37,9 @@ from nb2pkg.extract.target import TargetWriter
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.tidy import tidy
 from nb2pkg.facts import Facts, interpret
-from nb2pkg.notebook import Unreadable, read
+from nb2pkg.graphs.as_svg import render
+from nb2pkg.graphs.drawing import draw
+from nb2pkg.notebook import CellKind, Notebook, Unreadable, read
 from nb2pkg.syntax import parse
 
 PREPROCESSING = "data/preprocessing.py"
@@ -361,6 +363,8 @@ class Planner:
             bundled=x.root.kind == "bundle",
             model=chosen.estimator.cls,
             notes=tuple(self.pieces.notes),
+            cells=shown(self.facts.program.notebook),
+            graph=render(draw(self.facts)),
         )
 
     def _title(self) -> str:
@@ -368,3 +372,8 @@ class Planner:
             if cell.source.startswith("# "):
                 return cell.source.splitlines()[0].removeprefix("# ").strip()
         return self.name.replace("_", " ").capitalize()
+
+
+def shown(notebook: Notebook) -> tuple[ShownCell, ...]:
+    """The cells as extraction.html shows them."""
+    return tuple(ShownCell(cell.number, cell.kind is CellKind.CODE, cell.source) for cell in notebook.cells)

@@ -119,7 +119,9 @@ def test_the_readme_tells_what_was_corrected_and_by_how_much() -> None:
         "corrections": [measured],
         "serving": {"rows": 12, "equal": True},
     }
-    verdict |= {"replay": {"frames": [{"equal": True}], "scores": [{"name": "accuracy", "notebook": 1, "equal": True}]}}
+    frame = {"name": "cell 3 model.fit X", "rows": 12, "equal": True, "detail": ""}
+    score = {"name": "accuracy", "notebook": 1, "package": 1, "equal": True}
+    verdict |= {"replay": {"frames": [frame], "scores": [score]}}
     verdict |= {"repairs": [{"cell": 4, "line": 1, "before": "split(rows)", "after": "split(rows, random_state=0)"}]}
     package = assemble(replace(modules(), verdict=verdict))
     readme = " ".join(package["README.md"].decode().split())
