@@ -33,7 +33,7 @@ AfterCell = Callable[[int, Machine], None]
 class Facts:
     """The questions. ``limited`` says that the notebook was too large to follow to its end, so that absence proves nothing."""
 
-    __slots__ = ("_bound_by", "_calls", "_declared", "_refits", "_values", "effects", "learnings", "limited", "loads", "missing", "moves", "paths", "predictions", "program", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
+    __slots__ = ("_bound_by", "_calls", "_declared", "_refits", "_trials", "_values", "effects", "learnings", "limited", "loads", "missing", "moves", "paths", "predictions", "program", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
 
     def __init__(self, program: Program, machine: Machine, effects: tuple[Effects, ...], *, limited: bool) -> None:
         events = machine.events
@@ -60,6 +60,7 @@ class Facts:
         self._values = machine.values
         self._calls = events.calls
         self._declared = frozenset(machine.declared)
+        self._trials = tuple(events.trials)
 
     @classmethod
     def of_unreadable(cls, unreadable: Unreadable, table: ApiTable | None = None) -> "Facts":
@@ -88,7 +89,7 @@ class Facts:
 
     def selection_leaks(self) -> list[judging.Leak]:
         """Feature selections and target encodings that saw the held-out target."""
-        return judging.leaks(self.learnings, self.predictions, judging.SELECTIONS)
+        return judging.leaks(self.learnings + self._trials, self.predictions, judging.SELECTIONS)
 
     def refits(self) -> list[judging.Refit]:
         """Transformers and models fitted on held-out rows alone, those of ``incoming_refits`` left out."""
@@ -108,6 +109,10 @@ class Facts:
     def mismatches(self) -> list[serving.Mismatch]:
         """Predictions on rows that skipped a scaling which the model's training rows got."""
         return serving.mismatches(self.predictions, self._all_refits())
+
+    def untrained_steps(self) -> list[serving.Mismatch]:
+        """Predictions on rows that went through a scaling which the model's training rows did not get."""
+        return serving.untrained(self.predictions)
 
     def unfitted_transforms(self) -> list[Predicted]:
         """Transforms with an object that was made here and never fitted."""

@@ -11,7 +11,7 @@ from nb2pkg.facts.combining import as_data, combine, contents_of, record_score
 from nb2pkg.facts.conditions import holds
 from nb2pkg.facts.events import Call, Predicted, Saved, Split
 from nb2pkg.facts.machine import Machine
-from nb2pkg.facts.rows import NOTHING, Rows
+from nb2pkg.facts.rows import NOTHING, Atom, Rows
 from nb2pkg.facts.subscripts import fold_pair
 from nb2pkg.facts.values import (
     Collection,
@@ -128,7 +128,7 @@ def record_fit(machine: Machine, use: Use, x: Data | None, y: Data | None) -> Le
         kind = "model"
     content = x.content if x is not None else None
     learning = machine.learn(
-        kind or "nothing", content.rows if content else None, use.node, ast.unparse(use.node.func), estimator=estimator,
+        kind or "nothing", _rows_behind(content) if content else None, use.node, ast.unparse(use.node.func), estimator=estimator,
         data=content, target=y.content if y is not None else None, verb=use.name,
     )  # fmt: skip
     fits = (*estimator.fits, learning) if use.name == "partial_fit" else (learning,)
@@ -140,6 +140,13 @@ def record_fit(machine: Machine, use: Use, x: Data | None, y: Data | None) -> Le
     if estimator.kind == "search":
         _mark(machine, estimator, "cross-validated")
     return learning
+
+
+def _rows_behind(content: Content) -> Rows | None:
+    """The rows of the data, and of values without rows (``unique()``) those that they were taken from."""
+    if content.rows is None or content.rows:
+        return content.rows
+    return frozenset[Atom]().union(*(one.rows or NOTHING for one in content.taught()))
 
 
 def stepped(machine: Machine, trainer: Unknown, node: ast.Call) -> None:

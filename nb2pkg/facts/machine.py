@@ -42,6 +42,7 @@ class Events:
         "saves",
         "scores",
         "splits",
+        "trials",
         "unknown_calls",
     )
 
@@ -50,6 +51,7 @@ class Events:
         self.scores: list[Score] = []
         self.predictions: list[Predicted] = []
         self.splits: list[Split] = []
+        self.trials: list[Learning] = []  # the fits of one fold, standing for each, in a call that cross-validates
         self.saves: list[Saved] = []
         self.loads: list[Loaded] = []
         self.paths: list[PathUse] = []

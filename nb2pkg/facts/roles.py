@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable
 
-from nb2pkg.facts import choosing, handing, paths, sources, states, tables
+from nb2pkg.facts import choosing, evaluating, handing, paths, sources, states, tables
 from nb2pkg.facts.arguments import Arguments
 from nb2pkg.facts.combining import as_data, combine, contents_of, record_score
 from nb2pkg.facts.conditions import holds
@@ -236,51 +236,6 @@ def _index(machine: Machine, site: Site) -> Value:
     return Data(contents[0]._replace(names=None, by_column={}, predicted=None), mask=mask, index=True)
 
 
-def _metric(machine: Machine, site: Site) -> Value:
-    """Predictions held against the truth."""
-    guess = site.value(site.row.prediction) if site.row.prediction else None
-    candidates = [guess] if guess is not None else []
-    candidates += [value for value in site.arguments.values() if value is not guess]
-    for value in candidates:
-        for content in contents_of((value,)):
-            predicted = content.predicted or next(
-                (c.predicted for c in content.by_column.values() if c.predicted), None
-            )
-            if predicted is not None:
-                record_score(
-                    machine, site.node, predicted.estimator, predicted.fits, predicted.rows, site.label, weak=False
-                )
-                return Data(Content(NOTHING))
-    if site.row.estimator:
-        given = site.value(site.row.estimator)
-        _score_with(machine, site, given)
-    return Unknown(tuple(site.arguments.values()))
-
-
-def _score_with(machine: Machine, site: Site, given: Value | None) -> None:
-    """Metrics and displays that take the model itself: ``plot_roc_curve(model, X, y)``."""
-    data = site.value(site.row.rows) if site.row.rows else None
-    contents = contents_of((data,)) if data is not None else []
-    if isinstance(given, Estimator) and contents:
-        record_score(machine, site.node, given, given.fits, contents[0].rows, site.label, weak=False)
-
-
-def _crossval(machine: Machine, site: Site) -> Value:
-    for value in site.arguments.values():
-        for part in parts_of(value):
-            if isinstance(part, Estimator):
-                part.marks |= {"cross-validated"}
-    return Data(Content(NOTHING))
-
-
-def _crosspredict(machine: Machine, site: Site) -> Value:
-    """Out-of-fold predictions: every row predicted by a model that did not see it."""
-    _crossval(machine, site)
-    data = site.value(site.row.rows) if site.row.rows else None
-    contents = contents_of((data,)) if data is not None else []
-    return Data(Content(contents[0].rows if contents else None))
-
-
 def _group(machine: Machine, site: Site) -> Value:
     value = subject(site)
     data = as_data(value) if value is not None else None
@@ -371,10 +326,10 @@ ROLES: dict[str, Callable[[Machine, Site], Value]] = {
     "statistic": _statistic,
     "learns": _learns,
     "index": _index,
-    "metric": _metric,
-    "crossval": _crossval,
-    "crosspredict": _crosspredict,
-    "search": _crossval,
+    "metric": evaluating.metric,
+    "crossval": evaluating.crossval,
+    "crosspredict": evaluating.crosspredict,
+    "search": evaluating.crossval,
     "save": sources.save,
     "load-artifact": sources.load_artifact,
     "group": _group,

@@ -37,7 +37,10 @@ class Unsaved(NamedTuple):
 
 def _steps(fit: Learning, kinds: frozenset[str]) -> list[Learning]:
     """The fitted transformers that a model's training rows went through, in order."""
-    taught = fit.data.taught() if fit.data is not None else frozenset()
+    return _steps_in(fit.data.taught() if fit.data is not None else frozenset(), kinds)
+
+
+def _steps_in(taught: frozenset[Learning], kinds: frozenset[str]) -> list[Learning]:
     found = [one for one in taught if one.estimator is not None and one.kind in kinds and not is_model(one.estimator)]
     return sorted((one for one in found if _prepares(one)), key=lambda one: one.place)
 
@@ -62,6 +65,20 @@ def mismatches(predictions: Iterable[Predicted], refits: Iterable[Refit]) -> lis
         for step in _missing(fit, taught):
             instead = next((one for one in taught if _stands_for(one, step)), None)
             found.setdefault((prediction.place, step.place), Mismatch(prediction, fit, step, instead, literal))
+    return list(found.values())
+
+
+def untrained(predictions: Iterable[Predicted]) -> list[Mismatch]:
+    """Predictions on rows that went through a step, fitted on the model's training rows, which these did not go through."""
+    found: dict[Span, Mismatch] = {}
+    for prediction in predictions:
+        fit = prediction.fits[-1] if prediction.fits else None
+        if fit is None or fit.data is None or not fit.rows or prediction.static or not is_model(prediction.estimator):
+            continue
+        steps = [] if _steps(fit, PREPARING) else _steps_in(prediction.data.taught() - fit.data.taught(), NUMERIC)
+        step = next((one for one in steps if one.rows and overlap(one.rows, fit.rows)), None)
+        if step is not None:
+            found.setdefault(step.place, Mismatch(prediction, fit, step, None, False))
     return list(found.values())
 
 

@@ -15,7 +15,11 @@ def check(facts: Facts) -> Iterator[Finding]:
     for leak in facts.selection_leaks():
         learning, fit = leak.learning, leak.fit
         split = facts.split_of(fit.rows, before=fit.place)
-        later = f"held out in cell {split.place.cell}" if split else "later predicted on"
+        later = (
+            f"held out in cell {(split or fit).place.cell}"
+            if split or leak.prediction is None
+            else "later predicted on"
+        )
         what = WHAT.get(learning.kind, "encodes features by")
         related = [Related(split.place, "the rows are split here")] if split else []
         related.append(Related(fit.place, "the model is trained on the result here"))

@@ -22,6 +22,10 @@ def check(facts: Facts) -> Iterator[Finding]:
             related.append(Related(instead.place, "the other object is fitted here"))
         confidence = Confidence.POSSIBLE if one.literal else Confidence.LIKELY
         yield Finding(one.prediction.place, f"{missing}, and {got}", confidence, tuple(related))
+    for one in facts.untrained_steps():
+        message = f"these rows went through `{one.step.label}` in cell {one.step.place.cell}, and the model was trained on rows that did not"
+        related = [Related(one.step.place, "fitted here"), Related(one.fit.place, "the model is trained here")]
+        yield Finding(one.prediction.place, message, Confidence.LIKELY, tuple(related))
     for used in facts.unfitted_transforms():
         message = f"this `{used.estimator.short}` was made in cell {used.estimator.place.cell} and is fitted nowhere before it is used"
         related_made = (Related(used.estimator.place, "made here"),)

@@ -166,3 +166,32 @@ def test_a_test_of_what_a_loop_changes_is_not_decided() -> None:
         "first = True\nfor path in glob('*.csv'):\n    if first:\n        x = df\n    else:\n        x = df - df.mean()"
     )
     assert taught(LOAD + "from glob import glob\n" + fixed, "x") == []
+
+
+def test_a_vocabulary_of_distinct_values_is_learned_from_all_their_rows() -> None:
+    facts = run(
+        LOAD + "from sklearn.feature_extraction.text import CountVectorizer\n"
+        "words = CountVectorizer().fit(pd.concat([df['a'], df['b']]).unique())\n"
+        "train, test, y, z = train_test_split(words.transform(df['a']), df['y'])\nmodel = LogisticRegression().fit(train, y)"
+    )
+    assert [leak.learning.label for leak in facts.leaks()] == ["CountVectorizer().fit"]
+
+
+def test_a_selection_before_cross_validation_saw_the_target_of_every_fold() -> None:
+    chosen = "from sklearn.feature_selection import SelectKBest\nfrom sklearn.model_selection import cross_val_score\n"
+    select = "X = SelectKBest().fit_transform(df[['a', 'b']], df['y'])\n"
+    facts = run(LOAD + chosen + select + "cross_val_score(LogisticRegression(), X, df['y'])")
+    assert [leak.learning.label for leak in facts.selection_leaks()] == ["SelectKBest().fit_transform"]
+    facts = run(
+        LOAD + chosen + "train, test, y, z = train_test_split(df[['a', 'b']], df['y'])\n"
+        "X = SelectKBest().fit_transform(train, y)\ncross_val_score(LogisticRegression(), X, y)"
+    )
+    assert facts.selection_leaks() == []
+
+
+def test_a_formula_names_the_target_among_the_rows() -> None:
+    facts = run(
+        LOAD + "import statsmodels.formula.api as smf\nfrom sklearn.metrics import r2_score\n"
+        "fitted = smf.ols('y ~ x', data=df).fit()\ntrain, test = train_test_split(df)\nr2_score(test['y'], fitted.predict(test))"
+    )
+    assert [one.scores[0].label for one in facts.training_scores()] == ["r2_score(test['y'], fitted.predict(test))"]
