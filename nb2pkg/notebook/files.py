@@ -6,10 +6,17 @@ from typing import NamedTuple
 
 from nb2pkg.errors import Nb2pkgError
 from nb2pkg.notebook.cells import Notebook, Unreadable
-from nb2pkg.notebook.ipynb import decode_text, read_ipynb
-from nb2pkg.notebook.text import PYTHON_ENDING, form_of, read_text
+from nb2pkg.notebook.decode import decode_text, plain_newlines
+from nb2pkg.notebook.ipynb import read_ipynb
+from nb2pkg.notebook.text import CHUNK_ENDINGS, MARKDOWN_ENDINGS, TEXT_ENDINGS, form_of, is_text, read_text
 
 IPYNB_ENDING = ".ipynb"
+# What is found in every text notebook, by the ending of its name; no file of a folder is read as one without it.
+SIGNS = {
+    ".py": (b"%%", b"jupytext"),
+    **dict.fromkeys(MARKDOWN_ENDINGS, (b"jupytext:", b"kernelspec:", b"{code-cell}")),
+    **dict.fromkeys(CHUNK_ENDINGS, (b"{python",)),
+}
 
 
 class Candidate(NamedTuple):
@@ -21,7 +28,7 @@ class Candidate(NamedTuple):
 
 
 def read(path: str, *, named: bool = True) -> Notebook | Unreadable:
-    """Read the notebook at ``path``; ``named`` says that the user named it, so that ordinary Python is read too.
+    """Read the notebook at ``path``; ``named`` says that the user named it, so that ordinary Python or Markdown is read too.
 
     Raises Nb2pkgError where the file cannot be opened.
     """
@@ -35,12 +42,12 @@ def read(path: str, *, named: bool = True) -> Notebook | Unreadable:
 
 def read_bytes(data: bytes, path: str, *, named: bool = True) -> Notebook | Unreadable:
     """Read a notebook from the bytes of a file; ``path`` tells the form by its ending (for standard input, too)."""
-    if not path.endswith(PYTHON_ENDING):
+    if not is_text(path):
         return read_ipynb(data, path)
-    text = decode_text(data)
-    form = form_of(text)
+    text = plain_newlines(decode_text(data))
+    form = form_of(text, path)
     if form is None and not named:
-        return Unreadable(path, "ordinary Python, no notebook")
+        return Unreadable(path, "ordinary text, no notebook")
     return read_text(text, path, form)
 
 
@@ -68,7 +75,7 @@ def _in_folder(folder: str, left_out: Callable[[Candidate], bool]) -> Iterator[s
         ]
         for name in sorted(names):
             path = os.path.normpath(os.path.join(where, name))
-            if not name.endswith((IPYNB_ENDING, PYTHON_ENDING)) or left_out(Candidate(path, False, folder)):
+            if not name.endswith((IPYNB_ENDING, *TEXT_ENDINGS)) or left_out(Candidate(path, False, folder)):
                 continue
             if name.endswith(IPYNB_ENDING) or _is_text_notebook(path):
                 yield path
@@ -84,4 +91,5 @@ def _is_text_notebook(path: str) -> bool:
             data = file.read()
     except OSError:
         return False
-    return (b"%%" in data or b"jupytext" in data) and form_of(decode_text(data)) is not None
+    signs = next(signs for ending, signs in SIGNS.items() if path.endswith(ending))
+    return any(sign in data for sign in signs) and form_of(plain_newlines(decode_text(data)), path) is not None

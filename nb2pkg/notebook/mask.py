@@ -27,6 +27,7 @@ ANY_PROMPT = re.compile(r"^[ \t]*>>>", re.MULTILINE)
 BLANK_LINES = re.compile(r"(?:[ \t\f]*\n|[ \t]*\f)*")
 # One percent sign was enough for these in old Datalab.
 CELL_MAGIC = re.compile(r"[ \t]*%(?:%|(?=(?:bash|html|javascript)\b))(\S*)[ \t]*([^\n]*)")
+CELL_HELP = re.compile(r"[ \t]*%%\w+\?")
 LEADING = re.compile(r"(?:[ \t\f]|\\\n)*")
 LINE_MAGIC = re.compile(r"%+[ \t]*([^\s(]*)")
 NEWLINE = re.compile(r"\n")
@@ -140,7 +141,7 @@ class _Masker:
     def cell_magics(self) -> int | None:
         """Take the cell magics at the top; where the Python below begins, None where there is none."""
         start = BLANK_LINES.match(self.source).end()  # type: ignore[union-attr]  # it matches the empty string
-        while (found := CELL_MAGIC.match(self.source, start)) is not None and not found[1].endswith("?"):
+        while (found := CELL_MAGIC.match(self.source, start)) is not None and not CELL_HELP.match(self.source, start):
             name, content = found[1], found[2].strip()
             binds = binds_of(name, content, self.source[found.end() :])
             if name in OPAQUE:

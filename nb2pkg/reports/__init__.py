@@ -1,6 +1,6 @@
 """Turn diagnostics into text: one function per format."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, assert_never
 
@@ -19,8 +19,13 @@ class Format(Enum):
     GITHUB = "github"
 
 
-def render(diagnostics: "Sequence[Diagnostic]", output_format: Format) -> str:
-    """The report, with its last newline; only the format asked for is imported."""
+def render(
+    diagnostics: "Sequence[Diagnostic]", output_format: Format, piped: "Mapping[str, bytes] | None" = None
+) -> str:
+    """The report, with its last newline; only the format asked for is imported.
+
+    ``piped`` are the contents of files that came by standard input, by the names they are to have.
+    """
     match output_format:
         case Format.FULL:
             from nb2pkg.reports.full import full
@@ -37,7 +42,7 @@ def render(diagnostics: "Sequence[Diagnostic]", output_format: Format) -> str:
         case Format.GITHUB:
             from nb2pkg.reports.github import github
 
-            return github(diagnostics)
+            return github(diagnostics, piped or {})
         case _:
             assert_never(output_format)
 

@@ -1,10 +1,9 @@
 """Workflow commands of GitHub: it shows the raw file, so the place is a line of that and the message names the cell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from nb2pkg.lint import Diagnostic
-from nb2pkg.notebook.raw import raw_line
-from nb2pkg.notebook.text import PYTHON_ENDING
+from nb2pkg.notebook.raw import RawFile, open_raw
 from nb2pkg.rule import Severity
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -12,22 +11,19 @@ IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 IN_PROPERTIES = IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
 
 
-def github(diagnostics: Sequence[Diagnostic]) -> str:
-    """One command a finding, nothing for none."""
-    return "".join(f"{_command(one)}\n" for one in diagnostics)
+def github(diagnostics: Sequence[Diagnostic], piped: Mapping[str, bytes]) -> str:
+    """One command a finding, nothing for none; ``piped`` are the contents of files that came by standard input."""
+    return "".join(f"{command}\n" for command in _commands(diagnostics, piped))
 
 
-def _command(one: Diagnostic) -> str:
-    line, column = _raw_place(one)
-    where = f"file={one.path.translate(IN_PROPERTIES)},line={line},col={column},title={one.code}"
-    message = f"cell {one.place.cell}: {one.message}" if one.place.cell else one.message
-    return f"::{COMMANDS[one.severity]} {where}::{message.translate(IN_MESSAGES)}"
-
-
-def _raw_place(one: Diagnostic) -> tuple[int, int]:
-    """Line and column in the file: in JSON those of the string that holds the line, in Python the very place."""
-    place = one.place
-    if not place.cell:
-        return place.line, place.column
-    line, column = raw_line(one.path, place.cell, place.line)
-    return line, place.column if one.path.endswith(PYTHON_ENDING) else column
+def _commands(diagnostics: Sequence[Diagnostic], piped: Mapping[str, bytes]) -> Iterator[str]:
+    path, raw = "", None
+    for one in diagnostics:
+        line, column = one.place.line, one.place.column
+        if one.place.cell:
+            if raw is None or path != one.path:  # findings come file by file: one is held at a time
+                path, raw = one.path, RawFile(piped[one.path], one.path) if one.path in piped else open_raw(one.path)
+            line, column = raw.place(one.place)
+        where = f"file={one.path.translate(IN_PROPERTIES)},line={line},col={column},title={one.code}"
+        message = f"cell {one.place.cell}: {one.message}" if one.place.cell else one.message
+        yield f"::{COMMANDS[one.severity]} {where}::{message.translate(IN_MESSAGES)}"

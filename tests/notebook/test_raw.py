@@ -6,9 +6,15 @@ import os
 import pytest
 
 from nb2pkg.notebook import Notebook, read
-from nb2pkg.notebook.raw import raw_line
+from nb2pkg.notebook.raw import RawFile, open_raw
+from nb2pkg.source import Span
 
 FIXTURES = os.path.join(os.path.dirname(__file__), "..", "..", "fixtures", "reading")
+
+
+def raw_line(file: str | bytes, cell: int, line: int) -> tuple[int, int]:
+    raw = open_raw(file) if isinstance(file, str) else RawFile(file, "a.ipynb")
+    return raw.place(Span(cell, line, 1, line, 1))
 
 
 def line_at(name: str, cell: int, line: int) -> str:

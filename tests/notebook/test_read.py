@@ -98,9 +98,9 @@ def test_language(metadata: str, language: str | None) -> None:
         ("empty.ipynb", "empty file", 1, 1),
         ("json_list.ipynb", "JSON, but no notebook: it holds a list", 1, 1),
         ("json_settings.ipynb", "JSON, but no notebook: it has no cells", 1, 1),
-        ("cell_without_type.ipynb", "not a valid notebook: cell 2 has no cell_type", 1, 1),
-        ("cell_without_source.ipynb", "not a valid notebook: cell 1 has no source", 1, 1),
-        ("cells_no_list.ipynb", "not a valid notebook: cells is an object, no list", 1, 1),
+        ("cell_without_type.ipynb", "not a valid notebook: cell 2 has no cell_type", 13, 3),
+        ("cell_without_source.ipynb", "not a valid notebook: cell 1 has no source", 3, 3),
+        ("cells_no_list.ipynb", "not a valid notebook: cells is an object, no list", 2, 11),
         ("zip_archive.ipynb", "not a notebook: a ZIP archive", 1, 1),
         ("binary.ipynb", "a binary file, no notebook", 1, 1),
         ("prose.ipynb", "plain text, no notebook", 1, 1),
@@ -193,30 +193,43 @@ def test_percent_reads_as_jupytext_does(name: str) -> None:
 
 def test_find_takes_notebooks_and_text_with_cells(tmp_path: os.PathLike[str]) -> None:
     root = os.fspath(tmp_path)
-    for name in (
-        "b.ipynb",
-        "a/c.ipynb",
-        "a/cells.py",
-        "a/ordinary.py",
-        ".ipynb_checkpoints/b-checkpoint.ipynb",
-        ".venv/x.ipynb",
-        "node_modules/y.ipynb",
-        "env/z.ipynb",
-        "env/pyvenv.cfg",
-        "notes.txt",
-    ):
+    texts = {
+        "b.ipynb": "{}",
+        "a/c.ipynb": "{}",
+        "a/cells.py": "# %%\nx = 1\n",
+        "a/ordinary.py": "x = 1  # 5 %% of it\n",
+        "a/cells.md": "---\njupyter:\n  jupytext:\n    formats: md\n---\n\n```python\nx = 1\n```\n",
+        "a/readme.md": "# A\n\n```python\nx = 1\n```\n",
+        "a/chunks.Rmd": "```{python}\nx = 1\n```\n",
+        "a/statistics.Rmd": "```{r}\nx <- 1\n```\n",
+        "a/chunks.qmd": "```{python}\nx = 1\n```\n",
+        "left/out.ipynb": "{}",
+        "env/z.ipynb": "{}",
+        "env/pyvenv.cfg": "",
+        "notes.txt": "# %%",
+    }
+    for name, text in texts.items():
         path = os.path.join(root, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:
-            file.write("# %%\nx = 1\n" if name == "a/cells.py" else "x = 1  # 5 %% of it\n")
+            file.write(text)
     ordinary = os.path.join(root, "a", "ordinary.py")
-    found = [os.path.relpath(path, root) for path in find([root, ordinary, ordinary])]
-    assert found == ["b.ipynb", "a/c.ipynb", "a/cells.py", "a/ordinary.py"]
+    left_out = os.path.join(root, "left")
+    found = find([root, ordinary, ordinary], left_out=lambda candidate: candidate.path == left_out)
+    assert [os.path.relpath(path, root) for path in found] == [
+        "b.ipynb",
+        "a/c.ipynb",
+        "a/cells.md",
+        "a/cells.py",
+        "a/chunks.Rmd",
+        "a/chunks.qmd",
+        "a/ordinary.py",
+    ]
 
 
 def test_find_refuses_what_is_not_there(tmp_path: os.PathLike[str]) -> None:
     with pytest.raises(Nb2pkgError, match="no such file"):
-        list(find([os.path.join(tmp_path, "nowhere")]))
+        list(find([os.path.join(tmp_path, "nowhere")], left_out=lambda _: False))
 
 
 def test_an_ordinary_notebook_needs_no_other_library() -> None:

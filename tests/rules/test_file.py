@@ -18,9 +18,9 @@ def lint(path: Path) -> Linted:
 
 NO_NOTEBOOKS = {
     "binary.ipynb": (1, "a binary file, no notebook"),
-    "cell_without_source.ipynb": (1, "cell 1 has no source"),
-    "cell_without_type.ipynb": (1, "cell 2 has no cell_type"),
-    "cells_no_list.ipynb": (1, "cells is an object, no list"),
+    "cell_without_source.ipynb": (3, "cell 1 has no source"),
+    "cell_without_type.ipynb": (13, "cell 2 has no cell_type"),
+    "cells_no_list.ipynb": (2, "cells is an object, no list"),
     "empty.ipynb": (1, "empty file"),
     "html_page.ipynb": (1, "an HTML page, saved instead of the notebook"),
     "json_list.ipynb": (1, "JSON, but no notebook: it holds a list"),
