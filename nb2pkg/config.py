@@ -161,7 +161,16 @@ def _pack(pack: str, folder: str, place: str) -> str:
     path = os.path.normpath(os.path.join(folder, os.path.expanduser(pack)))
     if not os.path.isdir(path):
         raise ConfigError(f"{place}: {pack}: no such folder: {path}")
+    if not _holds_something(path):
+        raise ConfigError(f"{place}: {path}: neither rules nor API tables are there")
     return path
+
+
+def _holds_something(pack: str) -> bool:
+    """Is there a rule file in a group, or a table: `<group>/<name>.py`, `apis/<library>.toml`?"""
+    groups = [entry.path for entry in os.scandir(pack) if entry.is_dir() and not entry.name.startswith((".", "_"))]
+    names = ((os.path.basename(group) == "apis", name) for group in groups for name in os.listdir(group))
+    return any(name.endswith(".toml") if is_apis else name.endswith(".py") for is_apis, name in names)
 
 
 def _choice(table: Mapping[str, Any], key: str, kind: type[Choice], place: str) -> Choice | None:

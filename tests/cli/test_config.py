@@ -48,7 +48,7 @@ def ignore_of(path: Path) -> tuple[str, ...]:
     ],
 )
 def test_all_keys(tmp_path: Path, name: str, text: str, place: str) -> None:
-    (tmp_path / "pack").mkdir()
+    project(tmp_path / "pack" / "apis", "", name="acme.toml")
     project(tmp_path, text, name=name)
     assert Configurations().of(str(tmp_path / "deep" / "b.ipynb")) == Config(
         place=f"{tmp_path}/{place}",
@@ -153,7 +153,7 @@ def test_text_in_another_encoding_is_named(tmp_path: Path) -> None:
 
 def test_a_file_that_is_asked_for_holds_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project(tmp_path / "near", '[tool.nb2pkg]\nignore = ["NB1"]\n')
-    project(tmp_path / "far" / "pack", "", name="unused")
+    project(tmp_path / "far" / "pack" / "style", "", name="loud.py")
     file = project(tmp_path / "far", 'ignore = ["NB2"]\npacks = ["pack"]\n', name="strict.toml") / "strict.toml"
     monkeypatch.chdir(tmp_path)
     config = read_config(str(file))

@@ -17,11 +17,15 @@ NESTED = {
     "inner/deep/.gitignore": "\ufeff!b.ipynb\n",
     ".git/info/exclude": "mine.ipynb\n!x.tmp.ipynb\nscratch2/\n",
 }
-NOTEBOOKS = """
+NOTEBOOKS = (
+    """
 a.ipynb mine.ipynb x.tmp.ipynb build/a.ipynb inner/build/a.ipynb drafts/a.ipynb drafts/keep.ipynb drafts/more/a.ipynb
 inner/a.tmp.ipynb inner/b.ipynb inner/b.tmp.ipynb inner/deep/b.ipynb inner/deep/c.ipynb inner/deep/more/b.ipynb
 scratch/a.ipynb scratch/keep.ipynb inner/scratch/a.ipynb scratch2/a.ipynb inner/mine.ipynb with\u00a0space/\u00e9.ipynb
-""".replace("\n", " ").strip(" ").split(" ")
+""".replace("\n", " ")
+    .strip(" ")
+    .split(" ")
+)
 
 
 @pytest.fixture(autouse=True)

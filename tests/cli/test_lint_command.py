@@ -7,7 +7,7 @@ import pytest
 
 from nb2pkg.apis import rules_folder
 from nb2pkg.packs import Rule, load_rules
-from tests.cli.notebooks import BAD, GOOD, run, write
+from tests.cli.notebooks import BAD, GOOD, run, run_here, write
 
 
 def test_clean(tmp_path: Path) -> None:
@@ -104,20 +104,39 @@ def test_a_mistake_in_the_configuration_is_2(tmp_path: Path) -> None:
     assert done.stderr.startswith(f"nb2pkg: {tmp_path / 'pyproject.toml'}: tool.nb2pkg.selects: unknown key")
 
 
-def test_many_files_in_processes_give_what_one_process_gives(tmp_path: Path) -> None:
-    for number in range(150):
-        write(tmp_path / f"{number:03}.ipynb", f"x{number} = {number}", BAD if number % 3 else GOOD)
-    done = run("lint", "--output-format", "json", folder=tmp_path)
-    assert done.returncode == 1
-    assert [row["path"] for row in json.loads(done.stdout)] == [f"{n:03}.ipynb" for n in range(150) if n % 3]
-
-
 @pytest.mark.parametrize("rule", load_rules([rules_folder()]), ids=lambda rule: rule.code)
 def test_a_rule_prints_its_card(rule: Rule, tmp_path: Path) -> None:
-    by_code, by_name = (run("rule", word, folder=tmp_path) for word in (rule.code, rule.name))
+    by_code, by_name = (run_here("rule", word, folder=tmp_path) for word in (rule.code, rule.name))
     assert by_code.returncode == 0
     assert by_code.stdout.startswith(f"# {rule.code} {rule.name}\n")
     assert by_name.stdout == by_code.stdout
+
+
+def test_a_rule_as_json(tmp_path: Path) -> None:
+    row = json.loads(run("rule", "NB003", "--output-format", "json", folder=tmp_path).stdout)
+    card = run("rule", "NB003", folder=tmp_path).stdout
+    assert row.pop("summary").startswith(
+        "A `# noqa`, a `# nb2pkg: ignore-cell[...]` or the notebook's metadata silences"
+    )
+    assert row == {"code": "NB003", "name": "unused-suppression", "severity": "note", "explanation": card}
+
+
+def test_all_rules(tmp_path: Path) -> None:
+    rules = load_rules([rules_folder()])
+    rows = json.loads(run("rule", "--all", "--output-format", "json", folder=tmp_path).stdout)
+    assert [(row["code"], row["name"]) for row in rows] == [(one.code, one.name) for one in rules]
+    assert all(row["summary"] and row["explanation"] for row in rows)
+    text = run("rule", "--all", folder=tmp_path).stdout
+    assert [line for line in text.split("\n") if line.startswith("# NB")] == [
+        f"# {one.code} {one.name}" for one in rules
+    ]
+
+
+@pytest.mark.parametrize("arguments", [[], ["NB301", "--all"]])
+def test_one_rule_or_all(tmp_path: Path, arguments: list[str]) -> None:
+    done = run("rule", *arguments, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "name one rule, or ask for --all" in done.stderr
 
 
 def test_an_unknown_rule_is_2(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from nb2pkg.errors import ConfigError
 from nb2pkg.facts import Facts
 from nb2pkg.packs import Rule
 from nb2pkg.rule import Finding, Severity
-from nb2pkg.selection import choose, find_rule, split_words
+from nb2pkg.selection import Wishes, choose, choose_by, find_rule, split_pairs, split_words
 
 
 def silent(_: Facts) -> list[Finding]:
@@ -65,3 +65,48 @@ def test_a_rule_is_found_by_code_or_name() -> None:
     assert find_rule("NB302", RULES) == find_rule("fit-before-split", RULES) == find_rule("nb302", RULES)
     with pytest.raises(ConfigError, match="NB999"):
         find_rule("NB999", RULES)
+
+
+PROJECT = Wishes("nb2pkg.toml: ", select=("NB3",), extend_select=("NB101",), ignore=("NB301",))
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (Wishes("--"), ["NB101", "NB302"]),
+        (Wishes("--", select=("NB301",)), ["NB301"]),  # select begins anew, ignored or not before
+        (Wishes("--", select=("NB3",)), ["NB301", "NB302"]),
+        (Wishes("--", extend_select=("NB301",)), ["NB101", "NB301", "NB302"]),
+        (Wishes("--", ignore=("NB101",)), ["NB302"]),  # and what the project ignores stays ignored
+        (Wishes("--", extend_select=("NB3",), ignore=("fit-before-split",)), ["NB101", "NB301"]),
+        (Wishes("--", extend_select=("NB302",), ignore=("NB3",)), ["NB101", "NB302"]),
+        (Wishes("--", select=(), extend_select=("NB302",)), ["NB302"]),
+    ],
+)
+def test_options_go_over_the_configuration_as_with_ruff(options: Wishes, expected: list[str]) -> None:
+    assert [one.rule.code for one in choose_by((PROJECT, options), RULES)] == expected
+
+
+def test_what_is_added_is_asked_for_with_its_notes() -> None:
+    layers = (Wishes("", ignore=("NB101",)), Wishes("--", extend_select=("NB302",)))
+    assert [(one.rule.code, one.notes) for one in choose_by(layers, RULES)] == [("NB301", False), ("NB302", True)]
+
+
+@pytest.mark.parametrize("key", ["select", "extend-select", "ignore"])
+def test_an_unknown_word_names_where_it_stands(key: str) -> None:
+    layer = Wishes("/x/pyproject.toml: tool.nb2pkg.")._replace(**{key.replace("-", "_"): ("NB9",)})
+    with pytest.raises(ConfigError, match=rf"^/x/pyproject.toml: tool.nb2pkg.{key}: no rule has .* 'NB9'"):
+        choose_by((layer,), RULES)
+    with pytest.raises(ConfigError, match=rf"^--{key}: no rule"):
+        choose_by((layer._replace(place="--"),), RULES)
+
+
+def test_pairs_of_pattern_and_rule() -> None:
+    pairs = split_pairs(["a.ipynb:NB301, lectures/*:NB4", "!C:/x.ipynb:ALL"])
+    assert pairs == (("a.ipynb", ("NB301",)), ("lectures/*", ("NB4",)), ("!C:/x.ipynb", ("ALL",)))
+
+
+@pytest.mark.parametrize("text", ["NB301", "a.ipynb:NB301,NB302", ":NB301", "a.ipynb:"])
+def test_what_is_no_pair(text: str) -> None:
+    with pytest.raises(ConfigError, match="--per-file-ignores: '.*' is not PATTERN:RULE"):
+        split_pairs([text])
