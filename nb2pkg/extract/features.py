@@ -41,7 +41,8 @@ class FeatureWriter:
         lines = self._prepared(self.lines(stretch.code), stripped)
         mentioned = {text for line in lines for text in constants(line.node)}
         dead = dead_columns([line.node for line in lines], self.columns, stretch.needed) if stretch.first else {}
-        excluded = frozenset((stretch.needed & mentioned) | set(dead.values()))
+        picked = set(self.columns.static(stretch.code.result) or ())
+        excluded = frozenset((stretch.needed & mentioned - picked) | set(dead.values()))
         edits = Edits(self.columns, self.sources, excluded if stretch.first else frozenset())
         edits.stripped |= stripped
         if not stretch.code.given:

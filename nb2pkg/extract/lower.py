@@ -192,8 +192,17 @@ class _Walk:
         return f"`{text}` is made of several row sets ({', '.join(sources)}); only one can be followed"
 
     def _code(self, gathered: Gathered, result: ast.expr, given: str, places: list[ast.expr]) -> Code:
+        self._rebound(gathered)
         statements = tuple(sorted(gathered.statements))
         return Code(statements, result, self.at, given, tuple(places), tuple(sorted(gathered.environment)))
+
+    def _rebound(self, gathered: Gathered) -> None:
+        """A constant that the kept statements bind again is one of them, no constant."""
+        effects = self.facts.effects
+        bound = {name for index in gathered.statements for name in effects[index].binds}
+        again = {index for index in gathered.environment if effects[index].binds & bound}
+        gathered.environment -= again
+        gathered.statements |= again
 
     def _gather(self, expression: ast.expr, *, stop_at_steps: bool) -> Gathered:
         gathered = Gathered()
@@ -230,13 +239,15 @@ class _Walk:
             return []
         binding = self.lowering.statement(found[0])
         if isinstance(value, Function | UserClass) or isinstance(binding.node, ast.FunctionDef | ast.ClassDef):
-            return self._environment(binding, gathered)
+            return self._environment(binding, at, gathered)
         if isinstance(value, Estimator):
             return []
         changes = [index for index in found[1:] if index not in gathered.statements]
         gathered.statements.update(changes)
         more: list[tuple[ast.AST, int]] = [(self.lowering.statement(index).node, index) for index in changes]
         bound = bound_by(binding, name.id)
+        if value is None and bound is not None and bound.position is None:
+            value = self.facts.value(bound.value)  # read inside a function
         if (
             isinstance(value, Constant | Collection)
             and not changes
@@ -247,11 +258,12 @@ class _Walk:
             return more
         return more + self._bound(name, binding, bound, gathered, stop_at_steps=stop_at_steps)
 
-    def _environment(self, binding: Statement, gathered: Gathered) -> list[tuple[ast.AST, int]]:
+    def _environment(self, binding: Statement, at: int, gathered: Gathered) -> list[tuple[ast.AST, int]]:
+        """A function or class; what its body reads is looked up when it is called."""
         if binding.index in gathered.environment:
             return []
         gathered.environment.add(binding.index)
-        return [(binding.node, binding.index)] if isinstance(binding.node, ast.FunctionDef) else []
+        return [(binding.node, at)] if isinstance(binding.node, ast.FunctionDef | ast.ClassDef) else []
 
     def _bound(
         self, name: ast.Name, binding: Statement, bound: Bound | None, gathered: Gathered, *, stop_at_steps: bool

@@ -23,6 +23,7 @@ class Provenance:
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self.facts = columns.facts
+        self._turns: dict[str, list[str]] = {}
         self._index = {id(statement.node): statement.index for statement in self.facts.program.statements}
 
     def source(self, node: ast.expr, lines: list[ast.stmt], given: str) -> str | None:
@@ -40,8 +41,20 @@ class Provenance:
 
     def back(self, statement: ast.stmt, held: Held) -> Held | None:
         """Where the column was before one statement; None where the statement may have changed it."""
-        if self._through_alias(statement, held):
-            return None
+        index = self._index.get(id(statement))
+        effects = self.facts.effects[index] if index is not None else None
+        if (
+            effects is not None
+            and held.table not in effects.mutates | effects.maybe | effects.binds
+            and not self._pops(statement, held)
+        ):
+            return held
+        if effects is not None and not _mentions(statement, held.table):
+            return None  # changed through another name
+        return self._back(statement, held)
+
+    def _back(self, statement: ast.stmt, held: Held) -> Held | None:
+        """Where the column was before a statement that changes its table, or a part of one."""
         match statement:
             case ast.Assign(targets=[target], value=value):
                 return self._assigned(target, value, held)
@@ -53,28 +66,59 @@ class Provenance:
             case ast.Delete(targets=targets):
                 gone = [self._written(target, held.table) for target in targets]
                 return held if all(one is not None and held.column not in one for one in gone) else None
+            case ast.For(target=target, orelse=[]):
+                return self._loop(statement, held) if self._written(target, held.table) == [] else None
+            case ast.If(body=body, orelse=others):
+                return held if all(self._back(one, held) == held for one in [*body, *others]) else None
             case _:
                 return None if _mentions(statement, held.table) else held
 
-    def _through_alias(self, statement: ast.stmt, held: Held) -> bool:
-        """Does a statement change the table without naming it?"""
-        index = self._index.get(id(statement))
-        return (
-            index is not None
-            and held.table in self.facts.effects[index].mutates
-            and not _mentions(statement, held.table)
+    def _loop(self, loop: ast.For, held: Held) -> Held | None:
+        """A loop over listed columns, or over anything else while its body leaves the column alone."""
+        known = self._turns
+        try:
+            turns = evaluate(loop.iter, self.facts, at=self.columns.at(loop.iter))
+        except (NotConstantError, IndexError):
+            turns = None
+        if (
+            isinstance(loop.target, ast.Name)
+            and isinstance(turns, list | tuple)
+            and all(isinstance(one, str) for one in turns)
+        ):
+            self._turns = {**known, loop.target.id: list(turns)}
+        kept = all(self._back(one, held) == held for one in loop.body)
+        self._turns = known
+        return held if kept else None
+
+    def _names(self, index: ast.expr) -> list[str] | None:
+        """The columns that an index names, in every turn of the loops around it."""
+        if isinstance(index, ast.Name) and index.id in self._turns:
+            return self._turns[index.id]
+        if any(isinstance(part, ast.Name) and self._is_turn(part) for part in ast.walk(index)):
+            return None
+        return self.columns.names(index)
+
+    def _is_turn(self, name: ast.Name) -> bool:
+        """Is a name the variable of a loop around it, so that its last value says nothing of the others?"""
+        statement = self.facts.program.statements[self.columns.at(name)].node
+        loops = (one for one in ast.walk(statement) if isinstance(one, ast.For))
+        return any(
+            isinstance(part, ast.Name) and part.id == name.id for loop in loops for part in ast.walk(loop.target)
         )
 
     def _assigned(self, target: ast.expr, value: ast.expr, held: Held) -> Held | None:
         if isinstance(target, ast.Name):
             if target.id != held.table:
-                return held if not self._pops(value, held) else None
+                return held if not self._popped(value, held) else None
             return self.through(value, held.column)
         touched = self._written(target, held.table)
         return held if touched is not None and held.column not in touched else None
 
+    def _pops(self, statement: ast.stmt, held: Held) -> bool:
+        return any(isinstance(part, ast.Call) and self._popped(part, held) for part in ast.walk(statement))
+
     @staticmethod
-    def _pops(value: ast.expr, held: Held) -> bool:
+    def _popped(value: ast.expr, held: Held) -> bool:
         match value:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="pop"), args=[ast.Constant(value=column)]):
                 return name == held.table and column == held.column
@@ -90,13 +134,13 @@ class Provenance:
                 every = [self._written(one, table) for one in elements]
                 return [column for one in every for column in one or ()] if None not in every else None
             case ast.Subscript(value=ast.Name(id=name), slice=index):
-                return self.columns.names(index) if name == table else []
+                return self._names(index) if name == table else []
             case ast.Attribute(value=ast.Name(id=name) as owner, attr=column):
                 return [] if name != table else [column] if self.columns.is_column(owner, column) else None
             case ast.Subscript(
                 value=ast.Attribute(value=ast.Name(id=name), attr="loc"), slice=ast.Tuple(elts=[_, index])
             ):
-                return self.columns.names(index) if name == table else []
+                return self._names(index) if name == table else []
             case ast.Subscript(value=inner) if (read := self.columns.read(inner)) is not None:
                 return [read[1]] if read[0] == table else []
             case _:

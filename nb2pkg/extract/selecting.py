@@ -88,9 +88,10 @@ class SelectionWriter:
         edits = self._edits([*kept, lines[last]], code)
         given = code.given or "rows"
         texts = [edits.text(line.node) for line in [*kept, *([lines[last]] if body else [])]]
-        start = [f"{given} = rows.copy()"] if texts else []
-        if not texts and given != "rows":
-            start = [f"{given} = rows"]
+        start = [f"{given} = rows.copy()"] if texts and given != "rows" else []
+        if not texts:
+            read = [name for name in free_names(lines[last].node) if name.id == given]
+            edits.replaced.update(dict.fromkeys(read, "rows"))
         answer = f"return rows.loc[{result if isinstance(result, str) else edits.text(result)}.index]"
         for line in [*kept, lines[last]]:
             if line.index is not None:

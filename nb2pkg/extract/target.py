@@ -97,7 +97,10 @@ class TargetWriter:
         code = self._shortened(code)
         self._pure(code)
         edits = Edits(self.columns, self.sources, frozenset())
+        selections = self.columns.selections
         nodes = [self.facts.program.statements[index].node for index in code.statements]
+        nodes = [node for node in nodes if selections.in_place(node) is None]
+        edits.stripped |= {one.node: one for node in [*nodes, code.result] for one in selections.of(node)}
         self.needed = frozenset(self._read([*nodes, code.result]))
         self.pieces.preprocessing.of([*nodes, code.result], self.facts)
         for index in code.statements:
@@ -110,7 +113,10 @@ class TargetWriter:
             edits.replaced.update(dict.fromkeys(code.places, "rows"))
             self._function([f"return {edits.text(_unarrayed(code.result))}"], "Give what is predicted.")
             return
-        body = [f"{code.given} = rows.copy()", *(edits.text(node) for node in nodes), f"return {result}"]
+        if not code.given:
+            edits.replaced.update(dict.fromkeys(code.places, "rows"))
+        start = [f"{code.given} = rows.copy()"] if code.given else []
+        body = [*start, *(edits.text(node) for node in nodes), f"return {result}"]
         self._function(body, "Give what is predicted.")
 
     def _source(self, node: ast.expr, statements: list[ast.stmt], code: Code) -> str | None:

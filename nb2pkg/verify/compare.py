@@ -121,7 +121,7 @@ def columns_of(table: Plain) -> Iterator[Column]:
         yield _column(column, named=table["labels"] is not None)
 
 
-def _column(column: Plain, *, named: bool) -> Column:
+def _column(column: Plain, *, named: bool = True) -> Column:
     """One column; numbers in an array of objects, as a table of mixed types becomes one, are numbers still."""
     if "items" in column and not named and column["items"]:
         found = _column_of(column["items"])
