@@ -1,7 +1,8 @@
 """Find what a statement learns from rows: statistics, categories, fitted encoders; and what cannot be served row by row."""
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.lower import TRANSFORMS, Lowering
@@ -9,7 +10,7 @@ from nb2pkg.extract.names import snake
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.selection import Chosen, Selections
 from nb2pkg.facts.rows import NOTHING
-from nb2pkg.facts.values import Data, Estimator, Group, Learning
+from nb2pkg.facts.values import Constant, Data, Estimator, Group, Learning
 from nb2pkg.source import Span
 
 UNSERVABLE = frozenset(
@@ -23,6 +24,7 @@ class Learnt:
     """One learned value: ``node`` is replaced by ``replacement`` in transform, ``name`` is the attribute, ``form`` how fit learns it.
 
     ``form`` is "value" (the expression itself), "categories" (the categories of ``given``) or "fitted" (an estimator fitted on ``given``).
+    Within a ``loop`` one value is learned in each turn, just before the statement ``spot``.
     """
 
     node: ast.expr
@@ -32,6 +34,13 @@ class Learnt:
     what: str
     fit: Learning | None = None
     listed: ast.expr | None = None
+    loop: ast.For | None = None
+    spot: ast.stmt | None = None
+
+    @property
+    def key(self) -> str:
+        """The variable of the loop that the value is learned in, "" outside of loops."""
+        return self.loop.target.id if self.loop is not None and isinstance(self.loop.target, ast.Name) else ""
 
 
 class Learns:
@@ -53,7 +62,23 @@ class Learns:
         self._chosen = {one.node: one for one in self.selections.of(node)}
         self._visit(node, at, found)
         self._all_seen(node, at, found)
-        return found
+        return [self._in_loop(one, node, at) for one in found]
+
+    def _in_loop(self, learnt: Learnt, node: ast.AST, at: int) -> Learnt:
+        """The learned expression with the loop around it."""
+        around = list(_around(node, learnt.node))
+        loops = [one for one in around if isinstance(one, ast.For | ast.While)]
+        if not loops:
+            return learnt
+        loop = loops[0]
+        if len(loops) > 1 or not isinstance(loop, ast.For) or not isinstance(loop.target, ast.Name):
+            raise refused(self.lowering.statement(at), f"{learnt.what} is learned in a loop that cannot be followed")
+        if any(part is learnt.node for part in ast.walk(loop.iter)):
+            return learnt
+        spot = next(one for one in reversed(around) if isinstance(one, ast.stmt))
+        if isinstance(spot, ast.If | ast.For):
+            raise refused(self.lowering.statement(at), f"{learnt.what} decides inside of a loop")
+        return replace(learnt, loop=loop, spot=spot)
 
     def _all_seen(self, node: ast.AST, at: int, found: list[Learnt]) -> None:
         """Raise RefusedError where something is learned that was not found: inside a function, a lambda, a class."""
@@ -152,8 +177,14 @@ class Learns:
         read = self.columns.read(given)
         if read is not None:
             return Learnt(given, "categories", snake(read[1]) + "_categories_", given, f"the categories of {read[1]}")
+        if isinstance(given, ast.Subscript) and isinstance(given.slice, ast.Name) and self._is_text(given.slice):
+            return Learnt(given, "categories", "categories_", given, "the categories of the columns")
         listed = next((k.value for k in call.keywords if k.arg == "columns"), None)
         return Learnt(given, "table-categories", "categories_", given, "the categories of the columns", listed=listed)
+
+    def _is_text(self, node: ast.expr) -> bool:
+        value = self.facts.value(node)
+        return isinstance(value, Constant) and isinstance(value.value, str)
 
     def _category(self, call: ast.Call) -> Learnt | None:
         match call:
@@ -249,6 +280,16 @@ class Learns:
         keywords = {k.arg: k.value for k in node.keywords}
         axis = keywords.get("axis") or (node.args[1] if len(node.args) > 1 and name == "pandas.concat" else None)
         return isinstance(axis, ast.Constant) and axis.value in (1, "columns")
+
+
+def _around(node: ast.AST, inner: ast.AST) -> Iterator[ast.AST]:
+    """The nodes around another, outermost first."""
+    for child in ast.iter_child_nodes(node):
+        if child is inner or any(part is inner for part in ast.walk(child)):
+            yield node
+            if child is not inner:
+                yield from _around(child, inner)
+            return
 
 
 def _called_in(node: ast.AST, place: Span) -> bool:

@@ -117,20 +117,39 @@ class TransformerWriter:
         reached = True
         last = max(position for position, line in enumerate(lines) if line.learnt)
         for position, line in enumerate(lines[: last + 1]):
+            before: dict[ast.stmt | None, list[str]] = {}
             for learnt in line.learnt:
                 learnt = replace(learnt, name=unused(learnt.name, names))
                 names.add(learnt.name)
+                if learnt.loop is not None:
+                    full.append(f"self.{learnt.name} = {{}}")
+                    before.setdefault(learnt.spot, []).append(self._taught(learnt, edits.text(learnt.given)))
+                    edits.learn(learnt.node, self._used(learnt, edits))
+                    reached = False
+                    continue
                 direct = self._relative(learnt.given, lines[:position], given, edits)
                 reached &= direct is not None
                 simple.append(self._taught(learnt, direct or ""))
                 full.append(self._taught(learnt, edits.text(learnt.given)))
                 edits.learn(learnt.node, self._used(learnt, edits))
-            if position < last and isinstance(line.node, ast.stmt):
-                full.append(edits.text(line.node))
+            if isinstance(line.node, ast.stmt) and (position < last or before):
+                full.append(self._teaching(line.node, before, edits))
         return simple if reached else [f"{given} = {given}.copy()", *full]
 
+    @staticmethod
+    def _teaching(node: ast.stmt, before: dict[ast.stmt | None, list[str]], edits: Edits) -> str:
+        """A statement as ``fit`` runs it: in loops, each value is learned right before the statement that uses it."""
+        for spot, taught in before.items():
+            assert spot is not None
+            between = "; " if spot.lineno == node.lineno else "\n" + " " * spot.col_offset
+            edits.replaced[spot] = between.join([*taught, edits.text(spot)])
+        text = edits.text(node)
+        for spot in before:
+            del edits.replaced[spot]  # type: ignore[arg-type]
+        return text
+
     def _taught(self, learnt: Learnt, given: str) -> str:
-        attribute = f"self.{learnt.name}"
+        attribute = _attribute(learnt)
         match learnt.form:
             case "categories":
                 return f'{attribute} = pd.CategoricalDtype({given}.astype("category").cat.categories)'
@@ -164,11 +183,14 @@ class TransformerWriter:
         return made.replace("config.seed", repr(settings.seed))
 
     def _used(self, learnt: Learnt, edits: Edits) -> str:
-        attribute = f"self.{learnt.name}"
+        attribute = _attribute(learnt)
         match learnt.form:
             case "categories":
                 read = self.columns.read(learnt.given)
                 self._need_known()
+                if read is None and learnt.key and isinstance(learnt.given, ast.Subscript):
+                    table = edits.text(learnt.given.value)
+                    return f"known({table}, {{{learnt.key}: {attribute}}})[{learnt.key}]"
                 if read is None:
                     return f"{edits.text(learnt.given)}.astype({attribute})"
                 return f'known({read[0]}, {{"{read[1]}": {attribute}}})["{read[1]}"]'
@@ -209,6 +231,10 @@ class TransformerWriter:
             changed = any(line.index is not None and given in _changes(self.facts, line.index) for line in before)
             return node.id == given and not changed
         return all(self._substitute(child, statements, given, before, found) for child in ast.iter_child_nodes(node))
+
+
+def _attribute(learnt: Learnt) -> str:
+    return f"self.{learnt.name}" + (f"[{learnt.key}]" if learnt.key else "")
 
 
 def _changes(facts: Facts, index: int) -> frozenset[str]:
