@@ -111,3 +111,38 @@ class Call(NamedTuple):
     row: object
     receiver: Value | None
     args: dict[str, tuple[ast.expr, Value]]
+
+
+class Events:
+    """All that happened, in order; filled while the machine runs."""
+
+    __slots__ = (
+        "calls",
+        "learnings",
+        "loads",
+        "missing",
+        "moves",
+        "paths",
+        "predictions",
+        "saves",
+        "scores",
+        "selectors",
+        "splits",
+        "trials",
+        "unknown_calls",
+    )
+
+    def __init__(self) -> None:
+        self.learnings: list[Learning] = []
+        self.scores: list[Score] = []
+        self.predictions: list[Predicted] = []
+        self.selectors: list[Learning] = []  # what chose features by their target
+        self.splits: list[Split] = []
+        self.trials: list[Learning] = []  # the fits of one fold, standing for each, in a call that cross-validates
+        self.saves: list[Saved] = []
+        self.loads: list[Loaded] = []
+        self.paths: list[PathUse] = []
+        self.missing: list[Missing] = []
+        self.moves: list[Moved] = []
+        self.calls: dict[int, Call] = {}
+        self.unknown_calls = 0

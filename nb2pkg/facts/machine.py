@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from nb2pkg.apis import ApiTable
-from nb2pkg.facts.events import Call, Loaded, Missing, Moved, PathUse, Predicted, Saved, Score, Split
+from nb2pkg.facts.events import Events
 from nb2pkg.facts.flows import Flows
 from nb2pkg.facts.joining import join
 from nb2pkg.facts.rows import Rows
@@ -26,39 +26,6 @@ class Namespace(Protocol):
     """What a journal entry can be written back to."""
 
     def __setitem__(self, key: str, value: Value) -> None: ...
-
-
-class Events:
-    """All that happened, in order; filled while the machine runs."""
-
-    __slots__ = (
-        "calls",
-        "learnings",
-        "loads",
-        "missing",
-        "moves",
-        "paths",
-        "predictions",
-        "saves",
-        "scores",
-        "splits",
-        "trials",
-        "unknown_calls",
-    )
-
-    def __init__(self) -> None:
-        self.learnings: list[Learning] = []
-        self.scores: list[Score] = []
-        self.predictions: list[Predicted] = []
-        self.splits: list[Split] = []
-        self.trials: list[Learning] = []  # the fits of one fold, standing for each, in a call that cross-validates
-        self.saves: list[Saved] = []
-        self.loads: list[Loaded] = []
-        self.paths: list[PathUse] = []
-        self.missing: list[Missing] = []
-        self.moves: list[Moved] = []
-        self.calls: dict[int, Call] = {}
-        self.unknown_calls = 0
 
 
 Write = tuple[object, str, object]  # (dict or object, key or attribute, what was there; ABSENT where nothing)

@@ -21,6 +21,7 @@ from nb2pkg.facts.values import (
     Library,
     Unknown,
     Value,
+    parts_of,
 )
 
 MOST_ELEMENTS = 24
@@ -31,6 +32,20 @@ COLUMNS = "columns"  # the form of a list of a table's own column names
 def subscript(machine: Machine, value: Value, node: ast.Subscript) -> Value:
     """``value[key]``."""
     key = machine.evaluate(node.slice)
+    item = _subscript(machine, value, key, node)
+    if machine.events.selectors and isinstance(item, Data) and not isinstance(key, Constant):
+        return _chosen(item, key)
+    return item
+
+
+def _chosen(item: Data, key: Value) -> Data:
+    """Columns chosen by a selector that was fitted (``X[:, selector.get_support()]``) have learned what it learned."""
+    selectors = (part for part in parts_of(key) if isinstance(part, Estimator) and part.kind == "selector")
+    learned = frozenset(fit for selector in selectors for fit in selector.fits)
+    return Data(item.content._replace(learned=item.content.learned | learned)) if learned else item
+
+
+def _subscript(machine: Machine, value: Value, key: Value, node: ast.Subscript) -> Value:
     match value:
         case Indexer():
             return _indexed(machine, value, node.slice, key)
@@ -199,7 +214,7 @@ def _bound(machine: Machine, node: ast.expr | None) -> Hashable:
 def _item(value: Collection, key: Value, node: ast.Subscript) -> Value:
     items = value.items
     if value.form == COLUMNS and not (isinstance(key, Constant) and isinstance(key.value, int)):
-        return Collection(COLUMNS, None, element=value.element)
+        return Collection(COLUMNS, None, element=Unknown((*(() if value.element is None else (value.element,)), key)))
     if items is None:
         return value.element or Unknown((value,))
     if isinstance(node.slice, ast.Slice):

@@ -195,3 +195,17 @@ def test_a_formula_names_the_target_among_the_rows() -> None:
         "fitted = smf.ols('y ~ x', data=df).fit()\ntrain, test = train_test_split(df)\nr2_score(test['y'], fitted.predict(test))"
     )
     assert [one.scores[0].label for one in facts.training_scores()] == ["r2_score(test['y'], fitted.predict(test))"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "df[['a', 'b', 'c']].values[:, selector.get_support()]",
+        "df[df.columns[selector.get_support()]]",
+        "df.iloc[:, selector.get_support(indices=True)]",
+    ],
+)
+def test_columns_chosen_by_a_fitted_selector_learned_what_it_learned(columns: str) -> None:
+    source = "from sklearn.feature_selection import SelectKBest\nselector = SelectKBest().fit(df[['a', 'b', 'c']], df['y'])\n"
+    assert taught(LOAD + source, columns) == ["SelectKBest().fit"]
+    assert taught(LOAD + source, "df[df.columns[1:]]") == []
