@@ -123,6 +123,9 @@ def lint(
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Use no cache (there is none yet).")] = False,
     fail_on: Annotated[Severity | None, typer.Option(help="Exit 1 for a shown finding at least this severe.")] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever is found.")] = False,
+    stdin_filename: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Lint standard input (-) as if it were this file.")
+    ] = None,
 ) -> None:
     """Find what will break notebooks in production, without executing them."""
     from nb2pkg.linting import LintOptions, run_lint
@@ -141,6 +144,7 @@ def lint(
         jobs=jobs,
         fail_on=fail_on,
         exit_zero=exit_zero,
+        stdin_filename=stdin_filename,
     )
     raise typer.Exit(run_lint(paths or ["."], options))
 

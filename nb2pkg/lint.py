@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from nb2pkg.apis import ApiTable
 from nb2pkg.facts import Facts, interpret
-from nb2pkg.notebook import Notebook, Unreadable, read
+from nb2pkg.notebook import Notebook, Unreadable, read, read_bytes
 from nb2pkg.packs import Rule
 from nb2pkg.rule import Confidence, Finding, Severity
 from nb2pkg.selection import Chosen
@@ -44,11 +44,15 @@ class Diagnostic(NamedTuple):
 
 
 class Linted(NamedTuple):
-    """What became of one file; ``language`` is the kernel's where it was skipped for it, else None."""
+    """What became of one file; ``language`` is the kernel's where it was skipped for it, else None.
+
+    ``limited``: there was too much code to follow it to its end, so that what argues from absence said nothing.
+    """
 
     path: str
     diagnostics: tuple[Diagnostic, ...]
     language: str | None = None
+    limited: bool = False
 
 
 class Linter(NamedTuple):
@@ -63,9 +67,9 @@ class Linter(NamedTuple):
     rules: tuple[Rule, ...] = ()
 
 
-def lint_file(path: str, linter: Linter) -> Linted:
-    """Lint a file. Raises Nb2pkgError where it cannot be opened."""
-    notebook = read(path)
+def lint_file(path: str, linter: Linter, data: bytes | None = None) -> Linted:
+    """Lint a file; ``data`` is its content where that came by standard input. Raises Nb2pkgError where it cannot be opened."""
+    notebook = read(path) if data is None else read_bytes(data, path)
     if isinstance(notebook, Unreadable):
         facts = Facts.of_unreadable(notebook)
         found = ((one, finding) for one in linter.chosen for finding in one.rule.check(facts))
@@ -73,14 +77,18 @@ def lint_file(path: str, linter: Linter) -> Linted:
         return Linted(path, tuple(shown))
     if notebook.language not in PYTHON:
         return Linted(path, (), notebook.language)
-    return Linted(path, tuple(lint_notebook(notebook, linter)))
+    facts = interpret(parse(notebook), linter.table)
+    return Linted(path, tuple(_diagnosed(facts, linter)), limited=facts.limited)
 
 
 def lint_notebook(notebook: Notebook, linter: Linter) -> list[Diagnostic]:
     """The diagnostics of a Python notebook, sorted by place and code."""
-    program = parse(notebook)
-    shown = _unsilenced(interpret(program, linter.table), linter, _silences(program))
-    diagnostics = (_in_cell(rule, finding, notebook) for rule, finding in shown)
+    return _diagnosed(interpret(parse(notebook), linter.table), linter)
+
+
+def _diagnosed(facts: Facts, linter: Linter) -> list[Diagnostic]:
+    shown = _unsilenced(facts, linter, _silences(facts.program))
+    diagnostics = (_in_cell(rule, finding, facts.program.notebook) for rule, finding in shown)
     return sorted(diagnostics, key=lambda one: (one.place, one.code, one.message))
 
 

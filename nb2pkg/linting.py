@@ -1,18 +1,20 @@
 """What `nb2pkg lint` does between its options and its exit code."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from nb2pkg.apis import rules_folder
 from nb2pkg.config import Config, Configurations, PerFile, read_config
-from nb2pkg.discovery import notebooks
+from nb2pkg.discovery import excluded, notebooks
 from nb2pkg.errors import ConfigError
 from nb2pkg.lint import Diagnostic, Linted
 from nb2pkg.parallel import Job, PerFileIgnores, Task, lint_files, linter_of
 from nb2pkg.reports import Format, render, render_statistics
 from nb2pkg.rule import Confidence, Severity
 from nb2pkg.selection import Wishes, split_pairs, split_words
+
+STANDARD_INPUT = "-"
 
 
 class LintOptions(NamedTuple):
@@ -31,6 +33,7 @@ class LintOptions(NamedTuple):
     jobs: int | None = None
     fail_on: Severity | None = None
     exit_zero: bool = False
+    stdin_filename: str | None = None
 
 
 def run_lint(named: Sequence[str], options: LintOptions) -> int:
@@ -38,12 +41,29 @@ def run_lint(named: Sequence[str], options: LintOptions) -> int:
     configurations = configurations_of(options)
     here = configurations.of_folder(".")
     linter_of(job_of(here, options))  # an option that cannot be is an error even where there is nothing to lint
-    paths = notebooks(named, configurations, force_exclude=options.force_exclude)
-    tasks = [Task(path, job_of(configurations.of(path), options)) for path in paths]
+    piped = piped_file(named, options)
+    if piped is None:
+        paths = notebooks(named, configurations, force_exclude=options.force_exclude)
+    else:
+        paths = [path for path in piped if not (options.force_exclude and excluded(path, configurations))]
+    contents = piped or {}
+    tasks = [Task(path, job_of(configurations.of(path), options), contents.get(path)) for path in paths]
     linted = lint_files(tasks, jobs=options.jobs)
     _say_what_was_passed_over(linted)
-    sys.stdout.write(report_of(linted, here, options))
+    sys.stdout.write(report_of(linted, here, options, contents))
     return exit_code(linted, configurations, options)
+
+
+def piped_file(named: Sequence[str], options: LintOptions) -> dict[str, bytes] | None:
+    """The content of standard input by the name it is to have; None where files are linted.
+
+    Raises ConfigError where files are named, too.
+    """
+    if STANDARD_INPUT not in named and options.stdin_filename is None:
+        return None
+    if any(path not in (STANDARD_INPUT, ".") for path in named):
+        raise ConfigError("standard input is linted alone: name no other files beside - and --stdin-filename")
+    return {options.stdin_filename or "stdin.ipynb": sys.stdin.buffer.read()}
 
 
 def configurations_of(options: LintOptions) -> Configurations:
@@ -81,11 +101,15 @@ def _per_file(config: Config, options: LintOptions) -> PerFileIgnores:
     return PerFileIgnores("--per-file-ignores: ", ".", pairs)
 
 
-def report_of(linted: Iterable[Linted], config: Config, options: LintOptions) -> str:
+def report_of(linted: Iterable[Linted], config: Config, options: LintOptions, piped: Mapping[str, bytes]) -> str:
     """The text for standard output; its format is that of the working directory's configuration."""
     diagnostics = [one for file in linted for one in file.diagnostics]
     output_format = options.output_format or config.output_format or Format.FULL
-    return (render_statistics if options.statistics else render)(diagnostics, output_format)
+    return (
+        render_statistics(diagnostics, output_format)
+        if options.statistics
+        else render(diagnostics, output_format, piped)
+    )
 
 
 def exit_code(linted: Iterable[Linted], configurations: Configurations, options: LintOptions) -> int:
@@ -113,3 +137,9 @@ def _say_what_was_passed_over(linted: Sequence[Linted]) -> None:
         languages = ", ".join(sorted({str(file.language) for file in skipped}))
         noun = "notebook" if len(skipped) == 1 else "notebooks"
         print(f"Skipped {len(skipped)} {noun} with another kernel than Python: {languages}", file=sys.stderr)
+    for file in linted:
+        if file.limited:
+            print(
+                f"nb2pkg: warning: {file.path}: too much code to follow it all; not every rule could look",
+                file=sys.stderr,
+            )

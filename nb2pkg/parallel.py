@@ -37,10 +37,11 @@ class Job(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A file and what to lint it by."""
+    """A file and what to lint it by; ``data`` is its content where that came by standard input."""
 
     path: str
     job: Job
+    data: bytes | None = None
 
 
 def linter_for(task: Task) -> Linter:
@@ -91,7 +92,7 @@ def _lint_in_processes(chunks: Sequence[Sequence[Task]], processes: int) -> Iter
 
 def _lint_chunk(tasks: Sequence[Task]) -> list[Linted]:
     with _UncollectedGarbage():
-        return [lint_file(task.path, linter_for(task)) for task in tasks]
+        return [lint_file(task.path, linter_for(task), task.data) for task in tasks]
 
 
 class _UncollectedGarbage:
