@@ -37,11 +37,11 @@ RAW: dict[str, dict[str, object]] = {}
 for file in Path(rules_folder(), "apis").glob("*.toml"):
     RAW |= tomllib.loads(file.read_text(encoding="utf-8"))
 LIBRARIES = sorted({name.partition(".")[0] for name in TABLE.names()} - {*RECEIVERS})
-IMPORTS: dict[str, str] = {"matplotlib_inline": "matplotlib"}  # libraries that do not import without another
+IMPORTS: dict[str, str] = {"matplotlib_inline": "matplotlib", "google": "google.colab"}  # libraries that do not import without another
 INSTALLED = [
     name
     for name in LIBRARIES
-    if all(importlib.util.find_spec(needed) is not None for needed in (name, IMPORTS.get(name, name)))
+    if importlib.util.find_spec(name) is not None and importlib.util.find_spec(IMPORTS.get(name, name)) is not None
 ]
 ABSENT_LIBRARIES = [name for name in LIBRARIES if name not in INSTALLED]
 
