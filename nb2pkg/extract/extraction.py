@@ -59,7 +59,8 @@ def _replay(told: Told, pieces: Pieces, loads: IngestionWriter, sites: Sites) ->
         "seed": pieces.settings.seed,
         "repairs": [repair for one in told.corrections for repair in one.repairs],
         "loads": [
-            {**sites.place(one.call), "call": ast.unparse(one.call)[:100], "path": one.path} for one in loads.loads
+            {**sites.place(one.call), "call": ast.unparse(one.call)[:100], "path": one.path, "address": one.address}
+            for one in loads.loads
         ],
         "fit": {
             **sites.place(fit.node),

@@ -2,8 +2,10 @@
 
 import ast
 import os
+import re
 import textwrap
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from nb2pkg.extract.constant import NotConstantError, evaluate
 from nb2pkg.extract.imports import Imports
@@ -18,15 +20,22 @@ from nb2pkg.facts.values import Library
 MODULE = "data/ingestion.py"
 REMOTE = ("http://", "https://", "ftp://", "s3://", "gs://")
 
+LOCATED = '''
+def located(path: Path, address: str) -> Path | str:
+    """Give the file where it is in the data directory, else the address it is fetched from."""
+    return path if path.exists() else address
+'''
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A file that is read: the call, the path below the data directory, and the path as the notebook has it where that is absolute."""
+    """A file that is read: the call, the path below the data directory, and the notebook's own path or address where that is another."""
 
     call: ast.Call
     statement: int
     path: str
     absolute: str | None = None
+    address: str | None = None
 
 
 class IngestionWriter:
@@ -79,13 +88,30 @@ class IngestionWriter:
             owner="data",
             comment="file that the rows are read from",
         )
+        place = f"config.data_dir / {field}"
+        address = self.loads[-1].address
+        if address is not None:
+            place = self._located(place, address, os.path.splitext(os.path.basename(path))[0])
         pieces = [
-            f"config.data_dir / {field}",
+            place,
             *(f"{key}={self._option(value, root)}" for key, value in options.items()),
         ]
         function = self._function(root.load, call.name)
         text = f"{function}({', '.join(pieces)})"
         return f"{text}.reset_index(drop=True)" if "index_col" in options else text
+
+    def _located(self, place: str, address: str, stem: str) -> str:
+        """The file where it lies in the data directory, else its address."""
+        if LOCATED not in self.blocks:
+            self.imports.add("pathlib.Path")
+            self.blocks.insert(0, LOCATED)
+        field = self.pieces.settings.lift(
+            f"{snake(stem)}_url",
+            address,
+            owner="data",
+            comment="address that the rows are read from where the file is missing",
+        )
+        return f"located({place}, {field})"
 
     def _function(self, load: ast.Call, name: str) -> str:
         if isinstance(load.func, ast.Attribute) and isinstance(load.func.value, ast.Name):
@@ -124,14 +150,25 @@ class IngestionWriter:
         if text is None:
             raise refused(statement, f"the path `{ast.unparse(node)[:50]}` is only known when the notebook runs")
         if text.startswith(REMOTE):
-            raise refused(
-                statement, f"rows are read from the network ({text[:60]}); save the file beside the notebook first"
-            )
+            return self._remote(text, root)
         clean = text.replace("\\", "/")
         absolute = clean.startswith(("/", "~")) or clean[1:3] == ":/"
         path = clean.rsplit("/", 1)[-1] if absolute else clean.removeprefix("./")
         self.loads.append(Loaded(root.load, root.statement, path, text if absolute else None))
         return path
+
+    def _remote(self, address: str, root: Root) -> str:
+        """The name that a file from the network has once it lies in the data directory."""
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https", "ftp"):
+            raise refused(
+                self.lowering.statement(root.statement),
+                f"rows are read from `{address[:60]}`; save the file beside the notebook first",
+            )
+        name = re.sub(r"[^\w.-]", "_", os.path.basename(parts.path.rstrip("/"))) or parts.netloc
+        name = name if os.path.splitext(name)[1] else f"{name}.csv"
+        self.loads.append(Loaded(root.load, root.statement, name, address=address))
+        return name
 
     def _literal_path(self, node: ast.expr, root: Root) -> str | None:
         try:

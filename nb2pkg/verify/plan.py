@@ -18,7 +18,7 @@ Entry = Mapping[str, Any]  # one object of extraction.json, as it was read
 class Plan:
     """What verify needs of extraction.json.
 
-    ``fit`` is None where the package has no model; ``constants`` are the configuration's defaults as source text.
+    ``fit`` is None where the package has no model; ``addresses`` are files of the network by the name they have beside the notebook; ``constants`` are the configuration's defaults as source text.
     """
 
     package: str
@@ -31,6 +31,7 @@ class Plan:
     split: Site | None
     repairs: tuple[Repair, ...]
     loads: tuple[str, ...]
+    addresses: Mapping[str, str]
     order: tuple[int, ...] | None
     steps: tuple[Entry, ...]
     frames: tuple[Entry, ...]
@@ -78,6 +79,7 @@ def _plan(ledger: Entry) -> Plan:
             Repair(one["cell"], one["line"], one["before"], one["after"]) for one in replay.get("repairs", ())
         ),
         loads=tuple(one["path"] for one in replay.get("loads", ()) if one.get("path")),
+        addresses={one["address"]: one["path"] for one in replay.get("loads", ()) if one.get("address")},
         order=tuple(order) if order else None,
         steps=tuple(replay.get("steps", ())),
         frames=tuple(replay.get("frames", ())),

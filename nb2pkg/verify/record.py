@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpecManager
@@ -36,7 +36,8 @@ class Wish:
 
     ``fit`` is the chosen model's fit call (None: keep the values of every call); ``sites`` are further calls that
     are needed. ``repairs`` are put right in the code before it runs, ``order`` the cells to run (None: all, as they
-    stand), ``replaced`` data files that take the place of the author's, ``loads`` the data files that are read.
+    stand), ``replaced`` data files that take the place of the author's, ``loads`` the data files that are read, ``addresses``
+    the names under which files of the network are looked for beside the notebook first.
     """
 
     fit: Site | None = None
@@ -46,6 +47,7 @@ class Wish:
     order: tuple[int, ...] | None = None
     replaced: Mapping[str, bytes] | None = None
     loads: tuple[str, ...] = ()
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -193,6 +195,7 @@ def _injection(run: _Run) -> str:
         "home": str(run.source),
         "seed": run.wish.seed,
         "fit": run.wish.fit and tuple(run.wish.fit),
+        "addresses": dict(run.wish.addresses),
         "wanted": [tuple(site) for site in run.wish.sites],
     }
     path, here = "__import__('sys').path", repr(str(HERE))

@@ -60,6 +60,7 @@ def _try(
             "seed": plan.seed,
             "size": size,
             "loads": loads_of(plan),
+            "addresses": dict(plan.addresses),
             "folder": str(target),
         }
         answer = ask(side, asked, module="sampling")

@@ -88,7 +88,7 @@ def verify(notebook: Path, package: Path, *, python: str | None = None, timeout:
 
 def wish_of(plan: Plan, replaced: Mapping[str, bytes] | None = None) -> Wish:
     """What the recorder has to watch for this plan."""
-    return Wish(plan.fit, plan.sites, plan.seed, plan.repairs, plan.order, replaced, plan.loads)
+    return Wish(plan.fit, plan.sites, plan.seed, plan.repairs, plan.order, replaced, plan.loads, plan.addresses)
 
 
 def _verdict(blank: Verdict, notebook: Notebook, plan: Plan, python: str, deadline: float) -> Verdict:

@@ -38,6 +38,7 @@ class Recording:
         self.home: str = settings["home"]
         self.seed: int = settings["seed"]
         self.fit_place: tuple[int, int, int] | None = settings["fit"] and tuple(settings["fit"])
+        self.addresses: dict[str, str] = settings.get("addresses", {})
         self.wanted = {tuple(place) for place in settings["wanted"]}
         self.places: list[Place] = []
         self.current = Current()
@@ -269,6 +270,9 @@ class Recording:
             if os.path.islink(target):
                 os.unlink(target)  # a big file lent by the author: never written through
             return target
+        saved = self.addresses.get(path, "")
+        if saved and os.path.exists(saved):
+            return saved
         if "://" in path or os.path.exists(path):
             return path
         if is_absolute(path):

@@ -12,6 +12,7 @@ import importlib
 import io
 import os
 import shutil
+import urllib.request
 import warnings
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,7 @@ def sample(settings: dict[str, Any]) -> dict[str, Any]:
     """Write the sample of each file below ``folder``; what comes back says which, and how many rows were kept."""
     package = Package(settings["package"])
     config, prepare = package.config, package.preprocessing
+    fetch(Path(config.data_dir), settings["addresses"])
     raw = package.ingestion.read_raw(config)
     chosen = choose(
         raw, prepare.target_of(prepare.select_rows(raw, config), config), settings["size"], settings["seed"]
@@ -147,6 +149,14 @@ def sample(settings: dict[str, Any]) -> dict[str, Any]:
             return {"rows": len(back), "of": len(raw), "equal": False, "sample": ""}
     shown = prepare.select_rows(rows, config).head(SHOWN)
     return {"rows": len(rows), "of": len(raw), "equal": True, "sample": shown.to_csv(index=False)}
+
+
+def fetch(folder: Path, addresses: dict[str, str]) -> None:
+    """Save what the notebook reads from the network beside it, in the copy of its folder, so that rows can be cut from it."""
+    for address, name in addresses.items():
+        if not (folder / name).exists():
+            with urllib.request.urlopen(address, timeout=60) as answer:
+                (folder / name).write_bytes(answer.read())
 
 
 def _write_file(source: Path, target: Path, rows: int, chosen: list[int], size: int) -> None:
