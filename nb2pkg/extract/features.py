@@ -3,6 +3,7 @@
 import ast
 from dataclasses import replace
 
+from nb2pkg.extract.alone import Alone
 from nb2pkg.extract.columns import Columns, constants
 from nb2pkg.extract.edits import Edits, dead_columns
 from nb2pkg.extract.estimators import EstimatorWriter
@@ -30,6 +31,7 @@ class FeatureWriter:
         self.estimators = estimators
         self.columns = Columns(lowering)
         self.learns = Learns(lowering, self.columns)
+        self.alone = Alone(lowering)
         self.functions = Functions(lowering, sources)
         self.bodies = BodyWriter(lowering, sources, pieces, self.columns)
         self.transformers = TransformerWriter(lowering, sources, pieces, estimators, self.columns)
@@ -207,6 +209,9 @@ class FeatureWriter:
             for line in lines
         ]
         self._sure(lines, stretch)
+        self.alone.functions(stretch.code.environment)
+        for line in lines:
+            self.alone.check(line.node, at if line.index is None else line.index, [one.node for one in line.learnt])
         self.pieces.preprocessing.of([line.node for line in lines], self.facts)
         first = next((position for position, line in enumerate(lines) if line.learnt), None)
         if first is None:

@@ -16,6 +16,7 @@ from nb2pkg.source import Span
 UNSERVABLE = frozenset(
     {"select", "sample", "resample", "concat", "group", "learns", "make", "load", "input", "split", "random"}
 )
+ABOUT_COLUMNS = frozenset({"columns", "dtypes", "dtype", "name"})
 HARMLESS = frozenset({"loc", "iloc", "at", "head"})
 
 
@@ -157,6 +158,8 @@ class Learns:
 
     def _carries_rows(self, node: ast.AST) -> bool:
         if isinstance(node, ast.Call) and self.lowering.role(node) == "statistic" and not self._row_wise(node):
+            return False
+        if isinstance(node, ast.Attribute) and node.attr in ABOUT_COLUMNS:
             return False
         if isinstance(node, ast.Name):
             value = self.facts.value(node)

@@ -1,0 +1,195 @@
+"""Refuse code that gives one row alone something else than it gets among the other rows, where no learned value stands for them."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.refuse import RefusedError
+from nb2pkg.extract.selection import Selections
+from nb2pkg.extract.trace import free_names
+from nb2pkg.facts.rows import NOTHING
+from nb2pkg.facts.values import Constant, Data
+
+INDEXERS = frozenset({"loc", "iloc", "at", "iat"})
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+class Alone:
+    """Checks the statements of one stretch of code."""
+
+    def __init__(self, lowering: Lowering) -> None:
+        self.lowering = lowering
+        self.facts = lowering.facts
+        self.selections = Selections(lowering)
+
+    def check(self, node: ast.AST, at: int, learnt: Iterable[ast.AST] = ()) -> None:
+        """Raise RefusedError for a statement, or a result that statement ``at`` evaluates; ``learnt`` is what ``fit`` learns of it."""
+        lifted = list(learnt)
+        covered = {id(part) for one in lifted for part in ast.walk(one)} | self._choosing(node)
+        self._learnt(node, at, lifted)
+        for part in ast.walk(node):
+            if id(part) not in covered:
+                self._part(part, at)
+
+    def _choosing(self, node: ast.AST) -> set[int]:
+        """What only chooses rows: rows are chosen before any of them is prepared."""
+        found: set[int] = set()
+        for one in self.selections.of(node):
+            kept = {id(part) for whole in (one.base, one.columns) if whole is not None for part in ast.walk(whole)}
+            found |= {id(part) for part in ast.walk(one.node)} - kept
+        return found
+
+    def functions(self, indexes: Iterable[int]) -> None:
+        """Raise RefusedError for a function, defined by one of these statements, whose copy would draw numbers of its own."""
+        for index in indexes:
+            node = self.lowering.statement(index).node
+            reason = self._draws(node) if isinstance(node, ast.FunctionDef | ast.ClassDef) else None
+            if reason is not None:
+                raise self._refused(index, node, f"{reason}, so no row can get its numbers again")
+
+    def _draws(self, node: ast.AST) -> str | None:
+        for part in ast.walk(node):
+            call = self.facts.call(part) if isinstance(part, ast.Call) else None
+            row = call.row if call is not None else None
+            if getattr(row, "stochastic", False) is True and getattr(row, "role", "") in ("make", "random"):
+                return f"`{_short(part)}` draws at random for each row"
+        return None
+
+    def _refused(self, at: int, part: ast.AST, reason: str) -> RefusedError:
+        statement = self.lowering.statement(at)
+        line = getattr(part, "lineno", statement.node.lineno)
+        return RefusedError(f"cell {statement.cell} line {line}: {reason}")
+
+    # ---- what is learned
+
+    def _learnt(self, node: ast.AST, at: int, lifted: list[ast.AST]) -> None:
+        """What is learned must be the same before the statement, and one value for all rows."""
+        local = _local(node)
+        for one in lifted:
+            bound = sorted({name.id for name in free_names(one)} & local)
+            if bound:
+                reason = f"`{_short(one)}` learns from rows where `{bound[0]}` changes on the way"
+                raise self._refused(at, one, f"{reason}; learn it in a statement of its own")
+            for part in ast.walk(one):
+                if isinstance(part, ast.Call) and self._neighbours(part):
+                    raise self._refused(
+                        at, one, f"`{_short(part)}` reads neighbouring rows, so one row alone cannot be served"
+                    )
+
+    def _neighbours(self, call: ast.Call) -> bool:
+        known = self.facts.call(call)
+        return known is not None and bool(getattr(known.row, "neighbours", False))
+
+    # ---- what looks at other rows
+
+    def _part(self, part: ast.AST, at: int) -> None:
+        reason = None
+        match part:
+            case ast.Subscript(value=given, slice=key):
+                reason = self._one_row(part, given, key)
+            case ast.Call(func=ast.Name(id="sorted" | "reversed"), args=[given, *_]) if self._rows(given):
+                reason = f"`{_short(part)}` reorders the rows"
+            case ast.Call(func=ast.Attribute(attr="eval"), args=[ast.Constant(value=str(text)), *_]) if "(" in text:
+                reason = f"`{_short(part)}` may look at all rows in its text"
+            case ast.For(iter=given) if self._rows(given):
+                reason = _carried(part)
+            case ast.Lambda(body=body):
+                reason = self._draws(body)
+            case _:
+                pass
+        if reason is not None:
+            raise self._refused(at, part, f"{reason}, so one row alone would get something else")
+
+    def _rows(self, node: ast.AST) -> bool:
+        value = self.facts.value(node)
+        return isinstance(value, Data) and value.rows != NOTHING and not _names_columns(node)
+
+    def _one_row(self, node: ast.Subscript, given: ast.expr, key: ast.expr) -> str | None:
+        if isinstance(given, ast.Attribute) and given.attr in INDEXERS:
+            rows = key.elts[0] if isinstance(key, ast.Tuple) and key.elts else key
+            return f"`{_short(node)}` is about certain rows" if self._fixed(rows) and self._rows(given.value) else None
+        value = self.facts.value(given)
+        if isinstance(key, ast.Tuple) and key.elts and self._rows(given):
+            number = isinstance(key.elts[0], ast.Constant) and type(key.elts[0].value) is int
+            return f"`{_short(node)}` is about certain rows" if number else None
+        single = isinstance(value, Data) and value.rows != NOTHING and value.column is not None
+        plain = not (isinstance(given, ast.Attribute) and given.attr == "str")
+        return f"`{_short(node)}` is about certain rows" if single and plain and self._fixed(key) else None
+
+    def _fixed(self, key: ast.expr) -> bool:
+        """Is a row key written down rather than computed from the rows?"""
+        match key:
+            case ast.Constant(value=value):
+                return value is not None and value is not ...
+            case ast.UnaryOp(operand=ast.Constant()):
+                return not isinstance(key.op, ast.Not)
+            case ast.Slice(lower=lower, upper=upper, step=step):
+                return any(one is not None for one in (lower, upper, step))
+            case ast.List(elts=elements):
+                return all(self._fixed(one) for one in elements)
+            case _:
+                return isinstance(self.facts.value(key), Constant)
+
+
+def _names_columns(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in ("columns", "dtypes")
+
+
+def _carried(loop: ast.For) -> str | None:
+    """Why a loop over rows carries something from one row to the next; None where it does not."""
+    known: set[str] = set()
+    stored = {
+        part.id
+        for line in loop.body
+        for part in ast.walk(line)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    }
+    for line in loop.body:
+        read = {name.id for name in free_names(line)} | _updated(line)
+        early = sorted((read & stored) - known)
+        if early:
+            return f"the loop carries `{early[0]}` from one row to the next"
+        known |= {part.id for part in ast.walk(line) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    return None
+
+
+def _updated(line: ast.stmt) -> set[str]:
+    return {
+        part.target.id
+        for part in ast.walk(line)
+        if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name)
+    }
+
+
+def _local(node: ast.AST) -> set[str]:
+    """Names that a statement binds for its own parts: of loops, comprehensions, lambdas, and of every line of a compound statement."""
+    found: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, COMPREHENSIONS):
+            found |= {
+                one.id
+                for generator in part.generators
+                for one in ast.walk(generator.target)
+                if isinstance(one, ast.Name)
+            }
+        elif isinstance(part, ast.Lambda):
+            found |= {one.arg for one in ast.walk(part.args) if isinstance(one, ast.arg)}
+        elif isinstance(part, ast.For | ast.While | ast.If | ast.With | ast.Try):
+            found |= set(_written(part))
+    return found
+
+
+def _written(node: ast.AST) -> Iterator[str]:
+    for part in ast.walk(node):
+        match part:
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.Subscript(value=value, ctx=ast.Store()) | ast.Attribute(value=value, ctx=ast.Store()):
+                yield from (one.id for one in ast.walk(value) if isinstance(one, ast.Name))
+            case _:
+                pass
+
+
+def _short(node: ast.AST) -> str:
+    text = " ".join(ast.unparse(node).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
