@@ -96,7 +96,7 @@ class Row(NamedTuple):
 
     ``rows`` to ``validation`` name the argument that plays that part. A condition (``unless``, ``equal_when``,
     ``stochastic``) reads ``shuffle`` (the argument is true), ``axis=1``, ``solver=sag|saga``, ``bins:literal`` (written out
-    in the call), ``x:given``, or, in ``equal_when``, words such as ``no missing values``. ``reorders``: rows come back in
+    in the call), ``x:given``, ``x:missing``, or, in ``equal_when``, words such as ``no missing values``. ``reorders``: rows come back in
     another order or number; ``neighbours``: a row's value depends on the rows around it. ``unit``: a
     function given is called for each "element", "row" or "column"; a loop sees them one at a time. ``mask``: used as an
     index, the result chooses rows with or without a missing value, or those in a list. ``sets``: the libraries and

@@ -12,8 +12,8 @@ def holds(condition: str, args: dict[str, Given]) -> bool:
     if ":" in condition:
         name, _, what = condition.partition(":")
         given = args.get(name)
-        if given is None:
-            return False
+        if given is None or what == "missing":
+            return given is None and what == "missing"
         return what == "given" or isinstance(given[1], Collection)
     name, equals, values = condition.partition("=")
     given = args.get(name)

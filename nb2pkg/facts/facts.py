@@ -158,7 +158,7 @@ class Facts:
             else frozenset(self.fits)
         )
         own = refit.learning
-        kinds = [one for one in taught if one is not own and one.kind == own.kind and one.kind != "model"]
+        kinds = [one for one in taught if one is not own and one.kind != "model" and _same_thing(one, own)]
         before = [one for one in kinds if one.place < own.place and one.rows != own.rows]
         return max(before, key=lambda one: one.place, default=None)
 
@@ -175,6 +175,8 @@ class Facts:
         for one in sorted(self.missing, key=lambda one: (one.static, one.place)):
             if one.muted or (one.name in self._declared and (one.static or one.calls)):
                 expected.add(one.name)
+            elif one.static and one.name in self._bound_by:
+                continue  # a function that is handed on may have run while the name was there
             elif one.name not in expected or one.name in found:
                 places = found.setdefault(one.name, [])
                 if all(one.place != other.place for other in places):
@@ -247,6 +249,13 @@ class Facts:
                 waiting.extend(self.effects[index].reads)
                 waiting.extend(flow.statement for flow in self.effects[index].flows)
         return frozenset(found)
+
+
+def _same_thing(one: Learning, other: Learning) -> bool:
+    """Did both learn by estimators of one class, or by hand in the same way?"""
+    if one.estimator is None or other.estimator is None:
+        return one.estimator is other.estimator and one.kind == other.kind and one.verb == other.verb
+    return one.estimator.cls == other.estimator.cls
 
 
 def interpret(program: Program, table: ApiTable, *, values: bool = False, after_cell: AfterCell | None = None) -> Facts:

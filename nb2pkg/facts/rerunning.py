@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from nb2pkg.apis import Row
+from nb2pkg.facts.conditions import holds
 from nb2pkg.facts.events import Call
 from nb2pkg.graph import Effects
 from nb2pkg.syntax import CellSyntax, Statement
@@ -69,10 +70,16 @@ def _in_place(node: ast.Call, effects: Effects, call: FindCall) -> tuple[str, st
         return None
     known = call(node)
     if known is not None:
-        return _of(name, _row(known).again) if _row(known).again else None
+        return _of(name, _known_again(known)) if _known_again(known) else None
     if node.func.attr in GROWS:
         return name, "changes"
     return (name, "fails") if node.func.attr in SHRINKS else None
+
+
+def _known_again(call: Call) -> str:
+    """What the call does to its own result, by its row; empty where its arguments say that it does nothing."""
+    row = _row(call)
+    return "" if any(holds(condition, call.args) for condition in row.again_unless) else row.again
 
 
 def _row(call: Call) -> Row:
@@ -85,8 +92,8 @@ def _from_itself(target: ast.expr, value: ast.expr, call: FindCall) -> str:
     for link in _spine(value, target):
         if isinstance(link, ast.BinOp) and not isinstance(link.op, HARMLESS):
             return "changes"
-        if isinstance(link, ast.Call) and (known := call(link)) is not None and _row(known).again:
-            return _row(known).again
+        if isinstance(link, ast.Call) and (known := call(link)) is not None and _known_again(known):
+            return _known_again(known)
     return ""
 
 

@@ -11,6 +11,7 @@ from nb2pkg.facts.values import Estimator, Learning, Unknown, parts_of
 from nb2pkg.source import Span
 
 NUMERIC = frozenset({"statistic", "bins"})
+HOLDING = frozenset({"pipeline", "columns", "meta", "search"})  # what they learn is what they hold
 PREPARING = NUMERIC | {"vocabulary", "category", "selection", "target-statistic"}
 
 
@@ -97,7 +98,8 @@ def unfitted(predictions: Iterable[Predicted]) -> list[Predicted]:
     found: dict[Span, Predicted] = {}
     for one in predictions:
         estimator = one.estimator
-        made = estimator.origin == "made" and estimator.row is not None and not estimator.marks and not estimator.parts
+        held = bool(estimator.parts) or estimator.kind in HOLDING
+        made = estimator.origin == "made" and estimator.row is not None and not estimator.marks and not held
         if (
             made
             and not one.fits

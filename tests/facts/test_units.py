@@ -209,3 +209,28 @@ def test_columns_chosen_by_a_fitted_selector_learned_what_it_learned(columns: st
     source = "from sklearn.feature_selection import SelectKBest\nselector = SelectKBest().fit(df[['a', 'b', 'c']], df['y'])\n"
     assert taught(LOAD + source, columns) == ["SelectKBest().fit"]
     assert taught(LOAD + source, "df[df.columns[1:]]") == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "again"),
+    [
+        ("df = pd.get_dummies(df, columns=['a'])", ["fails"]),
+        ("df = pd.get_dummies(df)", []),
+        ("df = df.reset_index(drop=True)", []),
+        ("df = df.reset_index()", ["changes"]),
+    ],
+)
+def test_a_second_run_depends_on_the_arguments(statement: str, again: list[str]) -> None:
+    assert [("fails" if one.fails else "changes") for one in run(LOAD, statement).reruns()] == again
+
+
+def test_a_function_handed_on_may_have_run_while_its_names_were_there() -> None:
+    facts = run("rows = [1, 2]", "from tools import go\ngo(lambda x: len(rows) + x + lost)\ndel rows")
+    assert sorted(facts.unresolved()) == ["lost"]
+
+
+def test_a_pipeline_of_the_notebooks_own_steps_needs_no_fit() -> None:
+    own = "class Own:\n    def fit(self, X, y=None):\n        return self\n    def transform(self, X):\n        return X\n"
+    pipeline = "from sklearn.pipeline import Pipeline\nfrom sklearn.preprocessing import StandardScaler\n"
+    assert run(LOAD + own + pipeline + "Pipeline([('own', Own())]).transform(df)").unfitted_transforms() == []
+    assert len(run(LOAD + pipeline + "StandardScaler().transform(df)").unfitted_transforms()) == 1
