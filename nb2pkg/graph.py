@@ -67,7 +67,7 @@ def readings(program: Program, effects: Sequence[Effects]) -> list[Reading]:
         writes: dict[str, str] = {}
         for statement in cell.statements:
             one = effects[statement.index]
-            reads |= one.names - writes.keys()
+            reads.update(name for name in one.names if name not in writes)
             imported = isinstance(statement.node, ast.Import | ast.ImportFrom)
             writes.update(dict.fromkeys(one.binds | one.mutates, ast.unparse(statement.node) if imported else ""))
         found.append(Reading(cell.cell.number, ran_as(cell), frozenset(reads), writes))

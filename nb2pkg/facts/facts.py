@@ -27,13 +27,13 @@ KNOWN_NAMES = frozenset(dir(python)) | {
 }  # fmt: skip
 
 END = 1 << 30  # below the last line of any cell
-AfterCell = Callable[[int, Machine], None]
+AfterCell = Callable[[int, Machine, frozenset[str]], None]
 
 
 class Facts:
     """The questions. ``limited`` says that the notebook was too large to follow to its end, so that absence proves nothing."""
 
-    __slots__ = ("_bound_by", "_calls", "_declared", "_refits", "_trials", "_values", "effects", "learnings", "limited", "loads", "missing", "moves", "paths", "predictions", "program", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
+    __slots__ = ("_bound_by", "_calls", "_counts", "_declared", "_gaps", "_refits", "_trials", "_values", "effects", "learnings", "limited", "loads", "missing", "moves", "paths", "predictions", "program", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
 
     def __init__(self, program: Program, machine: Machine, effects: tuple[Effects, ...], *, limited: bool) -> None:
         events = machine.events
@@ -43,6 +43,8 @@ class Facts:
         self.limited = limited
         self.effects = effects
         self._refits: list[judging.Refit] | None = None
+        self._counts = {one.cell.number: one.cell.count for one in program.cells}
+        self._gaps: dict[int, tuple[int, int]] | None = None
         self._bound_by: dict[str, list[int]] = {}
         for index, effect in enumerate(effects):
             for name in effect.binds:
@@ -198,11 +200,11 @@ class Facts:
 
     def gap_before(self, cell: int) -> tuple[int, int] | None:
         """The recorded counts around a gap right before the cell."""
-        counts = [(one.cell.number, one.cell.count) for one in self.program.cells if one.cell.count is not None]
-        for (_, before), (number, count) in itertools.pairwise(counts):
-            if number == cell and before is not None and count is not None and count > before + 1:
-                return before, count
-        return None
+        if self._gaps is None:
+            counts = [(number, count) for number, count in self._counts.items() if count is not None]
+            pairs = itertools.pairwise(counts)
+            self._gaps = {number: (before, count) for (_, before), (number, count) in pairs if count > before + 1}
+        return self._gaps.get(cell)
 
     def first_backward(self) -> tuple[int, int] | None:
         """The first cell that ran before an earlier one, and that earlier one."""
@@ -210,7 +212,7 @@ class Facts:
 
     def count_of(self, cell: int) -> int | None:
         """The recorded count of a code cell."""
-        return next((one.cell.count for one in self.program.cells if one.cell.number == cell), None)
+        return self._counts.get(cell)
 
     def start_of(self, cell: int) -> Span:
         """The first line of a cell."""
@@ -262,7 +264,7 @@ def interpret(program: Program, table: ApiTable, *, values: bool = False, after_
     """Run the notebook abstractly in document order.
 
     ``values`` keeps every top-level value and what flows between statements; ``after_cell`` is told each cell's number when
-    it has run, with the machine as it then stands.
+    it has run, with the machine as it then stands and the names that the cell bound or changed.
     """
     machine = Machine(
         program,
@@ -289,7 +291,8 @@ def interpret(program: Program, table: ApiTable, *, values: bool = False, after_
                 effects.append(effects_of(machine))
             open_magics(machine, cell, before=END)
             if after_cell is not None:
-                after_cell(cell.cell.number, machine)
+                touched = (effects[one.index].binds | effects[one.index].mutates for one in cell.statements)
+                after_cell(cell.cell.number, machine, frozenset().union(*touched))
         machine.static = True
         _read_uncalled(machine, effects)
     except StepLimitError:

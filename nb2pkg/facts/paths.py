@@ -28,16 +28,17 @@ def text(value: Value | None) -> Constant | None:
     return None
 
 
+# A value that was made of a value that was made of ... is followed back this far for a path.
+LONGEST_WAY = 50
+
+
 def start(value: Value | None) -> Constant | None:
     """The beginning of a path where at least that is known: of a joined path, an f-string, a format."""
-    whole = text(value)
-    if whole is not None:
-        return whole
-    if isinstance(value, Unknown) and value.of:
-        first = value.of[1] if is_path(value) and len(value.of) > 1 else value.of[0]
-        if isinstance(first, Constant) and isinstance(first.value, str):
-            return first
-        return start(first) if isinstance(first, Unknown) and first is not value else None
+    for _ in range(LONGEST_WAY):
+        whole = text(value)
+        if whole is not None or not isinstance(value, Unknown) or not value.of:
+            return whole
+        value = value.of[1] if is_path(value) and len(value.of) > 1 else value.of[0]
     return None
 
 
