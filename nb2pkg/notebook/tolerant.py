@@ -17,7 +17,8 @@ from nb2pkg.notebook.refuse import json_trouble, say_what_it_is
 
 KINDS = {kind.value: kind for kind in CellKind}
 NEWEST_MINOR = 5
-NOT_A_NUMBER = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|-?(?:NaN|Infinity)', re.DOTALL)
+# All of a text in long pieces, strings whole, so that what JSON has no number for stands alone.
+PIECE = re.compile(rb'[^"NI]+|"[^"\\]*(?:\\.[^"\\]*)*"|NaN|Infinity|.', re.DOTALL)
 # Whatever else a notebook holds, its outputs above all, is stepped over and never built.
 CELL_KEYS = (
     "cell_type",
@@ -74,7 +75,7 @@ def _lean(text: str) -> Document | None:
     """The document with no more than is needed of it; None where only the whole of it can tell."""
     data = text.encode("utf-8", errors="backslashreplace")
     if b"NaN" in data or b"Infinity" in data:
-        data = NOT_A_NUMBER.sub(_as_zero, data)
+        data = b"".join(_as_number(found.group()) for found in PIECE.finditer(data))
     try:
         top = _OBJECT.decode(data)
         lean: dict[str, object] = {key: _members(raw, METADATA_KEYS) for key, raw in top.items() if key == "metadata"}
@@ -86,10 +87,9 @@ def _lean(text: str) -> Document | None:
         return None
 
 
-def _as_zero(found: re.Match[bytes]) -> bytes:
-    """A number as long as what JSON has no number for, so that every place stays."""
-    token = found.group()
-    return token if token.startswith(b'"') else b"0".ljust(len(token))
+def _as_number(piece: bytes) -> bytes:
+    """NaN and Infinity as numbers of their length, so that every place stays."""
+    return b"0".ljust(len(piece)) if piece in (b"NaN", b"Infinity") else piece
 
 
 def _is_list(raw: msgspec.Raw) -> bool:
