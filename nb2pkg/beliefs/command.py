@@ -11,9 +11,7 @@ from nb2pkg.apis import load_tables, rules_folder
 from nb2pkg.beliefs.belief import Belief, believed
 from nb2pkg.errors import Nb2pkgError
 from nb2pkg.facts import Facts, interpret
-from nb2pkg.facts.flows import writers_of
 from nb2pkg.facts.machine import Machine
-from nb2pkg.facts.values import parts_of
 from nb2pkg.graphs.command import program_of
 from nb2pkg.syntax import Program
 
@@ -42,25 +40,14 @@ def followed(program: Program, *, cell: int | None = None, of: str | None = None
     """Run the notebook abstractly and gather beliefs: after each cell of what it bound or changed, or of all after one cell."""
     found: list[AfterCell] = []
 
-    def after_cell(number: int, machine: Machine) -> None:
+    def after_cell(number: int, machine: Machine, touched: frozenset[str]) -> None:
         if cell in (None, number):
-            names = sorted(machine.globals) if cell is not None else _touched(machine, number)
-            wanted = (name for name in names if of in (None, name))
+            names = machine.globals.keys() & (touched if cell is None else machine.globals.keys())
+            wanted = (name for name in sorted(names) if of in (None, name))
             found.append(AfterCell(number, tuple(believed(machine, name) for name in wanted)))
 
     facts = interpret(program, load_tables([rules_folder()]), values=True, after_cell=after_cell)
     return facts, found
-
-
-def _touched(machine: Machine, number: int) -> list[str]:
-    """The variables that the cell bound, or whose value it changed."""
-    inside = {index for index, cell in enumerate(machine.cells) if cell == number}
-    touched = []
-    for name, value in sorted(machine.globals.items()):
-        bound = inside & machine.bound_at.get(name, frozenset())
-        if bound or any(not inside.isdisjoint(writers_of(part)) for part in parts_of(value)):
-            touched.append(name)
-    return touched
 
 
 def _no_such_name(facts: Facts, name: str, cell: int | None) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 
 from nb2pkg.facts.flows import BROKEN, MAGIC, MAGIC_NAME, RUN
-from nb2pkg.facts.machine import Machine
+from nb2pkg.facts.machine import Machine, StepLimitError
 from nb2pkg.facts.values import Collection, Estimator, Frame, Function, Instance, holds_any
 from nb2pkg.graph import Effects, Flow
 from nb2pkg.notebook.magics import EVERYTHING
 from nb2pkg.syntax import CellSyntax
 
 CONTAINERS = (Collection, Estimator, Instance)
+MOST_FLOWS = 1_000_000
 NO_EFFECTS = Effects(frozenset(), frozenset(), frozenset(), frozenset(), frozenset())
 
 
@@ -38,6 +39,8 @@ def _flows(machine: Machine) -> frozenset[Flow]:
     if machine.flows is None:
         return frozenset()
     flows = machine.flows.taken(machine.statement, machine.cells)
+    if machine.flows.count > MOST_FLOWS:
+        raise StepLimitError
     if machine.maybe:
         machine.flows.guess(machine.maybe.values(), machine.statement)
     return flows

@@ -4,12 +4,13 @@
 the statement that bound ``df``. Kept where values are asked for; lint does without.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from nb2pkg.facts.values import Data, Frame, Function, Instance, Value, parts_of
 from nb2pkg.graph import Flow
 
 OPTIONS = "options of "
+MOST_WRITERS = 50
 MAGIC = -1  # stands for a statement where a magic binds a name
 STAR, RUN, EXEC, MAGIC_NAME, BROKEN, UNKNOWN_CALL, WHEN_CALLED, HANDED = (
     "star import",
@@ -36,7 +37,7 @@ class State:
 class Flows:
     """What was bound, set and handed over so far, and what flowed into the statement that runs now."""
 
-    __slots__ = ("_guesses", "_may_bind", "_now", "_openers", "_options", "_random", "imports", "seen")
+    __slots__ = ("_guesses", "_may_bind", "_now", "_openers", "_options", "_random", "count", "imports", "seen")
 
     def __init__(self) -> None:
         self._now: set[Flow] = set()
@@ -46,18 +47,19 @@ class Flows:
         self._random: dict[str, dict[str, State]] = {}
         self._options: dict[str, dict[str, State]] = {}
         self.imports: set[int] = set()
+        self.count = 0
         self.seen: set[tuple[int, int]] = set()
 
-    def taken(self, statement: int, cells: Iterable[int]) -> frozenset[Flow]:
+    def taken(self, statement: int, cells: Sequence[int]) -> frozenset[Flow]:
         """What flowed into the statement, which ends here; ``cells`` holds the cell of each statement."""
-        of = list(cells)
         flows = frozenset(
-            flow._replace(cell=of[flow.statement]) if flow.statement >= 0 else flow
+            flow._replace(cell=cells[flow.statement]) if flow.statement >= 0 else flow
             for flow in self._now
             if flow.statement != statement
         )
         sure = {(flow.statement, flow.name) for flow in flows if not flow.why}
         self._now = set()
+        self.count += len(flows)
         return frozenset(flow for flow in flows if not flow.why or (flow.statement, flow.name) not in sure)
 
     # ---- names
@@ -108,7 +110,7 @@ class Flows:
         """An unknown call may have changed these."""
         for part in parts:
             _, before = self._guesses.get(id(part), (part, frozenset[int]()))
-            self._guesses[id(part)] = (part, before | {statement})
+            self._guesses[id(part)] = (part, frozenset(sorted(before)[-MOST_WRITERS:]) | {statement})
 
     def handed(self, name: str, value: Value, binders: Iterable[int]) -> None:
         """A function that reads this name was handed to code that may call it."""
@@ -134,7 +136,7 @@ class Flows:
         """Numbers are drawn: they depend on the seed and on what was drawn since, and so do later ones on these."""
         for state in self._random.get(family, {}).values():
             self._add(state.writers, state.name)
-            state.writers |= {statement}
+            state.writers = frozenset(sorted(state.writers)[-MOST_WRITERS:]) | {statement}
 
     def set_option(self, library: str, families: Iterable[str], statement: int) -> None:
         """What calls of these families do depends on this statement."""
@@ -159,11 +161,14 @@ class Flows:
 
 
 def writers_of(part: Value) -> Iterator[int]:
-    """The statements that changed the value itself, what it is a view of, its class, or the variables it closes over."""
-    yield from part.writers
+    """The statements that changed the value itself, what it is a view of, its class, or the variables it closes over.
+
+    Of very many the last ones, for each of these needs those before it.
+    """
+    yield from part.writers[-MOST_WRITERS:]
     base = part.base if isinstance(part, Data) else None
     while base is not None:
-        yield from base.writers
+        yield from base.writers[-MOST_WRITERS:]
         base = base.base
     if isinstance(part, Instance):
         yield from part.cls.writers

@@ -54,17 +54,14 @@ def _edge(edge: Edge) -> dict[str, object]:
 
 
 def _names(drawing: Drawing) -> dict[str, object]:
-    every = sorted({name for node in drawing.nodes for name in (*node.binds, *node.changes)} - {"*"})
-    return {
-        name: {
-            "bound": [node.key for node in drawing.nodes if name in node.binds],
-            "changed": [node.key for node in drawing.nodes if name in node.changes],
-            "read": _readers(drawing, name),
-        }
-        for name in every
-    }
-
-
-def _readers(drawing: Drawing, name: str) -> list[str]:
-    targets = (edge.target for edge in drawing.edges if any(one.name == name for one in edge.names))
-    return list(dict.fromkeys(targets))
+    found: dict[str, dict[str, list[str]]] = {}
+    for node in drawing.nodes:
+        for word, names in (("bound", node.binds), ("changed", node.changes)):
+            for name in names:
+                if name != "*":
+                    found.setdefault(name, {"bound": [], "changed": [], "read": []})[word].append(node.key)
+    for edge in drawing.edges:
+        for one in edge.names:
+            if one.name in found and edge.target not in found[one.name]["read"][-1:]:
+                found[one.name]["read"].append(edge.target)
+    return dict(sorted(found.items()))

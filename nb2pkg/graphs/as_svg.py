@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from nb2pkg.errors import Nb2pkgError
 from nb2pkg.graphs.drawing import Drawing, Node
 from nb2pkg.graphs.labels import listed, shortened
 from nb2pkg.graphs.picture import Arrow, arrows
 from nb2pkg.graphs.placing import HEIGHT, WIDTH, Placed, Point, place
 
+MOST_NODES, MOST_ARROWS = 2000, 2000
 MARGIN, TITLE = 24, 46
 LETTER = 6.1  # width of a letter of the names on arrows
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" \
@@ -25,8 +27,13 @@ STYLE = """
 
 
 def render(drawing: Drawing) -> str:
-    """One self-contained SVG document."""
+    """One self-contained SVG document. Raises Nb2pkgError where nobody could read it."""
     shown = arrows(drawing)
+    if len(drawing.nodes) > MOST_NODES or len(shown) > MOST_ARROWS:
+        size = f"{len(drawing.nodes)} boxes and {len(shown)} arrows"
+        raise Nb2pkgError(
+            f"{drawing.notebook}: {size} are too many for a picture; --of NAME draws a part, json holds all"
+        )
     placed = place([node.key for node in drawing.nodes], shown)
     width, height = max(placed.width, 420) + 2 * MARGIN, placed.height + TITLE + 2 * MARGIN
     parts = [

@@ -1,5 +1,6 @@
 """The graph as text: for each cell or statement what it binds, what it needs from where, and who needs it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from nb2pkg.graphs.drawing import Drawing, Edge, Node
@@ -13,8 +14,16 @@ def render(drawing: Drawing) -> str:
     lines = [f"{drawing.notebook}: {len(drawing.nodes)} {noun}{plural}" + (f" make {drawing.of}" if drawing.of else "")]
     if drawing.limited:
         lines.append("The notebook was too large to follow to its end: what its last cells need may be missing.")
+    into, onward = defaultdict[str, list[Edge]](list), defaultdict[str, list[Edge]](list)
+    for edge in drawing.edges:
+        into[edge.target].append(edge)
+        onward[edge.source].append(edge)
     for node in drawing.nodes:
-        lines += ["", f"{_heading(node)}", *(f"    {line}" for line in _facts(node, drawing, numbers))]
+        lines += [
+            "",
+            f"{_heading(node)}",
+            *(f"    {line}" for line in _facts(node, into[node.key], onward[node.key], numbers)),
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -22,15 +31,15 @@ def _heading(node: Node) -> str:
     return f"cell {node.number}  {node.label}".rstrip()
 
 
-def _facts(node: Node, drawing: Drawing, numbers: dict[str, str]) -> Iterator[str]:
+def _facts(node: Node, into: list[Edge], onward: list[Edge], numbers: dict[str, str]) -> Iterator[str]:
     if node.binds:
         yield f"binds    {', '.join(node.binds)}"
     if node.changes:
         yield f"changes  {', '.join(node.changes)}"
-    yield from _needs([edge for edge in drawing.edges if edge.target == node.key], numbers)
-    onward = _grouped((edge, numbers[edge.target]) for edge in drawing.edges if edge.source == node.key)
-    if onward:
-        yield f"gives    {'; '.join(f'{names} to {cells}' for names, cells in onward)}"
+    yield from _needs(into, numbers)
+    given = _grouped((edge, numbers[edge.target]) for edge in onward)
+    if given:
+        yield f"gives    {'; '.join(f'{names} to {cells}' for names, cells in given)}"
     if node.unused:
         yield f"unused   {', '.join(node.unused)}"
 

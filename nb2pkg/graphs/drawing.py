@@ -104,14 +104,14 @@ def makers(facts: Facts, name: str) -> list[int]:
 
 
 def _cell_nodes(facts: Facts, kept: frozenset[int], flows: list[tuple[Flow, int]], *, whole: bool) -> Iterable[Node]:
-    idle = unused(facts.program, facts.effects)
+    idle = {(one.statement, one.name) for one in unused(facts.program, facts.effects)}
     bringing = {flow.cell for flow, _ in flows if flow.statement < 0}
     for cell in facts.program.cells:
         inside = [one.index for one in cell.statements if one.index in kept]
         number = cell.cell.number
         if inside or number in bringing or (whole and cell.cell.source.strip()):
             label = cell_label(facts.program.notebook, cell)
-            yield _node(facts, f"c{number}", cell, None, 1, label, inside, {(one.statement, one.name) for one in idle})
+            yield _node(facts, f"c{number}", cell, None, 1, label, inside, idle)
 
 
 def _statement_nodes(facts: Facts, kept: frozenset[int], flows: list[tuple[Flow, int]]) -> Iterable[Node]:
@@ -216,8 +216,8 @@ def _passed_on(
         for name in (name for name, (why, _) in names.items() if not why):
             targets.setdefault((source, name), []).append(target)
     for (source, name), reached in targets.items():
-        for target in reached:
-            between = (one for one in reached if order[source] < order[one] < order[target])
-            if any(target in targets.get((one, name), ()) for one in between):
-                passed.add(((source, target), name))
+        for one in reached:
+            for target in targets.get((one, name), ()) if order[source] < order[one] else ():
+                if order[one] < order[target] and name in found.get((source, target), {}):
+                    passed.add(((source, target), name))
     return passed
