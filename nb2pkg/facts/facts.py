@@ -174,6 +174,7 @@ class Facts:
         if self.limited:
             return found
         expected: set[str] = set()
+        seen: set[tuple[str, Span]] = set()
         for one in sorted(self.missing, key=lambda one: (one.static, one.place)):
             if one.muted or (one.name in self._declared and (one.static or one.calls)):
                 expected.add(one.name)
@@ -181,7 +182,8 @@ class Facts:
                 continue  # a function that is handed on may have run while the name was there
             elif one.name not in expected or one.name in found:
                 places = found.setdefault(one.name, [])
-                if all(one.place != other.place for other in places):
+                if (one.name, one.place) not in seen:
+                    seen.add((one.name, one.place))
                     places.append(one)
         return found
 
