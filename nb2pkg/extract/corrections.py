@@ -50,12 +50,13 @@ def corrections(
     sites: Sites,
     *,
     unseeded: bool,
+    selected: list[tuple[ast.Call, int, str]],
 ) -> tuple[Correction, ...]:
     """Everything the package does differently from the notebook."""
     found = _paths(ingestion, sources, sites)
     found += _chained(lowering, sources, pieces)
     found += _leaks(pieces, x)
-    found += _seeds(estimators, lowering, x, unseeded=unseeded)
+    found += _seeds([*estimators.unseeded, *ingestion.unseeded, *selected], lowering, x, unseeded=unseeded)
     found += _held_out(lowering, chosen, x, sites)
     found += _saved(lowering, chosen)
     return tuple(sorted(found, key=lambda one: (one.cell, one.line)))
@@ -122,8 +123,7 @@ def _leaks(pieces: Pieces, x: Lane) -> list[Correction]:
     ]
 
 
-def _seeds(estimators: EstimatorWriter, lowering: Lowering, x: Lane, *, unseeded: bool) -> list[Correction]:
-    calls = [(node, at, short) for node, at, short in estimators.unseeded]
+def _seeds(calls: list[tuple[ast.Call, int, str]], lowering: Lowering, x: Lane, *, unseeded: bool) -> list[Correction]:
     if unseeded and x.split is not None:
         calls.append((x.split.call, x.split.statement, "train_test_split"))
     return [

@@ -49,6 +49,7 @@ class IngestionWriter:
         self.imports = Imports()
         self.loads: list[Loaded] = []
         self.blocks: list[str] = []
+        self.unseeded: list[tuple[ast.Call, int, str]] = []
 
     def raw(self, root: Root, target: str | None) -> None:
         """``read_raw``: the rows that everything starts from; ``target`` is the column added to a bundled dataset's table."""
@@ -184,10 +185,12 @@ class IngestionWriter:
         self.imports.add("pandas", "pd")
         framed = bool(root.name) and len(root.building) > 1 and not self._is_own_frame(root)
         body = self._framed(root, target) if framed else self._as_frame(root, target)
+        made = self.lowering.roots.makes(root.load)
+        doc = "Make the rows up, as the notebook does." if made else "Load the rows that come with the library."
         text = "\n".join(
             [
-                "def read_raw(_config: Config) -> pd.DataFrame:",
-                '    """Load the rows that come with the library."""',
+                f"def read_raw({'config' if 'config.' in ' '.join(body) else '_config'}: Config) -> pd.DataFrame:",
+                f'    """{doc}"""',
                 *body,
             ]
         )
@@ -200,6 +203,8 @@ class IngestionWriter:
 
     def _as_frame(self, root: Root, target: str | None) -> list[str]:
         call = self.facts.call(root.load)
+        if self.lowering.roots.makes(root.load):
+            return self._made(root, target or "target")
         if call is None or root.load.args:
             raise refused(self.lowering.statement(root.statement), "how the dataset is loaded cannot be seen")
         loader = self.imports.add(call.name)
@@ -208,11 +213,32 @@ class IngestionWriter:
         rename = f'.rename(columns={{"target": {target!r}}})' if target not in (None, "target") else ""
         return [f"    rows: pd.DataFrame = {loader}({options}).frame{rename}", "    return rows"]
 
+    def _made(self, root: Root, target: str) -> list[str]:
+        """Rows that a function makes up, as a table with a column for each feature."""
+        call = self.facts.call(root.load)
+        assert call is not None
+        given = [*root.load.args, *(k.value for k in root.load.keywords)]
+        if any(isinstance(one, ast.Starred) for one in given) or any(k.arg is None for k in root.load.keywords):
+            raise refused(
+                self.lowering.statement(root.statement), "`*` in the arguments of the call that makes the rows"
+            )
+        keywords = {k.arg: self._option(k.value, root) for k in root.load.keywords}
+        if keywords.get("random_state", "None") == "None":
+            keywords["random_state"] = "config.seed"
+            self.unseeded.append((root.load, root.statement, call.name.rpartition(".")[2]))
+        arguments = [*(self._option(one, root) for one in root.load.args), *(f"{k}={v}" for k, v in keywords.items())]
+        return [
+            f"    features, target = {self.imports.add(call.name)}({', '.join(arguments)})",
+            '    rows = pd.DataFrame(features).rename(columns="feature_{}".format)',
+            f"    return rows.assign({target}=target)",
+        ]
+
     def _framed(self, root: Root, target: str | None) -> list[str]:
         """The notebook's own statements that make the table."""
         nodes = [self.facts.program.statements[index].node for index in root.building]
         self.imports.of(nodes, self.facts)
-        body = [textwrap.indent(self.sources.of(node), "    ") for node in nodes]
+        seeded = self._seeded(root)
+        body = [textwrap.indent(self.sources.of(node, seeded), "    ") for node in nodes]
         frame = next(node for node in nodes if isinstance(node, ast.Assign) and _names(node, root.name))
         assert isinstance(frame, ast.Assign) and isinstance(frame.value, ast.Call)
         fixes = []
@@ -220,9 +246,27 @@ class IngestionWriter:
             fixes.append(".rename(columns=str)")
         if len(frame.value.args) > 1 or any(k.arg == "index" for k in frame.value.keywords):
             fixes.append(".reset_index(drop=True)")
+        if self.lowering.roots.makes(root.load) and target not in self.added(root):
+            raise refused(
+                self.lowering.statement(root.statement),
+                "the target of the rows made here is in no column of their table",
+            )
         if target is not None and target not in self.added(root):
             body.append(f"    {root.name}[{target!r}] = {root.bundle}.target")
         return [*body, f"    return {root.name}{''.join(fixes)}"]
+
+    def _seeded(self, root: Root) -> dict[ast.AST, str]:
+        """The edit that seeds a call which makes rows up without a seed."""
+        keywords = root.load.keywords
+        if not self.lowering.roots.makes(root.load) or any(k.arg == "random_state" for k in keywords):
+            return {}
+        arguments = [*root.load.args, *(k.value for k in keywords)]
+        if not arguments:
+            raise refused(self.lowering.statement(root.statement), "the rows made here have no random_state")
+        last = max(arguments, key=lambda one: (one.lineno, one.col_offset))
+        call = self.facts.call(root.load)
+        self.unseeded.append((root.load, root.statement, call.name.rpartition(".")[2] if call is not None else ""))
+        return {last: f"{self.sources.of(last)}, random_state=config.seed"}
 
     @staticmethod
     def _named_columns(call: ast.Call) -> bool:

@@ -117,6 +117,7 @@ class Planner:
             x,
             sites,
             unseeded=unseeded,
+            selected=self.selection.unseeded,
         )
         self._place_passed(x, y)
         self._place_rest(chosen, sites)

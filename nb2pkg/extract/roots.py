@@ -40,6 +40,11 @@ class Roots:
         call = self.facts.call(node)
         return getattr(call.row, "role", "") if call is not None and call.row is not None else ""
 
+    def makes(self, node: ast.AST) -> bool:
+        """Is this a call that makes up rows and their target?"""
+        call = self.facts.call(node)
+        return self.role(node) == "make" and call is not None and getattr(call.row, "returns", "") == "pair"
+
     def bundle(self, node: ast.expr, at: int) -> tuple[ast.Call, int, str] | None:
         """The loader call behind an expression that is a bundled dataset, with its statement and variable."""
         if isinstance(node, ast.Call) and self.role(node) == "bundle":
@@ -48,6 +53,9 @@ class Roots:
             found = writers(self.facts, node.id, before=at)
             binding = self.facts.program.statements[found[0]] if found else None
             bound = bound_by(binding, node.id) if binding is not None else None
+            if binding is not None and bound is not None and bound.position in (0, 1) and self.makes(bound.value):
+                assert isinstance(bound.value, ast.Call)
+                return bound.value, binding.index, ""
             if binding is not None and bound is not None and bound.position is None:
                 inner = self.bundle(bound.value, binding.index)
                 return (inner[0], inner[1], inner[2] or node.id) if inner is not None else None
@@ -71,6 +79,9 @@ class Roots:
                 return Root("file", "frame", bound.value, binding.index, name=name, building=(binding.index,))
             if role == "bundle":
                 return self._unpacked(bound, binding)
+            if self.makes(bound.value) and bound.position in (0, 1):
+                entry = ("data", "target")[bound.position]
+                return Root("bundle", entry, bound.value, binding.index, building=(binding.index,))
             if self._is_frame(bound.value) and bound.position is None:
                 return self._frame(name, bound.value, binding, before)
         if isinstance(bound.value, ast.Attribute) and bound.position is None and bound.value.attr == "frame":

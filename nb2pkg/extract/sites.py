@@ -126,8 +126,12 @@ class Sites:
         rows = one.data.rows
         if not rows:
             return False
+        own = {atom.source for atom in self.chosen.fit.rows or ()}
         return all(
-            isinstance(atom.source, tuple) and atom.source and atom.source[0] in ("file", "bundle", "load", "read")
+            atom.source in own
+            or isinstance(atom.source, tuple)
+            and atom.source
+            and atom.source[0] in ("file", "bundle", "load", "read")
             for atom in rows
         )
 
