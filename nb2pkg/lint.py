@@ -99,7 +99,7 @@ def _silences(program: Program) -> Silences:
 
 
 def _unsilenced(facts: Facts, linter: Linter, silences: Silences) -> Iterator[tuple[Rule, Finding]]:
-    """The findings to be shown; last of all those about suppressions that silence nothing."""
+    """The findings to be shown; last those about suppressions that silence nothing, where all the code was followed."""
     judges = [one for one in linter.chosen if _judges(one)]
     for one in linter.chosen:
         for finding in one.rule.check(facts):
@@ -107,7 +107,7 @@ def _unsilenced(facts: Facts, linter: Linter, silences: Silences) -> Iterator[tu
             # Where suppressions are judged, those are of use that silence what would be hidden anyway.
             if (shown or judges) and not silences.hold(one.rule, finding.place) and shown:
                 yield one.rule, finding
-    for one in judges:
+    for one in judges if not facts.limited else ():
         yield from _judged(one, facts.program, linter, silences)
 
 

@@ -14,7 +14,7 @@ from nb2pkg.patterns import concerns, spot_of
 from nb2pkg.rule import Confidence
 from nb2pkg.selection import Wishes, check_words, choose_by, means
 
-# A process costs as much clock as about this many notebooks: it starts Python, joblib and the rules anew.
+# Below this many notebooks for each, processes cost too much for what they save: they start Python and the rules anew.
 WORTH_A_PROCESS = 250
 CHUNK = 12
 

@@ -48,6 +48,6 @@ def run_here(*arguments: str | Path, folder: Path) -> subprocess.CompletedProces
             main()
         except SystemExit as ended:
             code = ended.code
-    written = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
+    written = [stream.buffer.getvalue().decode() for stream in (out, err)]
     assert isinstance(code, int)
     return subprocess.CompletedProcess(command, code, *written)

@@ -80,6 +80,19 @@ def test_packs_reach_the_workers(tmp_path: Path) -> None:
     assert (done.stdout.count("XY101"), done.stderr) == (30, "")
 
 
+def test_a_worker_that_dies_is_an_error(tmp_path: Path) -> None:
+    deadly = (PACKS / "sample" / "style" / "not_a_notebook.py").read_text(encoding="utf-8")
+    deadly = deadly.replace("    if facts", "    __import__('os').kill(__import__('os').getpid(), 9)\n    if facts")
+    project(tmp_path, "tools/rules")
+    (tmp_path / "tools" / "rules" / "style" / "not_a_notebook.py").write_text(deadly, encoding="utf-8")
+    for number in range(30):
+        write(tmp_path / f"{number:02}.ipynb", "print(1)")
+    done = run_apart("lint", "--jobs", "2", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1] == "nb2pkg: a worker process died, of too little memory perhaps; try --jobs 1"
+    assert "Traceback" not in done.stderr
+
+
 def test_a_card_of_a_pack_is_printed(tmp_path: Path) -> None:
     project(tmp_path, "tools/rules")
     assert run("rule", "XY101", folder=tmp_path).stdout.startswith("# XY101 loud-print\n")

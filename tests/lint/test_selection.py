@@ -94,7 +94,12 @@ def test_what_is_added_is_asked_for_with_its_notes() -> None:
 
 @pytest.mark.parametrize("key", ["select", "extend-select", "ignore"])
 def test_an_unknown_word_names_where_it_stands(key: str) -> None:
-    layer = Wishes("/x/pyproject.toml: tool.nb2pkg.")._replace(**{key.replace("-", "_"): ("NB9",)})
+    layers = {
+        "select": Wishes("/x/pyproject.toml: tool.nb2pkg.", select=("NB9",)),
+        "extend-select": Wishes("/x/pyproject.toml: tool.nb2pkg.", extend_select=("NB9",)),
+        "ignore": Wishes("/x/pyproject.toml: tool.nb2pkg.", ignore=("NB9",)),
+    }
+    layer = layers[key]
     with pytest.raises(ConfigError, match=rf"^/x/pyproject.toml: tool.nb2pkg.{key}: no rule has .* 'NB9'"):
         choose_by((layer,), RULES)
     with pytest.raises(ConfigError, match=rf"^--{key}: no rule"):

@@ -73,6 +73,12 @@ def test_what_silences_a_hidden_finding_is_of_use() -> None:
         assert codes(only_possible, confidence=confidence) == []
 
 
+def test_where_not_all_code_could_be_followed_nothing_is_called_unused() -> None:
+    too_deep = "a = " + "+".join(["1"] * 700)
+    assert codes("x = 1  # noqa: XY101\n") == [("NB003", 1, 1, 8)]
+    assert codes(f"x = 1  # noqa: XY101\n# %%\n{too_deep}\n") == []
+
+
 def test_the_metadata_silences_in_the_whole_notebook(tmp_path: Path) -> None:
     sources = ("print(1)", "x = 1\nprint(2)")
     for words in (["XY101"], ["loud-print"], ["XY"], ["ALL"]):
