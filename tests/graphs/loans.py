@@ -7,7 +7,7 @@ from nb2pkg.syntax import Program, parse
 from tests.facts.abstract_run import TABLE
 
 CELLS = (
-    (CellKind.MARKDOWN, "# Loans\n\nWho pays & who \"may\" not < 10 %?"),
+    (CellKind.MARKDOWN, '# Loans\n\nWho pays & who "may" not < 10 %?'),
     (CellKind.CODE, "import pandas as pd\nfrom tools import tidy"),
     (CellKind.CODE, "# Read the data\ndf = pd.read_csv('loans.csv')"),
     (CellKind.CODE, "df['x'] = 1"),

@@ -85,7 +85,14 @@ def test_a_magic_is_a_node_among_statements_where_it_brings_a_name() -> None:
 
 
 def test_of_a_name_is_its_backward_slice() -> None:
-    sources = ("import pandas as pd", "df = pd.read_csv('x')", "df.head()", "model = {}", "model['a'] = df", "b = model")
+    sources = (
+        "import pandas as pd",
+        "df = pd.read_csv('x')",
+        "df.head()",
+        "model = {}",
+        "model['a'] = df",
+        "b = model",
+    )
     assert [node.key for node in drawn(*sources, of="model").nodes] == ["c1", "c2", "c4", "c5"]
     assert [node.key for node in drawn(*sources, of="df").nodes] == ["c1", "c2"]
     assert [node.key for node in drawn(*sources, of="model", statements=True).nodes] == ["s1", "s2", "s4", "s5"]
