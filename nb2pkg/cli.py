@@ -156,15 +156,14 @@ def rule(
     output_format: Annotated[RuleFormat, typer.Option()] = RuleFormat.TEXT,
 ) -> None:
     """Print the card of a rule: what it finds, why, and bad and good examples."""
-    from nb2pkg.apis import rules_folder
-    from nb2pkg.config import Configurations
+    from nb2pkg.config import Configurations, packs_for
     from nb2pkg.packs import load_rules
     from nb2pkg.reports.rules import rule_as_json, rules_as_json, rules_as_text
     from nb2pkg.selection import find_rule
 
     if all_rules == (word is not None):
         raise typer.BadParameter("name one rule, or ask for --all")
-    rules = load_rules([rules_folder(), *Configurations().of_folder(".").packs])
+    rules = load_rules(packs_for(Configurations().of_folder(".")))
     if word is None:
         text = rules_as_json(rules) if output_format is RuleFormat.JSON else rules_as_text(rules)
     else:
@@ -223,9 +222,11 @@ def graph(
     of: Annotated[str | None, typer.Option(metavar="NAME", help="Only what makes this name.")] = None,
 ) -> None:
     """Show which cell needs which, and the names that flow between them."""
+    from nb2pkg.config import Configurations, packs_for
     from nb2pkg.graphs.command import run_graph
 
-    run_graph(notebook, output_format=output_format.value, statements=statements, of=of)
+    packs = packs_for(Configurations().of(notebook))
+    run_graph(notebook, packs=packs, output_format=output_format.value, statements=statements, of=of)
 
 
 @app.command()
@@ -237,5 +238,8 @@ def facts(
 ) -> None:
     """Tell what is believed about each variable after each cell, and why."""
     from nb2pkg.beliefs.command import run_facts
+    from nb2pkg.config import Configurations, packs_for
 
-    run_facts(notebook, cell=cell, of=of, output_format=output_format.value)
+    run_facts(
+        notebook, packs=packs_for(Configurations().of(notebook)), cell=cell, of=of, output_format=output_format.value
+    )

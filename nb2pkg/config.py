@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple, TypeVar
 
+from nb2pkg.apis import rules_folder
 from nb2pkg.errors import ConfigError
 from nb2pkg.reports import Format
 from nb2pkg.rule import Confidence, Severity
@@ -67,6 +68,11 @@ class Configurations:
             return config
         above = os.path.dirname(folder)
         return Config() if above == folder else self.of_folder(above)
+
+
+def packs_for(config: Config) -> tuple[str, ...]:
+    """The rule packs of a project: the built-in one and those that it names."""
+    return (rules_folder(), *config.packs)
 
 
 def read_config(file: str) -> Config:

@@ -4,8 +4,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from nb2pkg.apis import rules_folder
-from nb2pkg.config import Config, Configurations, PerFile, read_config
+from nb2pkg.config import Config, Configurations, PerFile, packs_for, read_config
 from nb2pkg.discovery import excluded, notebooks
 from nb2pkg.errors import ConfigError
 from nb2pkg.lint import Diagnostic, Linted
@@ -78,7 +77,7 @@ def configurations_of(options: LintOptions) -> Configurations:
 def job_of(config: Config, options: LintOptions) -> Job:
     """What files of this configuration are linted by: the options go over it."""
     return Job(
-        packs=(rules_folder(), *config.packs),
+        packs=packs_for(config),
         layers=(
             Wishes(config.place, config.select, config.extend_select, config.ignore),
             Wishes(

@@ -2,12 +2,12 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from nb2pkg.apis import load_tables, rules_folder
+from nb2pkg.apis import load_tables
 from nb2pkg.beliefs.belief import Belief, believed
 from nb2pkg.errors import Nb2pkgError
 from nb2pkg.facts import Facts, interpret
@@ -25,18 +25,20 @@ class AfterCell(NamedTuple):
     beliefs: tuple[Belief, ...]
 
 
-def run_facts(notebook: str, *, cell: int | None, of: str | None, output_format: str) -> None:
-    """Write the beliefs to standard output. Raises Nb2pkgError where there is no such notebook, code cell or variable."""
+def run_facts(notebook: str, *, packs: Sequence[str], cell: int | None, of: str | None, output_format: str) -> None:
+    """Write the beliefs to standard output; what calls do stands in the packs' tables. Raises Nb2pkgError where there is no such notebook, code cell or variable."""
     program = program_of(notebook)
     if cell is not None and cell not in {one.cell.number for one in program.cells}:
         raise Nb2pkgError(f"{notebook}: cell {cell} is no code cell; cells count from 1, Markdown included")
-    facts, found = followed(program, cell=cell, of=of)
+    facts, found = followed(program, packs, cell=cell, of=of)
     if of is not None and not any(one.beliefs for one in found):
         raise Nb2pkgError(_no_such_name(facts, of, cell))
     sys.stdout.write(as_json(facts, found) if output_format == "json" else as_text(facts, found))
 
 
-def followed(program: Program, *, cell: int | None = None, of: str | None = None) -> tuple[Facts, list[AfterCell]]:
+def followed(
+    program: Program, packs: Sequence[str], *, cell: int | None = None, of: str | None = None
+) -> tuple[Facts, list[AfterCell]]:
     """Run the notebook abstractly and gather beliefs: after each cell of what it bound or changed, or of all after one cell."""
     found: list[AfterCell] = []
 
@@ -46,7 +48,7 @@ def followed(program: Program, *, cell: int | None = None, of: str | None = None
             wanted = (name for name in sorted(names) if of in (None, name))
             found.append(AfterCell(number, tuple(believed(machine, name) for name in wanted)))
 
-    facts = interpret(program, load_tables([rules_folder()]), values=True, after_cell=after_cell)
+    facts = interpret(program, load_tables(packs), values=True, after_cell=after_cell)
     return facts, found
 
 

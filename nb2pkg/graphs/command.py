@@ -1,11 +1,11 @@
 """The command `nb2pkg graph`: read a notebook, follow it, and write its graph."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
 
-from nb2pkg.apis import load_tables, rules_folder
+from nb2pkg.apis import load_tables
 from nb2pkg.errors import Nb2pkgError
 from nb2pkg.facts import interpret
 from nb2pkg.graphs.drawing import Drawing, draw
@@ -16,9 +16,9 @@ PYTHON = (None, "python")
 RENDERERS: Mapping[str, str] = {form: f"nb2pkg.graphs.as_{form}" for form in ("text", "mermaid", "dot", "json", "svg")}
 
 
-def run_graph(notebook: str, *, output_format: str, statements: bool, of: str | None) -> None:
-    """Write the graph to standard output. Raises Nb2pkgError where the file is no Python notebook or no cell binds ``of``."""
-    facts = interpret(program_of(notebook), load_tables([rules_folder()]), values=True)
+def run_graph(notebook: str, *, packs: Sequence[str], output_format: str, statements: bool, of: str | None) -> None:
+    """Write the graph to standard output; what calls do stands in the packs' tables. Raises Nb2pkgError where the file is no Python notebook or no cell binds ``of``."""
+    facts = interpret(program_of(notebook), load_tables(packs), values=True)
     drawing = draw(facts, statements=statements, of=of)
     module: ModuleType = import_module(RENDERERS[output_format])
     render: Callable[[Drawing], str] = module.render

@@ -64,6 +64,19 @@ def test_a_pack_of_tables_alone(tmp_path: Path) -> None:
     assert codes(folder=tmp_path) == ["NB302"]
 
 
+def test_facts_and_graph_know_what_lint_knows(tmp_path: Path) -> None:
+    write(tmp_path / "a.ipynb", LEAK)
+    assert "train part of the split" not in run("facts", "a.ipynb", folder=tmp_path).stdout
+    assert run("graph", "a.ipynb", folder=tmp_path).returncode == 0
+    project(tmp_path, "tools/rules")
+    assert "train part of the split" in run("facts", "a.ipynb", folder=tmp_path).stdout
+    (tmp_path / "tools" / "rules" / "apis" / "acme.toml").write_text(
+        '"acme.ml.holdout" = { rool = "x" }', encoding="utf-8"
+    )
+    for command in ("facts", "graph"):
+        assert run(command, "a.ipynb", folder=tmp_path).returncode == 2, "the table was read"
+
+
 def test_packs_lie_beside_the_configuration_wherever_lint_is_started(tmp_path: Path) -> None:
     inner = project(tmp_path / "inner", "tools/rules", "tools/tables")
     write(inner / "a.ipynb", "print(1)", LEAK)
