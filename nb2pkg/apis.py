@@ -21,7 +21,7 @@ from nb2pkg.errors import PackError
 Entry = dict[str, Any]  # a row as the table file holds it
 Entries = dict[str, Entry]
 
-_FORM: Final = 3  # of the compiled file; raise it when the compiled form or its checks change
+_FORM: Final = 5  # of the compiled file; raise it when the compiled form or its checks change
 _HOPS: Final = 5  # how many `same_as` may follow each other
 _Stamp = tuple[int, str, str, tuple[tuple[str, int, int], ...]]  # what the compiled file was made by and from
 
@@ -72,6 +72,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "axis": _ARGUMENT,
     "inplace": _ARGUMENT,
     "function": _ARGUMENT,
+    "words": _ARGUMENT,
     "object": _ARGUMENT,
     "validation": _ARGUMENT,
     "mutates": _ARGUMENT,
@@ -97,7 +98,8 @@ class Row(NamedTuple):
     ``rows`` to ``validation`` name the argument that plays that part. A condition (``unless``, ``equal_when``,
     ``stochastic``) reads ``shuffle`` (the argument is true), ``axis=1``, ``solver=sag|saga``, ``bins:literal`` (written out
     in the call), ``x:given``, ``x:missing``, or, in ``equal_when``, words such as ``no missing values``. ``reorders``: rows come back in
-    another order or number; ``neighbours``: a row's value depends on the rows around it. ``unit``: a
+    another order or number; ``neighbours``: a row's value depends on the rows around it. ``words``:
+    the argument that holds a condition as text; ``unit``: a
     function given is called for each "element", "row" or "column"; a loop sees them one at a time. ``mask``: used as an
     index, the result chooses rows with or without a missing value, or those in a list. ``sets``: the libraries and
     kinds of receiver whose calls draw from what a seed starts, or run under what an option sets (an option's ``unless``
@@ -120,6 +122,7 @@ class Row(NamedTuple):
     axis: str = ""
     inplace: str = ""
     function: str = ""
+    words: str = ""
     object: str = ""
     validation: str = ""
     returns: str = ""

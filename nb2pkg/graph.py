@@ -70,6 +70,7 @@ def readings(program: Program, effects: Sequence[Effects]) -> list[Reading]:
             reads.update(name for name in one.names if name not in writes)
             imported = isinstance(statement.node, ast.Import | ast.ImportFrom)
             writes.update(dict.fromkeys(one.binds | one.mutates, ast.unparse(statement.node) if imported else ""))
+        writes.update((name, "") for magic in cell.magics for name in magic.binds if name not in writes)
         found.append(Reading(cell.cell.number, ran_as(cell), frozenset(reads), writes))
     return found
 

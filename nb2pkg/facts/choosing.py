@@ -4,6 +4,7 @@ import ast
 
 from nb2pkg.facts import sources, tables
 from nb2pkg.facts.combining import as_data, union
+from nb2pkg.facts.comparing import in_words
 from nb2pkg.facts.conditions import holds
 from nb2pkg.facts.events import Split
 from nb2pkg.facts.machine import Machine
@@ -21,6 +22,11 @@ def select(machine: Machine, site: Site) -> Value:
     axis = site.value(site.row.axis) if site.row.axis else None
     if isinstance(axis, Constant) and axis.value in (1, "columns"):
         return result(machine, site, data.content)
+    text = site.value(site.row.words) if site.row.words else None
+    if isinstance(text, Constant) and isinstance(text.value, str):
+        choices = in_words(text.value, data.content.rows)
+        if choices:
+            return result(machine, site, data.content._replace(rows=_narrow(data.content, choices[0])))
     choice = Choice((site.name, ast.unparse(site.node).partition("(")[2], data.content.rows), Part("named", "in"))
     return result(machine, site, data.content._replace(rows=_narrow(data.content, choice)))
 

@@ -2,11 +2,11 @@
 
 import ast
 import operator as operators
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from nb2pkg.facts.combining import combine, combined, compare_with_truth, contents_of
 from nb2pkg.facts.machine import Machine
-from nb2pkg.facts.rows import EQUALS, SPAN, Choice, Part
+from nb2pkg.facts.rows import EQUALS, SPAN, Choice, Part, Rows
 from nb2pkg.facts.values import Collection, Constant, Data, Estimator, Function, Instance, Unknown, UserClass, Value
 
 
@@ -78,13 +78,30 @@ def _mask(node: ast.Compare, left: Data, right: Value) -> tuple[Choice, ...]:
     operator = node.ops[0]
     subject = (left.content.rows, ast.dump(node.left) if left.base is None else (left.column, id(left.base)))
     if isinstance(right, Constant):
-        bound: object = right.value
+        bound: Hashable = right.value if isinstance(right.value, Hashable) else None
     elif isinstance(right, Data):
         bound = ast.dump(node.comparators[0])
     else:
         bound = right
     if not isinstance(bound, int | float | str | bool | Value | None):
         return ()
+    return _chosen(operator, subject, bound)
+
+
+def in_words(text: str, rows: Rows | None) -> tuple[Choice, ...]:
+    """The choice that a comparison written as text makes: ``df.query("year < 2014")``; none for anything longer."""
+    try:
+        node = ast.parse(text.strip().replace("@", "").replace("`", ""), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+    if not isinstance(node, ast.Compare) or len(node.ops) != 1:
+        return ()
+    right = node.comparators[0]
+    bound = right.value if isinstance(right, ast.Constant) else ast.dump(right)
+    return _chosen(node.ops[0], (rows, ast.dump(node.left)), bound)
+
+
+def _chosen(operator: ast.cmpop, subject: Hashable, bound: Hashable) -> tuple[Choice, ...]:
     match operator:
         case ast.Eq() | ast.NotEq():
             return (Choice(("is", subject), Part(EQUALS, bound, out=isinstance(operator, ast.NotEq))),)

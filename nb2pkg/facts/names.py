@@ -83,8 +83,14 @@ def unbind(machine: Machine, target: ast.Name) -> None:
     """``del name``: later readings fail, and so does this one where there is no such name."""
     name = target.id
     lookup(machine, ast.copy_location(ast.Name(name, ast.Load()), target))
+    if not machine.conditional:
+        forget(machine, name)
+
+
+def forget(machine: Machine, name: str) -> None:
+    """The name is gone, as ``e`` is after ``except ... as e``."""
     scope = machine.frame.names if machine.frame is not None and name in machine.frame.names else machine.globals
-    if name in scope and not machine.conditional:
+    if name in scope:
         if machine.journal is not None:
             machine.journal.append((scope, name, scope[name]))
         del scope[name]

@@ -137,7 +137,10 @@ def _handler(machine: Machine, handler: ast.ExceptHandler, bound: list[binding.B
             machine.evaluate(handler.type)
         if handler.name:
             names.bind(machine, handler.name, Unknown())
-        return machine.block(handler.body)
+        ended = machine.block(handler.body)
+        if handler.name:
+            names.forget(machine, handler.name)
+        return ended
 
     return arm
 

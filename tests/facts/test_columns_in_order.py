@@ -63,3 +63,8 @@ def test_the_column_itself_or_the_whole_table_changed_later_above() -> None:
         assert (change.cell, change.name, change.document, change.recorded) == (3, "df", 2, 1)
     (change,) = run(LOAD, "df = df.dropna()", "df['b'].mean()", counts=(1, 4, 3)).order_changes()
     assert (change.document, change.recorded) == (2, 1)
+
+
+def test_what_a_magic_binds_in_two_orders() -> None:
+    (change,) = run("x = 1", "%%capture shown\nprint(x)", "print(shown)", counts=(1, 6, 5)).order_changes()
+    assert (change.cell, change.name, change.document, change.recorded) == (3, "shown", 2, None)

@@ -229,3 +229,9 @@ def test_what_an_earlier_round_of_a_loop_may_have_bound_is_no_missing_name(how: 
 def test_what_the_first_round_surely_reads_is_missing() -> None:
     assert missing("for j in range(3):\n    print(total)\n    total = j") == ["total"]
     assert missing("for j in range(3):\n    if j:\n        print(total)") == ["total"]
+
+
+def test_the_name_of_an_exception_is_gone_after_its_handler() -> None:
+    assert missing("try:\n    x = 1\nexcept ValueError as error:\n    x = 2\nprint(error)") == ["error"]
+    assert missing("error = None\ntry:\n    x = 1\nexcept ValueError as error:\n    x = 2\nprint(error)") == []
+    assert missing("try:\n    x = 1\nexcept ValueError as error:\n    print(error)") == []

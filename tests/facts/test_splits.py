@@ -331,3 +331,19 @@ def test_the_folds_of_a_splitter_are_a_split() -> None:
     split = facts.split_of(fit.rows, before=fit.place)
     assert split is not None
     assert (split.place.line, split.place.column) == (5, 13)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "disjoint"),
+    [
+        ("year < 2014", "year >= 2014", True),
+        ("year <= @last", "year > @last", True),
+        ("kind == 'a'", "kind != 'a'", True),
+        ("year < 2014", "year >= 2013", False),
+        ("year < 2014 and kind == 'a'", "year >= 2014", False),
+    ],
+)
+def test_conditions_written_as_text_part_the_rows(one: str, other: str, disjoint: bool) -> None:
+    source = "import pandas as pd\ndf = pd.read_csv('a.csv')"
+    first, second = tables(source, f'df.query("{one}")', f'df.query("{other}")')
+    assert apart(first, second) is disjoint
