@@ -4,17 +4,19 @@ import json
 
 import pytest
 
+from nb2pkg.apis import rules_folder
 from nb2pkg.beliefs.belief import Belief
 from nb2pkg.beliefs.command import as_json, as_text, followed
 from tests.graphs.loans import code
 
+PACKS = [rules_folder()]
 START = "import pandas as pd\ndf = pd.read_csv('loans.csv')"
 SPLIT = "from sklearn.model_selection import train_test_split\na, b = train_test_split(df, random_state=0)"
 
 
 def belief(name: str, *sources: str) -> Belief:
     """What is believed about a name after the last cell."""
-    _, found = followed(code(*sources), cell=len(sources), of=name)
+    _, found = followed(code(*sources), PACKS, cell=len(sources), of=name)
     ((one,),) = (after.beliefs for after in found)
     return one
 
@@ -129,7 +131,7 @@ def test_columns() -> None:
 
 
 def test_after_each_cell_what_it_bound_or_changed_as_it_was_then() -> None:
-    _, found = followed(code(START, "df = df[:10]", "print(df)", "df['x'] = 1", "a = 2"))
+    _, found = followed(code(START, "df = df[:10]", "print(df)", "df['x'] = 1", "a = 2"), PACKS)
     told = [(after.cell, [(one.name, one.rows) for one in after.beliefs]) for after in found]
     assert told == [
         (1, [("df", "rows of loans.csv"), ("pd", None)]),
@@ -141,7 +143,7 @@ def test_after_each_cell_what_it_bound_or_changed_as_it_was_then() -> None:
 
 
 def test_text_leaves_out_what_is_only_imported() -> None:
-    facts, found = followed(code(START, "print(1)"))
+    facts, found = followed(code(START, "print(1)"), PACKS)
     assert as_text(facts, found) == (
         "folder/loans.ipynb\n"
         "\n"
@@ -153,7 +155,7 @@ def test_text_leaves_out_what_is_only_imported() -> None:
 
 
 def test_json() -> None:
-    facts, found = followed(code("x = 1", "print(x)"))
+    facts, found = followed(code("x = 1", "print(x)"), PACKS)
     assert json.loads(as_json(facts, found)) == {
         "format": "nb2pkg-facts",
         "version": 1,
