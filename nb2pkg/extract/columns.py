@@ -25,6 +25,11 @@ class Columns:
         match node:
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(column))):
                 return name, column
+            case ast.Subscript(
+                value=ast.Attribute(value=ast.Name(id=name), attr="loc"),
+                slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None, step=None), ast.Constant(value=str(column))]),
+            ):
+                return name, column
             case ast.Attribute(value=ast.Name(id=name) as owner, attr=column) if self.is_column(owner, column):
                 return name, column
             case _:

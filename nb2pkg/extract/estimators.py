@@ -96,11 +96,30 @@ class EstimatorWriter:
             self.functions.append((node.id, value.statement))
             return node.id
         found = writers(self.facts, node.id, before=at)
+        stored = self._stored(node, found, owner=owner)
+        if stored is not None:
+            return stored
         binding = self.lowering.statement(found[0]) if len(found) == 1 else None
         bound = bound_by(binding, node.id) if binding is not None else None
         if binding is None or bound is None or bound.position is not None:
             return self._other(node, at=at, owner=owner, name=name)
         return self.expression(bound.value, at=binding.index, owner=owner, name=name)
+
+    def _stored(self, node: ast.Name, found: tuple[int, ...], *, owner: str) -> str | None:
+        """A dictionary that is filled key by key: ``params = {}``, then ``params["C"] = [1, 10]``."""
+        bound = bound_by(self.lowering.statement(found[0]), node.id) if len(found) > 1 else None
+        if bound is None or bound.position is not None or not isinstance(bound.value, ast.Dict) or bound.value.keys:
+            return None
+        items: dict[str, str] = {}
+        for index in found[1:]:
+            match self.lowering.statement(index).node:
+                case ast.Assign(
+                    targets=[ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=key))], value=value
+                ) if name == node.id:
+                    items[repr(key)] = self.expression(value, at=index, owner=owner)
+                case _:
+                    return None
+        return "{" + ", ".join(f"{key}: {value}" for key, value in items.items()) + "}"
 
     def call(self, node: ast.Call, *, at: int, owner: str) -> str:
         """A call that makes an estimator, or another value for one."""

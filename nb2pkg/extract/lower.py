@@ -86,13 +86,15 @@ class _Walk:
         node = self.expression
         if isinstance(node, ast.Name) and self._through_name(node):
             return None
+        if isinstance(node, ast.Subscript) and self._through_parts(node):
+            return None
         if isinstance(node, ast.Call) and self._through_call(node):
             return None
         if isinstance(node, ast.Attribute) and node.attr == "values":
             self._go(node.value, array=True)
             return None
         if (
-            isinstance(node, ast.Subscript | ast.Call)
+            isinstance(node, ast.Subscript | ast.Call | ast.List)
             and not self.stages
             and self.cut is None
             and self._through_cut(node)
@@ -120,6 +122,18 @@ class _Walk:
             self._go(bound.value, at=binding.index)
             return True
         return self._through_split(bound, binding)
+
+    def _through_parts(self, node: ast.Subscript) -> bool:
+        """``parts[0]`` where ``parts = train_test_split(...)``."""
+        if not isinstance(node.value, ast.Name) or not isinstance(node.slice, ast.Constant):
+            return False
+        found = writers(self.facts, node.value.id, before=self.at)
+        binding = self.lowering.statement(found[0]) if len(found) == 1 else None
+        bound = bound_by(binding, node.value.id) if binding is not None else None
+        position = node.slice.value
+        if binding is None or bound is None or bound.position is not None or not isinstance(position, int):
+            return False
+        return position >= 0 and self._through_split(Bound(bound.value, position), binding)
 
     def _through_split(self, bound: Bound, binding: Statement) -> bool:
         if (
@@ -164,7 +178,7 @@ class _Walk:
         if taken is None:
             return False
         self.cut, inner = taken
-        self._go(inner)
+        self._go(inner, array=_single(node) is not None)
         return True
 
     def _through_code(self, node: ast.expr) -> Root | None:
@@ -300,8 +314,34 @@ def _whole(call: ast.Call, facts: Facts) -> bool:
     return isinstance(node, ast.Name)
 
 
+def _single(node: ast.expr) -> tuple[int, ast.expr] | None:
+    """``X.iloc[3]`` as one row of a matrix: ``X.iloc[3].values.reshape(1, -1)``, ``[X.iloc[3]]``."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=inner, attr="reshape"), args=[ast.Constant(value=1), _]):
+            return _row(inner)
+        case ast.List(elts=[inner]):
+            return _row(inner)
+        case _:
+            return None
+
+
+def _row(node: ast.expr) -> tuple[int, ast.expr] | None:
+    match node:
+        case ast.Attribute(value=inner, attr="values"):
+            return _row(inner)
+        case ast.Call(func=ast.Attribute(value=inner, attr="to_numpy"), args=[]):
+            return _row(inner)
+        case ast.Subscript(value=ast.Attribute(value=inner, attr="iloc"), slice=ast.Constant(value=int(number))):
+            return (number, inner) if number >= 0 else None
+        case _:
+            return None
+
+
 def rows_taken(node: ast.expr) -> tuple[tuple[int | None, int | None], ast.expr] | None:
     """``X[0:10]``, ``X.iloc[:5]``, ``X.head(3)``: the rows taken and what they are taken from."""
+    single = _single(node)
+    if single is not None:
+        return (single[0], single[0] + 1), single[1]
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice) and node.slice.step is None:
         start, stop = _bound_number(node.slice.lower), _bound_number(node.slice.upper)
         inner = node.value

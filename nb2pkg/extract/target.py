@@ -41,6 +41,8 @@ class TargetWriter:
             return
         self._encoder(lane)
         codes = [stage for stage in lane.stages if isinstance(stage, Code)]
+        if len(codes) > 1 and self._through(codes):
+            return
         if len(codes) > 1:
             codes = [self._merged(codes)]
         if not codes or lane.root.entry == "target":
@@ -69,6 +71,21 @@ class TargetWriter:
         edits.replaced.update(dict.fromkeys(code.places, f"rows[{column!r}]"))
         self.pieces.place(code.at, "target", MODULE, "target_of")
         self._function([f"return {edits.text(result)}"], "Give what is predicted.")
+
+    def _through(self, codes: list[Code]) -> bool:
+        """Write a column that is taken out of its table after the split, where nothing changed it before."""
+        read = self.columns.read(_plain(codes[-1].result))
+        held = Held(*read) if read is not None else None
+        for position, code in reversed(list(enumerate(codes))):
+            nodes = [self.facts.program.statements[index].node for index in code.statements]
+            if position < len(codes) - 1:
+                held = self.provenance.through(code.result, held.column) if held is not None else None
+            held = self.provenance.before(held, nodes) if held is not None else None
+            if held is not None and code.given and held.table != code.given:
+                held = None
+        if held is not None:
+            self._column(held.column)
+        return held is not None
 
     def _merged(self, codes: list[Code]) -> Code:
         raise refused(self.lowering.statement(codes[-1].at), "the target is changed after the split")
