@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from nb2pkg.errors import Nb2pkgError
 from nb2pkg.graphs.drawing import Drawing, Node
 from nb2pkg.graphs.labels import listed, shortened
 from nb2pkg.graphs.picture import Arrow, arrows
@@ -26,14 +25,21 @@ STYLE = """
 """
 
 
+def too_large(drawing: Drawing) -> str | None:
+    """Why nobody could read the picture, where that is so."""
+    boxes, lines = len(drawing.nodes), len(arrows(drawing))
+    if boxes <= MOST_NODES and lines <= MOST_ARROWS:
+        return None
+    return f"{boxes} boxes and {lines} arrows are too many for a picture; --of NAME draws a part, json holds all"
+
+
 def render(drawing: Drawing) -> str:
-    """One self-contained SVG document. Raises Nb2pkgError where nobody could read it."""
+    """One self-contained SVG document; of a graph that is too large it says so."""
+    reason = too_large(drawing)
+    if reason is not None:
+        head = SVG.format(width=900, height=60)
+        return f'{head}\n<text x="{MARGIN}" y="{MARGIN}" font-family="sans-serif">{_text(reason)}</text>\n</svg>\n'
     shown = arrows(drawing)
-    if len(drawing.nodes) > MOST_NODES or len(shown) > MOST_ARROWS:
-        size = f"{len(drawing.nodes)} boxes and {len(shown)} arrows"
-        raise Nb2pkgError(
-            f"{drawing.notebook}: {size} are too many for a picture; --of NAME draws a part, json holds all"
-        )
     placed = place([node.key for node in drawing.nodes], shown)
     width, height = max(placed.width, 420) + 2 * MARGIN, placed.height + TITLE + 2 * MARGIN
     parts = [

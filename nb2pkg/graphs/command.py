@@ -20,6 +20,8 @@ def run_graph(notebook: str, *, packs: Sequence[str], output_format: str, statem
     """Write the graph to standard output; what calls do stands in the packs' tables. Raises Nb2pkgError where the file is no Python notebook or no cell binds ``of``."""
     facts = interpret(program_of(notebook), load_tables(packs), values=True)
     drawing = draw(facts, statements=statements, of=of)
+    if output_format == "svg" and (reason := import_module(RENDERERS["svg"]).too_large(drawing)):
+        raise Nb2pkgError(f"{notebook}: {reason}")
     module: ModuleType = import_module(RENDERERS[output_format])
     render: Callable[[Drawing], str] = module.render
     sys.stdout.write(render(drawing))

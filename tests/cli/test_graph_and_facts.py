@@ -40,6 +40,13 @@ def test_text_is_the_default_and_svg_is_xml(tmp_path: Path) -> None:
     ElementTree.fromstring(run("graph", "loans.ipynb", "--output-format", "svg", folder=tmp_path).stdout)
 
 
+def test_a_picture_that_nobody_could_read_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "large.ipynb", *["print(1)"] * 2001)
+    done = run("graph", "large.ipynb", "--output-format", "svg", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("nb2pkg: large.ipynb: 2001 boxes and 0 arrows are too many for a picture")
+
+
 def test_statements_and_a_slice(tmp_path: Path) -> None:
     notebook(tmp_path)
     done = run("graph", "loans.ipynb", "--statements", "--of", "data", "--output-format", "json", folder=tmp_path)

@@ -6,7 +6,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from nb2pkg.errors import Nb2pkgError
 from nb2pkg.graphs import as_dot, as_json, as_mermaid, as_svg, as_text
 from nb2pkg.graphs.drawing import Drawing
 from nb2pkg.graphs.picture import Arrow, arrows
@@ -223,9 +222,11 @@ def test_svg_of_nothing() -> None:
     assert svg(drawn("")).get("width") == "468"
 
 
-def test_a_picture_that_nobody_could_read_is_refused() -> None:
-    with pytest.raises(Nb2pkgError, match="2001 boxes and 0 arrows are too many for a picture; --of NAME draws a part"):
-        as_svg.render(drawn(*["print(1)"] * 2001))
+def test_a_picture_that_nobody_could_read_is_not_drawn() -> None:
+    large, reason = drawn(*["print(1)"] * 2001), "2001 boxes and 0 arrows are too many for a picture"
+    assert str(as_svg.too_large(large)).startswith(reason)
+    assert words(svg(large)).strip().startswith(reason)
+    assert as_svg.too_large(drawn()) is None
 
 
 SHAPES = {
