@@ -165,6 +165,11 @@ def _constant(machine: Machine, receiver: Constant, name: str, arguments: Argume
 def _unknown(machine: Machine, receiver: Value, name: str, arguments: Arguments, node: ast.Call) -> Value:
     """Something unknown with ``fit`` is an estimator; with a method of tables it is a table; a path makes paths."""
     if isinstance(receiver, Unknown):
+        if _draws(machine, receiver):
+            return _drawn(machine, receiver, arguments, node)
+        table = receiver.of[0] if receiver.of else None
+        if isinstance(table, Data) and _accessor_row(machine, name, node) is not None:
+            return _data(machine, table, name, arguments, node)
         if paths.is_path(receiver):
             return _path(machine, receiver, name, arguments, node)
         if receiver.estimator is None and name in learners.TELLING and _fits(name, arguments):
@@ -183,6 +188,22 @@ def _unknown(machine: Machine, receiver: Value, name: str, arguments: Arguments,
     if isinstance(receiver, Function | Library):
         return Unknown((receiver,))
     return machine.call_unknown(machine, arguments, node, receiver)
+
+
+def _draws(machine: Machine, value: Value) -> bool:
+    """Is it a figure, or what came out of one?"""
+    while isinstance(value, Unknown) and len(value.of) == 1:
+        value = value.of[0]
+    row = machine.table.get(value.name) if isinstance(value, Library) else None
+    return row is not None and row.role == "plot"
+
+
+def _drawn(machine: Machine, receiver: Unknown, arguments: Arguments, node: ast.Call) -> Value:
+    """A method of a figure: what it is given may be looked at there, and is not changed."""
+    before = dict(machine.maybe)
+    machine.call_unknown(machine, arguments, node, receiver)
+    machine.maybe = before
+    return Unknown((receiver,))
 
 
 def _fits(name: str, arguments: Arguments) -> bool:

@@ -301,6 +301,12 @@ def _plain(machine: Machine, site: Site) -> Value:
     return Unknown(tuple(site.arguments.values()))
 
 
+def _plot(machine: Machine, site: Site) -> Value:
+    """A figure: what is drawn on it later changes nothing that it is given."""
+    _plain(machine, site)
+    return Unknown((Library(site.name),)) if site.receiver is None else Unknown((site.receiver,))
+
+
 def _directory(machine: Machine, site: Site) -> Value:
     known = paths.text(site.value(site.row.path)) if site.row.path else None
     text = str(known.value) if known is not None else None
@@ -317,6 +323,7 @@ ROLES: dict[str, Callable[[Machine, Site], Value]] = {
     "bundle": sources.bundle,
     "make": sources.make,
     "frame": _frame,
+    "plot": _plot,
     "split": choosing.split,
     "concat": choosing.concat,
     "select": choosing.select,
