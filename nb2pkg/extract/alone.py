@@ -8,7 +8,7 @@ from nb2pkg.extract.refuse import RefusedError
 from nb2pkg.extract.selection import Selections
 from nb2pkg.extract.trace import free_names
 from nb2pkg.facts.rows import NOTHING
-from nb2pkg.facts.values import Constant, Data
+from nb2pkg.facts.values import Constant, Data, Estimator
 
 INDEXERS = frozenset({"loc", "iloc", "at", "iat"})
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -95,10 +95,20 @@ class Alone:
                 reason = _carried(part)
             case ast.Lambda(body=body):
                 reason = self._draws(body)
+            case ast.keyword(arg="out", value=ast.Name(id=name)):
+                reason = f"`out={name}` changes `{name}` in a way that is not followed"
+            case ast.Call(args=given):
+                reason = next(filter(None, map(self._handed_on, given)), None)
             case _:
                 pass
         if reason is not None:
             raise self._refused(at, part, f"{reason}, so one row alone would get something else")
+
+    def _handed_on(self, node: ast.expr) -> str | None:
+        """Why a method that is handed on cannot be called for each row: ``df.apply(encoder.fit_transform)``."""
+        if isinstance(node, ast.Attribute) and isinstance(self.facts.value(node.value), Estimator):
+            return f"`{_short(node)}` is handed to another call" if "fit" in node.attr else None
+        return None
 
     def _rows(self, node: ast.AST) -> bool:
         value = self.facts.value(node)
@@ -112,7 +122,7 @@ class Alone:
         if isinstance(key, ast.Tuple) and key.elts and self._rows(given):
             number = isinstance(key.elts[0], ast.Constant) and type(key.elts[0].value) is int
             return f"`{_short(node)}` is about certain rows" if number else None
-        single = isinstance(value, Data) and value.rows != NOTHING and value.column is not None
+        single = isinstance(value, Data) and value.rows != NOTHING and (value.column is not None or _is_array(given))
         plain = not (isinstance(given, ast.Attribute) and given.attr == "str")
         return f"`{_short(node)}` is about certain rows" if single and plain and self._fixed(key) else None
 
@@ -129,6 +139,14 @@ class Alone:
                 return all(self._fixed(one) for one in elements)
             case _:
                 return isinstance(self.facts.value(key), Constant)
+
+
+def _is_array(node: ast.expr) -> bool:
+    match node:
+        case ast.Attribute(attr="values") | ast.Call(func=ast.Attribute(attr="to_numpy")):
+            return True
+        case _:
+            return False
 
 
 def _names_columns(node: ast.AST) -> bool:

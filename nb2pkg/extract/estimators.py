@@ -40,7 +40,21 @@ class EstimatorWriter:
         made = next((s.index for s in self.facts.program.statements if any(n is node for n in ast.walk(s.node))), None)
         if made is None or self.facts.call(node) is None:
             raise refused(self.lowering.statement(at), f"{estimator.short} is made inside a function")
+        self._unchanged(estimator, made, at)
         return self.call(node, at=made, owner=owner)
+
+    def _unchanged(self, estimator: Estimator, made: int, at: int) -> None:
+        """Raise RefusedError where a statement between its making and its use sets one of its parameters."""
+        for statement in self.facts.program.statements[made + 1 : at + 1]:
+            for part in ast.walk(statement.node):
+                call = self.facts.call(part)
+                sets = call is not None and call.receiver is estimator and call.name.endswith(".set_params")
+                writes = isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)
+                if sets or (writes and isinstance(part, ast.Attribute) and self.facts.value(part.value) is estimator):
+                    text = ast.unparse(statement.node)[:50]
+                    raise refused(
+                        statement, f"`{text}` changes {estimator.short} after it was made; give it where it is made"
+                    )
 
     def expression(self, node: ast.expr, *, at: int, owner: str, name: str = "") -> str:
         """An argument of an estimator."""

@@ -96,6 +96,7 @@ class FeatureWriter:
 
     def _environment(self, code: Code) -> None:
         for index in code.environment:
+            self._one_value(index)
             node = self.facts.program.statements[index].node
             self.pieces.preprocessing.of([node], self.facts)
             edits = Edits(self.columns, self.sources, frozenset())
@@ -107,6 +108,15 @@ class FeatureWriter:
             self.pieces.place(
                 index, "configuration", MODULE, getattr(node, "name", "") or ast.unparse(node).split("=")[0].strip()
             )
+
+    def _one_value(self, index: int) -> None:
+        """A name of the module has one value: the statements of another stretch may not give it a second."""
+        for name in self.facts.effects[index].binds:
+            if self.pieces.bound.setdefault(name, index) != index:
+                raise refused(
+                    self.lowering.statement(index),
+                    f"`{name}` has another value here than in the code above that is kept too; give it a name of its own",
+                )
 
     # ---- the columns
 

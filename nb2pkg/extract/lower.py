@@ -1,6 +1,7 @@
 """Walk back from the rows that a call received to the raw rows, and say what lies between."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
 from nb2pkg.extract.lane import Code, Gathered, Lane, Root, Split, Step
@@ -211,9 +212,11 @@ class _Walk:
         return Code(statements, result, self.at, given, tuple(places), tuple(sorted(gathered.environment)))
 
     def _rebound(self, gathered: Gathered) -> None:
-        """A constant that the kept statements bind again is one of them, no constant."""
+        """A constant that the kept statements bind again or change is one of them, no constant."""
         effects = self.facts.effects
-        bound = {name for index in gathered.statements for name in effects[index].binds}
+        bound = {name for index in gathered.statements for name in effects[index].binds | effects[index].mutates}
+        times = Counter(name for index in gathered.environment for name in effects[index].binds)
+        bound |= {name for name, count in times.items() if count > 1}
         again = {index for index in gathered.environment if effects[index].binds & bound}
         gathered.environment -= again
         gathered.statements |= again
@@ -268,8 +271,9 @@ class _Walk:
             and bound is not None
             and not _has_rows(bound.value, self.facts)
         ):
+            known = binding.index in gathered.environment
             gathered.environment.add(binding.index)
-            return more
+            return more if known else [*more, (bound.value, binding.index)]
         return more + self._bound(name, binding, bound, gathered, stop_at_steps=stop_at_steps)
 
     def _environment(self, binding: Statement, at: int, gathered: Gathered) -> list[tuple[ast.AST, int]]:
@@ -277,7 +281,9 @@ class _Walk:
         if binding.index in gathered.environment:
             return []
         gathered.environment.add(binding.index)
-        return [(binding.node, at)] if isinstance(binding.node, ast.FunctionDef | ast.ClassDef) else []
+        if not isinstance(binding.node, ast.FunctionDef | ast.ClassDef):
+            return [(binding.node, binding.index)]
+        return [(binding.node, at), *((one, binding.index) for one in _when_defined(binding.node))]
 
     def _bound(
         self, name: ast.Name, binding: Statement, bound: Bound | None, gathered: Gathered, *, stop_at_steps: bool
@@ -296,6 +302,13 @@ class _Walk:
             return []
         gathered.statements.add(binding.index)
         return [(binding.node if bound is None or bound.position is not None else bound.value, binding.index)]
+
+
+def _when_defined(node: ast.FunctionDef | ast.ClassDef) -> list[ast.expr]:
+    """What is evaluated when a function is defined rather than when it is called."""
+    functions = [part for part in ast.walk(node) if isinstance(part, ast.FunctionDef)]
+    defaults = [one for function in functions for one in (*function.args.defaults, *function.args.kw_defaults) if one]
+    return [*defaults, *node.decorator_list]
 
 
 def _has_rows(node: ast.expr, facts: Facts) -> bool:

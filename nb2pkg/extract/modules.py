@@ -3,6 +3,7 @@
 import textwrap
 
 from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.unbound import check_bound
 
 
 def preprocessing_module(name: str, pieces: Pieces) -> str:
@@ -10,7 +11,9 @@ def preprocessing_module(name: str, pieces: Pieces) -> str:
     imports = pieces.preprocessing
     imports.add(f"{name}.config.Config")
     doc = '"""Prepare raw rows as the notebook does: rows, target, split, features."""'
-    return "\n\n".join([doc, imports.text(), *pieces.constants, *pieces.blocks]) + "\n"
+    text = "\n\n".join([doc, imports.text(), *pieces.constants, *pieces.blocks]) + "\n"
+    check_bound(text)
+    return text
 
 
 def pipeline_module(name: str, pieces: Pieces, *, encoded: bool) -> str:

@@ -38,6 +38,7 @@ class Pieces:
     blocks: list[str] = field(default_factory=list)
     preamble: list[str] = field(default_factory=list)
     constants: list[str] = field(default_factory=list)
+    bound: dict[str, int] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     placed: dict[int, Placed] = field(default_factory=dict)
     preprocessing: Imports = field(default_factory=Imports)
