@@ -15,7 +15,7 @@ from nb2pkg.notebook.mask import NOT_NEWLINE, Masked, is_plain, mask, may_need_l
 
 FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 IDENTIFIER = re.compile(r"[^\W\d]\w*")
-MOST_CODE = 1_000_000
+MOST_CODE = 500_000
 # Where a word that may be a magic on its own is bound like a variable.
 _ALONE = "|".join(sorted(AUTOMAGIC_ALONE))
 ALONE_BOUND = re.compile(rf"\b({_ALONE})\b[ \t]*(?:[,=]|in\b)|\b(?:def|as|import)[ \t]+({_ALONE})\b")

@@ -72,19 +72,22 @@ def unknown_call(machine: Machine, arguments: Arguments, node: ast.AST, *of: Val
     handing.over(machine, (*of, *values))
     paths.record_hints(machine, values, node)
     contents = contents_of(values)
-    _escape((*of, *values), contents)
+    machine.charge(_escape((*of, *values), contents))
     return Data(combine(contents)) if contents else Unknown((*of, *values))
 
 
-def _escape(values: Sequence[Value], contents: Sequence[Content]) -> None:
-    """Models handed to unknown code, themselves or as predictions, may be evaluated there."""
+def _escape(values: Sequence[Value], contents: Sequence[Content]) -> int:
+    """Models handed to unknown code, themselves or as predictions, may be evaluated there. How many parts were looked at."""
+    looked_at = 0
     for value in values:
         for part in parts_of(value):
+            looked_at += 1
             if isinstance(part, Estimator):
                 part.marks |= {"escaped"}
     for content in contents:
         if content.predicted is not None:
             content.predicted.estimator.marks |= {"escaped"}
+    return looked_at
 
 
 def _library(machine: Machine, name: str, arguments: Arguments, node: ast.Call) -> Value:

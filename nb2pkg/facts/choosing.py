@@ -22,6 +22,7 @@ def select(machine: Machine, site: Site) -> Value:
     axis = site.value(site.row.axis) if site.row.axis else None
     if isinstance(axis, Constant) and axis.value in (1, "columns"):
         return result(machine, site, data.content)
+    machine.charge(sum(len(atom.choices) for atom in data.content.rows or ()))
     text = site.value(site.row.words) if site.row.words else None
     if isinstance(text, Constant) and isinstance(text.value, str):
         choices = in_words(text.value, data.content.rows)

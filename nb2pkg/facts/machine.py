@@ -15,6 +15,7 @@ from nb2pkg.source import Span
 from nb2pkg.syntax import Program
 
 STEP_LIMIT = 60_000
+PARTS_IN_A_STEP = 16
 CALL_DEPTH = 3
 
 
@@ -56,6 +57,7 @@ class Machine:
         "globals",
         "journal",
         "keep",
+        "lines",
         "loop_names",
         "looping",
         "loops",
@@ -109,6 +111,7 @@ class Machine:
         self.functions: list[Function] = []
         self.texts = {cell.cell.number: cell.text for cell in program.cells}
         self.cells = [statement.cell for statement in program.statements]
+        self.lines: dict[int, list[str]] = {}
         self.ascii = {number: text.isascii() for number, text in self.texts.items()}
         self.cell = 0
         self.statement = -1
@@ -143,10 +146,16 @@ class Machine:
             getattr(node, "end_col_offset", column) or column,
         )
         if not self.ascii.get(self.cell, True):
-            lines = self.texts[self.cell].split("\n")
+            if self.cell not in self.lines:
+                self.lines[self.cell] = self.texts[self.cell].split("\n")
+            lines = self.lines[self.cell]
             column = characters(lines, line, column)
             end_column = characters(lines, end_line, end_column)
         return Span(self.cell, line, column + 1, end_line, end_column + 1)
+
+    def charge(self, parts: int) -> None:
+        """Count the work on a value of many parts, which is more than a step: what is made of itself again and again grows."""
+        self.steps += parts // PARTS_IN_A_STEP
 
     def evaluate(self, node: ast.expr) -> Value:
         """What the expression is worth."""
@@ -302,6 +311,7 @@ class Machine:
         verb: str = "",
     ) -> Learning:
         """Record that something was learned here."""
+        self.charge(len(data.learned) if data is not None else 0)
         learning = Learning(
             kind=kind, rows=rows, place=self.place(node), node=node, statement=self.statement, label=label, calls=self.call_stack,
             static=self.static, estimator=estimator, data=data, target=target, verb=verb,
