@@ -85,8 +85,7 @@ def _spec(file: str) -> "GitIgnoreSpec | None":
         raise ConfigError(f"{file}: {error.strerror or error}") from error
     from pathspec import GitIgnoreSpec
 
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
-    return GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
+    return GitIgnoreSpec.from_lines(line for line in text.split("\n") if _is_pattern(line))
 
 
 def _is_pattern(line: str) -> bool:

@@ -29,10 +29,15 @@ class Suppression(NamedTuple):
     words: tuple[str, ...] | None
 
     def words_for(self, rule: Rule, place: Span) -> tuple[str, ...]:
-        """Those of its words that silence a finding of the rule at the place; the empty word stands for every rule."""
+        """Those of its words that silence a finding of the rule at the place; the empty word stands for every rule.
+
+        What is said of suppressions is silenced by words only, or none without words could ever be called unused.
+        """
         if self.form is SuppressionForm.UNKNOWN or not self._covers(place):
             return ()
-        return ("",) if self.words is None else tuple(word for word in self.words if self.names(word, rule))
+        if self.words is None:
+            return () if rule.check_suppressions else ("",)
+        return tuple(word for word in self.words if self.names(word, rule))
 
     def names(self, word: str, rule: Rule) -> bool:
         """Does its word mean the rule? A `noqa` names codes, as other tools' do, the rest what `ignore` takes."""
@@ -79,9 +84,9 @@ class Silences:
                     yield IdleSuppression(one.place, one.form, unused, unknown)
 
     def _is_unused(self, one: Suppression, word: str, ran: Collection[Rule], known: Collection[Rule]) -> bool:
-        """Did every rule that the word means run, and find nothing there? A rule about suppressions is not judged."""
+        """Did every rule that the word means run, and find nothing there?"""
         named = [rule for rule in known if one.names(word, rule)]
-        judged = bool(named) and all(rule in ran and rule.check_suppressions is None for rule in named)
+        judged = bool(named) and all(rule in ran for rule in named)
         return judged and (one, word) not in self._used
 
     def _in_cell(self, cell: int) -> tuple[Suppression, ...]:

@@ -156,7 +156,6 @@ def idle(text: str, *found: Rule, ran: tuple[Rule, ...] = RULES, words: tuple[st
         ("x = 1  # noqa: NB3\n", [FIT], [(NOQA, (), ("NB3",))]),
         ("x = 1  # noqa: E501, XY301\n", [], []),
         ("x = 1  # noqa\n", [], []),
-        ("x = 1  # noqa: NB003\n", [], []),
         ("# nb2pkg: ignore-cell[NB3]\n", [SPLIT], []),
         ("# nb2pkg: ignore-cell[NB3]\n", [], [(CELL, ("NB3",), ())]),
         ("# nb2pkg: ignore-cell[E501]\n", [], [(CELL, (), ("E501",))]),

@@ -50,6 +50,8 @@ def with_metadata(path: Path, metadata: dict[str, object], *sources: str) -> str
         ("x = 1  # noqa: XY101, NB003", []),
         ("x = 1  # noqa: NB003", []),
         ("# nb2pkg: ignore-cell[XY101, NB003]\nx = 1", []),
+        ("# nb2pkg: ignore-cell[NB0]\nx = 1  # noqa: XY101", []),
+        ("# nb2pkg: ignore-cell\nprint(1)", []),
         ("# nb2pkg: ignor\nprint(1)", [("NB003", 1, 1, 1), ("XY101", 1, 2, 1)]),
         ("%matplotlib inline\nx = 1  # noqa: XY101\n!ls  # noqa: XY101", [("NB003", 1, 2, 8)]),
         ("x = (  # noqa: XY101\n", []),  # nobody has looked into a cell that does not parse
@@ -71,6 +73,12 @@ def test_what_silences_a_hidden_finding_is_of_use() -> None:
     only_possible = "print(1, file=log)  # noqa: XY101"
     for confidence in Confidence:
         assert codes(only_possible, confidence=confidence) == []
+
+
+def test_words_are_needed_to_silence_what_is_said_of_suppressions() -> None:
+    assert codes("# nb2pkg: ignore-cell\nx = 1", select=["ALL"]) == [("NB003", 1, 1, 1)]
+    assert codes("# nb2pkg: ignore-cell[ALL]\nx = 1", select=["ALL"]) == []
+    assert codes("x = 1  # nb2pkg: ignor  # noqa", select=["ALL"]) == [("NB003", 1, 1, 8)]
 
 
 def test_where_not_all_code_could_be_followed_nothing_is_called_unused() -> None:
