@@ -18,7 +18,9 @@ MARKER = re.compile(r"[ \t]*#[ \t]*(?:%%%*(?:[ \t]+(?P<rest>.*))?|<codecell>[ \t
 MAYBE_MARKER = re.compile(r"%%|In\[|<codecell>")
 KIND_IN_MARKER = re.compile(r"\[(markdown|md|raw)\]", re.IGNORECASE)
 ACTIVE_IN_MARKER = re.compile(r"\bactive=\"([^\"]*)\"")
-COMMENTED_MAGIC = re.compile(r"[ \t]*# ?(%{1,2}[A-Za-z]|!\s*[A-Za-z./~$]|[A-Za-z_]\w*[ \t]*=[ \t]*[%!][A-Za-z])")
+COMMENTED_MAGIC = re.compile(
+    r"[ \t]*#(?: ?(?:%{1,2}[A-Za-z]|!\s*[A-Za-z]|[A-Za-z_]\w*[ \t]*=[ \t]*[%!][A-Za-z])| ![./~$])"
+)
 CELL_MAGIC = re.compile(r"# ?%%[A-Za-z]")
 COMMENT_SIGN = re.compile(r"^# ?")
 HEADER_FORMAT = re.compile(r"^[#\s]*format_name:\s*(\w+)", re.MULTILINE)

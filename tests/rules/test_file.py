@@ -31,6 +31,20 @@ NO_NOTEBOOKS = {
     "trailing_comma.ipynb": (48, "broken JSON"),
     "truncated.ipynb": (19, "truncated notebook"),
     "zip_archive.ipynb": (1, "a ZIP archive"),
+    "annex_pointer.ipynb": (1, "git annex get"),
+    "blank.ipynb": (1, "empty file"),
+    "conflict_half_resolved.ipynb": (25, "unresolved merge conflict"),
+    "deep.ipynb": (1, "JSON nested too deep to read"),
+    "no_nbformat.ipynb": (1, "it has no nbformat"),
+    "pickle.ipynb": (1, "a pickle"),
+    "raw_line_end_in_string.ipynb": (10, "broken JSON: a line end or control character inside a string"),
+    "server_message.ipynb": (1, "the message of a server, saved instead of the notebook: 404: Not Found"),
+    "two_notebooks.ipynb": (28, "broken JSON: there is more after the end of the notebook"),
+    "unknown_cell_type.ipynb": (13, "cell 2 has an unknown cell_type: 'sketch'"),
+    "version_3_without_worksheets.ipynb": (1, "nbformat 3: it has no list of worksheets"),
+    "version_5.ipynb": (1, "nbformat 5, newer than nb2pkg knows: it has no cells"),
+    "worksheets_null.ipynb": (5, "nbformat 3: it has no list of worksheets"),
+    "xml_document.ipynb": (1, "an XML document, saved instead of the notebook"),
 }
 
 
