@@ -33,7 +33,8 @@ def chooses_only(function: ast.FunctionDef) -> bool:
         return False
     body = list(_statements(function.body))
     returned = [one.value for one in body if isinstance(one, ast.Return)]
-    if not returned or any(_writes(one) for one in body):
+    own = {name for name, value in _bound(function) if isinstance(value, ast.Dict | ast.List)}
+    if not returned or any(_writes(one, own) for one in body):
         return False
     tables = _tables(function, parameters[0])
     plain = all(value is not None and _is_choice(value, tables) for value in returned)
@@ -47,9 +48,11 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _statements(getattr(statement, field, []))
 
 
-def _writes(statement: ast.stmt) -> bool:
-    """Does a statement write into something, rather than bind a name?"""
+def _writes(statement: ast.stmt, own: set[str]) -> bool:
+    """Does a statement write into something, other than the function's own dictionaries and lists?"""
     match statement:
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]) if name in own:
+            return False
         case ast.Assign(targets=targets):
             return any(
                 isinstance(part, ast.Subscript | ast.Attribute) for target in targets for part in ast.walk(target)

@@ -10,6 +10,9 @@ from nb2pkg.facts.values import Data
 ADDING = frozenset({"pandas.concat", "data.join", "data.merge", "pandas.merge"})
 
 
+ROWS = "rows"
+
+
 class Held(NamedTuple):
     """A variable and the column that it holds."""
 
@@ -18,11 +21,15 @@ class Held(NamedTuple):
 
 
 class Provenance:
-    """Follows columns backwards; a statement that might touch the column ends the way."""
+    """Follows columns backwards; a statement that might touch the column ends the way.
+
+    ``places`` are the calls that read the raw rows, where no variable holds them.
+    """
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self.facts = columns.facts
+        self.places: set[ast.AST] = set()
         self._turns: dict[str, list[str]] = {}
         self._index = {id(statement.node): statement.index for statement in self.facts.program.statements}
 
@@ -69,7 +76,7 @@ class Provenance:
             case ast.For(target=target, orelse=[]):
                 return self._loop(statement, held) if self._written(target, held.table) == [] else None
             case ast.If(body=body, orelse=others):
-                return held if all(self._back(one, held) == held for one in [*body, *others]) else None
+                return held if self.before(held, body) == held == self.before(held, others) else None
             case _:
                 return None if _mentions(statement, held.table) else held
 
@@ -86,7 +93,7 @@ class Provenance:
             and all(isinstance(one, str) for one in turns)
         ):
             self._turns = {**known, loop.target.id: list(turns)}
-        kept = all(self._back(one, held) == held for one in loop.body)
+        kept = self.before(held, loop.body) == held
         self._turns = known
         return held if kept else None
 
@@ -166,6 +173,8 @@ class Provenance:
 
     def through(self, value: ast.expr, column: str) -> Held | None:
         """Where a column of the value of an expression was; None where it is another or computed."""
+        if value in self.places:
+            return Held(ROWS, column)
         if isinstance(value, ast.Name):
             return Held(value.id, column)
         chosen = self.columns.selections.chosen(value)

@@ -9,7 +9,7 @@ from nb2pkg.extract.lane import Code, Lane, Step
 from nb2pkg.extract.learned import Learns
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.pieces import Pieces
-from nb2pkg.extract.provenance import Held, Provenance
+from nb2pkg.extract.provenance import ROWS, Held, Provenance
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.stretch import MODULE
 from nb2pkg.extract.text import Sources
@@ -106,6 +106,7 @@ class TargetWriter:
         self._function([f"return rows[{column!r}]"], "Give the column that is predicted.")
 
     def _code(self, code: Code) -> None:
+        self.provenance.places = set() if code.given else set(code.places)
         statements = [self.facts.program.statements[index].node for index in code.statements]
         column = self._source(_plain(code.result), statements, code)
         if column is not None:
@@ -146,7 +147,7 @@ class TargetWriter:
             if before is None and held is not None and encoding is None and self._encodes(statement, held):
                 encoding, before = statement, held
             held = before
-        if held is None or held.table != (code.given or "rows") and code.given:
+        if held is None or held.table != (code.given or ROWS):
             return None
         if encoding is not None:
             self._encoded_by(encoding)
@@ -190,6 +191,7 @@ class TargetWriter:
 
     def _pure(self, code: Code) -> None:
         learns = Learns(self.lowering, self.columns)
+        learns.places = set() if code.given else set(code.places)
         for index in code.statements:
             if learns.inside(self.facts.program.statements[index].node, index):
                 raise refused(self.lowering.statement(index), "the target is computed with something learned from rows")
