@@ -64,6 +64,17 @@ def test_mutation_through_an_alias() -> None:
     assert sure(facts, 3) == {2: {"other"}}
 
 
+def test_mutation_of_a_table_reaches_its_column_and_back() -> None:
+    assert sure(run(START, "x = df['x']", "df['x'] = 1", "mean = x.mean()")) == {2: {"x"}, 3: {"x"}}
+    assert sure(run(START, "x = df['x']", "x.fillna(0, inplace=True)", "mean = df.mean()")) == {1: {"df"}, 3: {"df"}}
+
+
+def test_mutation_through_a_closure_has_the_name_it_was_changed_under() -> None:
+    make = "def make(table):\n    def grow():\n        table['x'] = 1\n    return grow"
+    facts = run(START, make, "grow = make(df)", "grow()", "def use():\n    grow()", "use()")
+    assert sure(facts, 6) == {3: {"grow"}, 4: {"df"}, 5: {"use"}}
+
+
 def test_mutation_through_what_a_loop_goes_over() -> None:
     facts = run(START, "other = df.copy()", "for table in [df, other]:\n    table['x'] = 1", "mean = df.mean()")
     assert sure(facts) == {1: {"df"}, 3: {"df"}}
