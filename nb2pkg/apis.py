@@ -88,6 +88,7 @@ _LISTS: Final[Mapping[str, str]] = {
     "equal_when": _CONDITION,
     "sets": _ARGUMENT,
     "again_unless": _CONDITION,
+    "renamed": rf"{_ARGUMENT}={_ARGUMENT}",
 }
 _FLAGS: Final = ("ordered", "lower", "reorders", "neighbours")
 
@@ -105,6 +106,7 @@ class Row(NamedTuple):
     kinds of receiver whose calls draw from what a seed starts, or run under what an option sets (an option's ``unless``
     says when it only concerns what is shown). ``again``: applied to its own
     result it "changes" it once more, or "fails", unless a condition of ``again_unless`` holds.
+    ``renamed``: arguments that had another name in older releases, as ``old=new``.
     """
 
     name: str
@@ -145,6 +147,7 @@ class Row(NamedTuple):
     unit: str = ""
     again: str = ""
     again_unless: tuple[str, ...] = ()
+    renamed: tuple[str, ...] = ()
 
 
 class ApiTable:

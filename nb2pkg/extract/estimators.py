@@ -5,6 +5,7 @@ import ast
 from nb2pkg.extract.constant import NotConstantError, evaluate
 from nb2pkg.extract.imports import Imports
 from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.modern import argument_name
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.settings import SCALARS, Settings, literal
@@ -158,7 +159,8 @@ class EstimatorWriter:
                 and keyword.value.value is None
             ):
                 continue
-            pieces.append(f"{keyword.arg}={self.expression(keyword.value, at=at, owner=owner, name=keyword.arg)}")
+            text = self.expression(keyword.value, at=at, owner=owner, name=keyword.arg)
+            pieces.append(f"{argument_name(row, keyword.arg)}={text}")
         pieces += self._seed(node, at, row)
         return f"{self.imports.add(known.name)}({', '.join(pieces)})"
 

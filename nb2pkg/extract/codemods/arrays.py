@@ -1,10 +1,12 @@
-"""``df.values`` becomes ``df.to_numpy()``; old names of pandas methods become the ones in use."""
+"""``df.values`` becomes ``df.to_numpy()``; old names of pandas methods and NumPy numbers become the ones in use."""
 
 from collections.abc import Mapping
 
 import libcst
+from libcst import matchers as m
 
 RENAMED: Mapping[str, str] = {"isnull": "isna", "notnull": "notna"}
+NUMBERS: Mapping[str, str] = {"NaN": "nan", "NAN": "nan", "Inf": "inf", "Infinity": "inf", "infty": "inf"}
 
 
 class ArrayMethods(libcst.CSTTransformer):
@@ -27,6 +29,8 @@ class ArrayMethods(libcst.CSTTransformer):
         name = updated_node.attr.value
         if original_node in self._called:
             return updated_node.with_changes(attr=libcst.Name(RENAMED[name])) if name in RENAMED else updated_node
+        if name in NUMBERS and m.matches(updated_node.value, m.Name("np") | m.Name("numpy")):
+            return updated_node.with_changes(attr=libcst.Name(NUMBERS[name]))
         if name == "values":
             return libcst.Call(updated_node.with_changes(attr=libcst.Name("to_numpy")))
         return updated_node
