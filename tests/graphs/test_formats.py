@@ -255,6 +255,14 @@ def test_no_node_lies_on_another_and_arrows_start_and_end_at_theirs(shape: str) 
     )
 
 
+def test_arrows_run_down_the_document_even_where_names_flow_up() -> None:
+    drawing = drawn("def g():\n    return h()", "def h():\n    return g()", "def f():\n    return x", "x = 1")
+    placed = place([node.key for node in drawing.nodes], arrows(drawing))
+    assert {(arrow.source, arrow.target) for arrow in arrows(drawing)} == {("c1", "c2"), ("c2", "c1"), ("c4", "c3")}
+    assert placed.corners["c1"].y < placed.corners["c2"].y
+    assert placed.corners["c3"].y < placed.corners["c4"].y
+
+
 def test_what_needs_the_same_stands_together_and_has_one_arrow() -> None:
     shared = [Arrow("a", key, ("x",), dashed=False) for key in ("b", "c", "d")]
     placed = place(["a", "b", "c", "d", "e"], shared)
