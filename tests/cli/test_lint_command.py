@@ -41,7 +41,7 @@ def test_a_finding(tmp_path: Path) -> None:
 )
 def test_exit_codes(tmp_path: Path, options: list[str], code: int) -> None:
     write(tmp_path / "bad.ipynb", BAD)
-    assert run("lint", "bad.ipynb", *options, folder=tmp_path).returncode == code
+    assert run_here("lint", "bad.ipynb", *options, folder=tmp_path).returncode == code
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_exit_codes(tmp_path: Path, options: list[str], code: int) -> None:
     ],
 )
 def test_what_cannot_run_is_2_with_a_message(tmp_path: Path, arguments: list[str], complaint: str) -> None:
-    done = run("lint", *arguments, folder=tmp_path)
+    done = run_here("lint", *arguments, folder=tmp_path)
     assert done.returncode == 2
     assert complaint in done.stderr
     assert done.stdout == ""
@@ -64,7 +64,7 @@ def test_what_cannot_run_is_2_with_a_message(tmp_path: Path, arguments: list[str
 def test_json_alone_is_on_standard_output(tmp_path: Path) -> None:
     write(tmp_path / "bad.ipynb", BAD)
     write(tmp_path / "other.ipynb", "println(1)", language="julia")
-    done = run("lint", ".", "--output-format", "json", folder=tmp_path)
+    done = run_here("lint", ".", "--output-format", "json", folder=tmp_path)
     (row,) = json.loads(done.stdout)
     assert (row["path"], row["cell"], row["line"], row["code"], row["name"]) == (
         "bad.ipynb",
@@ -78,7 +78,7 @@ def test_json_alone_is_on_standard_output(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_notebook_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "page.ipynb").write_text("<!DOCTYPE html>\n<html></html>\n", encoding="utf-8")
-    done = run("lint", "--output-format", "json", folder=tmp_path)
+    done = run_here("lint", "--output-format", "json", folder=tmp_path)
     assert done.returncode == 1
     (row,) = json.loads(done.stdout)
     assert (row["code"], row["cell"], row["cell_id"]) == ("NB001", None, None)
@@ -91,15 +91,15 @@ def test_the_project_configures(tmp_path: Path) -> None:
     (tmp_path / "old").mkdir()
     write(tmp_path / "old" / "broken.ipynb", "x = (")
     write(tmp_path / "bad.ipynb", BAD)
-    assert run("lint", folder=tmp_path).stdout == "[]\n"
-    assert "NB002" in run("lint", "old/broken.ipynb", folder=tmp_path).stdout, "what is named is never excluded"
-    assert "NB201" in run("lint", "bad.ipynb", "--extend-select", "NB201", folder=tmp_path).stdout, "options win"
-    assert "NB002" in run("lint", "--isolated", folder=tmp_path).stdout
+    assert run_here("lint", folder=tmp_path).stdout == "[]\n"
+    assert "NB002" in run_here("lint", "old/broken.ipynb", folder=tmp_path).stdout, "what is named is never excluded"
+    assert "NB201" in run_here("lint", "bad.ipynb", "--extend-select", "NB201", folder=tmp_path).stdout, "options win"
+    assert "NB002" in run_here("lint", "--isolated", folder=tmp_path).stdout
 
 
 def test_a_mistake_in_the_configuration_is_2(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.nb2pkg]\nselects = []\n", encoding="utf-8")
-    done = run("lint", folder=tmp_path)
+    done = run_here("lint", folder=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith(f"nb2pkg: {tmp_path / 'pyproject.toml'}: tool.nb2pkg.selects: unknown key")
 
@@ -113,8 +113,8 @@ def test_a_rule_prints_its_card(rule: Rule, tmp_path: Path) -> None:
 
 
 def test_a_rule_as_json(tmp_path: Path) -> None:
-    row = json.loads(run("rule", "NB003", "--output-format", "json", folder=tmp_path).stdout)
-    card = run("rule", "NB003", folder=tmp_path).stdout
+    row = json.loads(run_here("rule", "NB003", "--output-format", "json", folder=tmp_path).stdout)
+    card = run_here("rule", "NB003", folder=tmp_path).stdout
     assert row.pop("summary").startswith(
         "A `# noqa`, a `# nb2pkg: ignore-cell[...]` or the notebook's metadata silences"
     )
@@ -123,10 +123,10 @@ def test_a_rule_as_json(tmp_path: Path) -> None:
 
 def test_all_rules(tmp_path: Path) -> None:
     rules = load_rules([rules_folder()])
-    rows = json.loads(run("rule", "--all", "--output-format", "json", folder=tmp_path).stdout)
+    rows = json.loads(run_here("rule", "--all", "--output-format", "json", folder=tmp_path).stdout)
     assert [(row["code"], row["name"]) for row in rows] == [(one.code, one.name) for one in rules]
     assert all(row["summary"] and row["explanation"] for row in rows)
-    text = run("rule", "--all", folder=tmp_path).stdout
+    text = run_here("rule", "--all", folder=tmp_path).stdout
     assert [line for line in text.split("\n") if line.startswith("# NB")] == [
         f"# {one.code} {one.name}" for one in rules
     ]
@@ -134,16 +134,16 @@ def test_all_rules(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["NB301", "--all"]])
 def test_one_rule_or_all(tmp_path: Path, arguments: list[str]) -> None:
-    done = run("rule", *arguments, folder=tmp_path)
+    done = run_here("rule", *arguments, folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "name one rule, or ask for --all" in done.stderr
 
 
 def test_an_unknown_rule_is_2(tmp_path: Path) -> None:
-    done = run("rule", "NB999", folder=tmp_path)
+    done = run_here("rule", "NB999", folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "no rule has the code or name 'NB999'" in done.stderr
 
 
 def test_the_version(tmp_path: Path) -> None:
-    assert run("--version", folder=tmp_path).stdout == "nb2pkg 0.1.0\n"
+    assert run_here("--version", folder=tmp_path).stdout == "nb2pkg 0.1.0\n"
