@@ -256,7 +256,7 @@ def test_no_node_lies_on_another_and_arrows_start_and_end_at_theirs(shape: str) 
 
 
 def test_arrows_run_down_the_document_even_where_names_flow_up() -> None:
-    drawing = drawn("def g():\n    return h()", "def h():\n    return g()", "def f():\n    return x", "x = 1")
+    drawing = drawn("def g():\n    return h", "def h():\n    return g", "def f():\n    return x", "x = 1")
     placed = place([node.key for node in drawing.nodes], arrows(drawing))
     assert {(arrow.source, arrow.target) for arrow in arrows(drawing)} == {("c1", "c2"), ("c2", "c1"), ("c4", "c3")}
     assert placed.corners["c1"].y < placed.corners["c2"].y
