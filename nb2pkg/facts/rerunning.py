@@ -99,30 +99,39 @@ def _from_itself(target: ast.expr, value: ast.expr, call: FindCall) -> str:
 
 def _spine(node: ast.expr, target: ast.expr) -> list[ast.expr]:
     """The operations between a value and the target it is built on, outermost first; none where it is not built on it."""
-    if _same(node, target):
-        return []
-    for inner in _inner(node):
-        if _same(inner, target):
-            return [node]
-        found = _spine(inner, target)
-        if found:
-            return [node, *found]
+    above: dict[ast.expr, ast.expr] = {}
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if _same(one, target):
+            spine = []
+            while one in above:
+                one = above[one]
+                spine.append(one)
+            return spine[::-1]
+        inner = _inner(one)
+        above.update(dict.fromkeys(inner, one))
+        waiting += reversed(inner)
     return []
 
 
 def _same(one: ast.AST, other: ast.AST) -> bool:
     """Is it the same name, column or attribute, read here and written there?"""
-    match one, other:
-        case ast.Name(id=left), ast.Name(id=right):
-            return left == right
-        case ast.Constant(value=left), ast.Constant(value=right):
-            return bool(left == right)
-        case ast.Attribute(value=left, attr=name), ast.Attribute(value=right, attr=other_name):
-            return name == other_name and _same(left, right)
-        case ast.Subscript(value=left, slice=key), ast.Subscript(value=right, slice=other_key):
-            return _same(left, right) and _same(key, other_key)
-        case _:
-            return False
+    while True:
+        match one, other:
+            case ast.Name(id=left), ast.Name(id=right):
+                return left == right
+            case ast.Constant(value=left), ast.Constant(value=right):
+                return bool(left == right)
+            case ast.Attribute(value=within, attr=name), ast.Attribute(value=other_within, attr=other_name):
+                if name != other_name:
+                    return False
+            case ast.Subscript(value=within, slice=key), ast.Subscript(value=other_within, slice=other_key):
+                if not _same(key, other_key):
+                    return False
+            case _:
+                return False
+        one, other = within, other_within
 
 
 def _inner(node: ast.expr) -> list[ast.expr]:
