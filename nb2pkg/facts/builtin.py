@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from nb2pkg.facts import paths, states
 from nb2pkg.facts.arguments import Arguments
-from nb2pkg.facts.combining import combine, contents_of, record_score
+from nb2pkg.facts.combining import combine, contents_of, lists_columns, record_score
 from nb2pkg.facts.flows import EXEC
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import NOTHING
@@ -52,8 +52,28 @@ def _next(machine: Machine, arguments: Arguments, node: ast.Call, _call: CallVal
 
 
 def _dict(_machine: Machine, arguments: Arguments, _node: ast.Call, _call: CallValue) -> Value:
-    keys = tuple(Constant(name) for name in arguments.keywords)
-    return Collection("dict", tuple(value for _, value in arguments.keywords.values()), keys=keys)
+    """``dict(a=1)``, ``dict(pairs)``; of data (``dict(df.groupby("a")["b"].mean())``) it holds what the data holds."""
+    first = arguments.positional[0][1] if arguments.positional else None
+    if isinstance(first, Data):
+        return Collection("dict", None, element=Data(first.content))
+    if isinstance(first, Collection) and (first.items is None or first.form != "dict") and not arguments.keywords:
+        return _of_pairs(first)
+    keys: tuple[Value, ...] = tuple(Constant(name) for name in arguments.keywords)
+    items = tuple(value for _, value in arguments.keywords.values())
+    if isinstance(first, Collection):
+        keys, items = (*first.keys, *keys), (*(first.items or ()), *items)
+    return Collection("dict", items, keys=keys)
+
+
+def _of_pairs(pairs: Collection) -> Collection:
+    """A dict of listed (key, value) pairs, or of one pair that stands for all."""
+    listed = [pair.items for pair in pairs.items or () if isinstance(pair, Collection) and pair.items is not None]
+    listed = [pair for pair in listed if len(pair) == 2]
+    if pairs.items is not None and len(listed) == len(pairs.items):
+        return Collection("dict", tuple(pair[1] for pair in listed), keys=tuple(pair[0] for pair in listed))
+    one = pairs.element
+    value = one.items[1] if isinstance(one, Collection) and one.items is not None and len(one.items) == 2 else one
+    return Collection("dict", None, element=value)
 
 
 def _open(machine: Machine, arguments: Arguments, node: ast.Call, _call: CallValue) -> Value:
@@ -93,7 +113,7 @@ def _aggregate(machine: Machine, arguments: Arguments, node: ast.Call, _call: Ca
     if not contents or not contents[0].rows:
         return Unknown(tuple(arguments.values()))
     content = combine(contents)
-    if content.single:
+    if content.single or lists_columns(arguments.values()[0]):
         return Data(content)
     predicted = content.predicted
     if predicted is not None:

@@ -97,6 +97,14 @@ def combine(contents: Sequence[Content]) -> Content:
     return Content(rows, learned, predicted=predicted, compared=compared, single=single)
 
 
+def lists_columns(value: Value) -> bool:
+    """Is the value a list of whole columns? Their sum is one more column."""
+    if not isinstance(value, Collection):
+        return False
+    held = (*(value.items or ()), *(() if value.element is None else (value.element,)))
+    return bool(held) and all(isinstance(one, Data) and bool(one.rows) and not one.content.single for one in held)
+
+
 def combined(values: Sequence[Value]) -> Value:
     """A value made of several: data where any of them is data."""
     contents = contents_of(values)

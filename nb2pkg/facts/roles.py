@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from nb2pkg.facts import choosing, evaluating, handing, paths, sources, states, tables
 from nb2pkg.facts.arguments import Arguments
-from nb2pkg.facts.combining import as_data, combine, contents_of, record_score
+from nb2pkg.facts.combining import as_data, combine, contents_of, lists_columns, record_score
 from nb2pkg.facts.conditions import holds
 from nb2pkg.facts.events import Moved
 from nb2pkg.facts.machine import Machine
@@ -161,6 +161,9 @@ def _statistic(machine: Machine, site: Site) -> Value:
     if not contents:
         return Unknown(tuple(site.arguments.values()))
     content = combine(contents)
+    given = site.arguments.positional[:1]
+    if given and isinstance(given[0][0], ast.GeneratorExp) and lists_columns(given[0][1]):
+        return Data(content)
     predicted = content.predicted
     if predicted is not None:
         apart = any(one.predicted is None for one in contents) and len(contents) > 1

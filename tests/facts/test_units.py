@@ -234,3 +234,26 @@ def test_a_pipeline_of_the_notebooks_own_steps_needs_no_fit() -> None:
     pipeline = "from sklearn.pipeline import Pipeline\nfrom sklearn.preprocessing import StandardScaler\n"
     assert run(LOAD + own + pipeline + "Pipeline([('own', Own())]).transform(df)").unfitted_transforms() == []
     assert len(run(LOAD + pipeline + "StandardScaler().transform(df)").unfitted_transforms()) == 1
+
+
+@pytest.mark.parametrize(
+    "means",
+    [
+        "dict(df.groupby('k')['x'].mean())",
+        "dict(zip(df['k'], df.groupby('k')['x'].transform('mean')))",
+        "dict([('a', df['x'].mean())])",
+        "dict(dict(a=df['x'].mean()), b=1)",
+    ],
+)
+def test_a_dict_made_of_statistics_holds_them(means: str) -> None:
+    assert len(taught(LOAD + f"means = {means}\nx = df['k'].map(means)", "x")) == 1
+
+
+def test_a_dict_made_of_pairs_finds_its_values() -> None:
+    assert apart(*tables(LOAD + "both = dict(zip(['a', 'b'], train_test_split(df)))", "both['a']", "both['b']"))
+
+
+def test_a_sum_of_columns_is_a_column() -> None:
+    for total in ("sum([df['a'], df['b']])", "sum(df[c] for c in ['a', 'b'])", "np.sum(df[c] for c in ['a', 'b'])"):
+        assert taught(LOAD + f"x = {total}", "x") == []
+    assert taught(LOAD + "x = df['a'] - sum(v for v in df['a'])", "x") == ["sum((v for v in df['a']))"]
