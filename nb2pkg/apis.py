@@ -90,7 +90,7 @@ _LISTS: Final[Mapping[str, str]] = {
     "again_unless": _CONDITION,
     "renamed": rf"{_ARGUMENT}={_ARGUMENT}",
 }
-_FLAGS: Final = ("ordered", "lower", "reorders", "neighbours")
+_FLAGS: Final = ("ordered", "lower", "reorders", "neighbours", "transductive")
 
 
 class Row(NamedTuple):
@@ -106,7 +106,7 @@ class Row(NamedTuple):
     kinds of receiver whose calls draw from what a seed starts, or run under what an option sets (an option's ``unless``
     says when it only concerns what is shown). ``again``: applied to its own
     result it "changes" it once more, or "fails", unless a condition of ``again_unless`` holds.
-    ``renamed``: arguments that had another name in older releases, as ``old=new``.
+    ``transductive``: an estimator that has answers only for the rows it was fitted on. ``renamed``: arguments that had another name in older releases, as ``old=new``.
     """
 
     name: str
@@ -148,6 +148,7 @@ class Row(NamedTuple):
     again: str = ""
     again_unless: tuple[str, ...] = ()
     renamed: tuple[str, ...] = ()
+    transductive: bool = False
 
 
 class ApiTable:

@@ -73,6 +73,8 @@ def _replay(told: Told, pieces: Pieces, loads: IngestionWriter, sites: Sites) ->
             {"step": one.name, "rows": one.rows if one.verb != "none" else "all", "verb": one.verb}
             for one in pieces.steps[: -told.model_steps]
         ],
+        "constants": {one.name: one.default for one in pieces.settings.fields},
+        "cells": sorted({sites.facts.program.statements[index].cell for index in pieces.placed}),
         "frames": sites.frames,
         "scores": sites.scores,
     }

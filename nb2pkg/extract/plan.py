@@ -134,6 +134,9 @@ class Planner:
     def _lanes(self, chosen: Candidate) -> tuple[Lane, Lane | None]:
         fit = chosen.fit
         statement = self.lowering.statement(fit.statement)
+        if getattr(chosen.estimator.row, "transductive", False):
+            reason = f"{chosen.estimator.short} has answers only for the rows it is fitted on; nothing can predict later ones"
+            raise refused(statement, reason)
         if fit.calls:
             raise refused(statement, "the model is fitted inside a function")
         call = self.facts.call(fit.node)

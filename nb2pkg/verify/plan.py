@@ -18,7 +18,7 @@ Entry = Mapping[str, Any]  # one object of extraction.json, as it was read
 class Plan:
     """What verify needs of extraction.json.
 
-    ``fit`` is None where the package has no model; ``addresses`` are files of the network by the name they have beside the notebook; ``constants`` are the configuration's defaults as source text.
+    ``fit`` is None where the package has no model; ``addresses`` are files of the network by the name they have beside the notebook; ``constants`` are the configuration's defaults as source text, ``cells`` those with code that the package took over.
     """
 
     package: str
@@ -38,6 +38,7 @@ class Plan:
     scores: tuple[Entry, ...]
     corrections: tuple[Entry, ...]
     constants: Mapping[str, str]
+    cells: tuple[int, ...] = ()
 
     @property
     def sites(self) -> tuple[Site, ...]:
@@ -86,6 +87,7 @@ def _plan(ledger: Entry) -> Plan:
         scores=tuple(replay.get("scores", ())),
         corrections=tuple(ledger.get("corrections", ())),
         constants=dict(replay.get("constants") or {}),
+        cells=tuple(replay.get("cells", ())),
     )
 
 

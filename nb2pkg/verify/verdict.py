@@ -154,6 +154,9 @@ def _judged(
         corrections=corrections,
     )
     reason = next(_differences(found, plan, matched, last), "")
+    raised = next((error for error in recording.errors if error.cell in plan.cells), None)
+    if reason and raised is not None:
+        return replace(found, verdict=NOT_VERIFIED, reason=f"cell {raised.cell} raised {raised.name}, and {reason}")
     return replace(found, verdict=DIFFERENT if reason else EQUAL, reason=reason)
 
 
