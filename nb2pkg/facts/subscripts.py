@@ -271,6 +271,7 @@ def store(machine: Machine, target: ast.Subscript, value: Value) -> None:
             _store_columns(machine, owner, _names_of(key), value)
         case Indexer():
             columns = key.items[1] if isinstance(key, Collection) and key.items and len(key.items) > 1 else None
+            value = _where(key.items[0] if isinstance(key, Collection) and key.items else key, value)
             _store_columns(machine, owner.data, _names_of(columns) if columns else None, value, some_rows=True)
         case Collection():
             _store_item(machine, owner, key, value)
@@ -284,6 +285,16 @@ def store(machine: Machine, target: ast.Subscript, value: Value) -> None:
             machine.touched(owner)
         case _:
             machine.touched(owner)
+
+
+def _where(rows: Value, value: Value) -> Value:
+    """What is stored where a condition holds has learned what the condition did: ``df.loc[df.x > df.x.mean(), "x"] = 1``."""
+    learned = rows.content.taught() if isinstance(rows, Data) and not rows.index else frozenset()
+    if not learned:
+        return value
+    contents = contents_of((value,))
+    content = combine(contents) if contents else Content(frozenset())
+    return Data(content._replace(learned=content.taught() | learned, by_column={}))
 
 
 def _store_columns(

@@ -257,3 +257,9 @@ def test_a_sum_of_columns_is_a_column() -> None:
     for total in ("sum([df['a'], df['b']])", "sum(df[c] for c in ['a', 'b'])", "np.sum(df[c] for c in ['a', 'b'])"):
         assert taught(LOAD + f"x = {total}", "x") == []
     assert taught(LOAD + "x = df['a'] - sum(v for v in df['a'])", "x") == ["sum((v for v in df['a']))"]
+
+
+def test_what_is_stored_under_a_condition_learned_what_the_condition_did() -> None:
+    assert taught(LOAD + "df.loc[df['x'] > df['x'].mean(), 'x'] = 1", "df['x']") == ["df['x'].mean()"]
+    assert taught(LOAD + "df.loc[df['x'] > df['x'].mean(), 'x'] = 1", "df['y']") == []
+    assert taught(LOAD + "df.loc[df['x'] > 7, 'x'] = 1", "df['x']") == []
