@@ -152,6 +152,7 @@ class SelectionWriter:
         for line in lines:
             at = code.at if line.index is None else line.index
             self._estimators(line.node, at)
+            self._relabelled(line.node, at)
             for one in self.selections.of(line.node):
                 reset |= self._label(one, edits, at, reset=reset)
         return edits
@@ -176,6 +177,20 @@ class SelectionWriter:
             case _:
                 pass
         return False
+
+    def _relabelled(self, node: ast.AST, at: int) -> None:
+        """Chosen rows are found again by the labels they were read with, so nothing may give them others."""
+        for part in ast.walk(node):
+            match part:
+                case ast.Call(func=ast.Attribute(attr="set_index" | "reindex" | "set_axis" | "rename_axis" as verb)):
+                    pass
+                case ast.Call(func=ast.Attribute(attr="reset_index" as verb)) if self.selections.chosen(part) is None:
+                    pass
+                case ast.Attribute(attr="index" as verb, ctx=ast.Store()):
+                    pass
+                case _:
+                    continue
+            raise refused(self.lowering.statement(at), f"rows are chosen after `{verb}` has given them other labels")
 
     def _seed(self, node: ast.Call, keywords: dict[str | None, ast.expr], edits: Edits, at: int) -> None:
         """An unseeded draw takes the seed of the configuration."""
