@@ -41,7 +41,8 @@ def render(drawing: Drawing) -> str:
         return f'{head}\n<text x="{MARGIN}" y="{MARGIN}" font-family="sans-serif">{_text(reason)}</text>\n</svg>\n'
     shown = arrows(drawing)
     placed = place([node.key for node in drawing.nodes], shown)
-    width, height = max(placed.width, 420) + 2 * MARGIN, placed.height + TITLE + 2 * MARGIN
+    width = max(placed.width, LETTER * len(_legend(drawing))) + 2 * MARGIN
+    height = placed.height + TITLE + 2 * MARGIN
     parts = [
         SVG.format(width=width, height=height),
         f"<title>{_text(_title(drawing))}</title>",

@@ -90,7 +90,10 @@ def test_a_later_pack_replaces_rows_of_an_earlier_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "complaint"),
     [
-        ('"acme.a" = { rolle = "load" }', r"acme\.a: rolle: rows have no such key; they have again, again_unless, args, axis"),
+        (
+            '"acme.a" = { rolle = "load" }',
+            r"acme\.a: rolle: rows have no such key; they have again, again_unless, args, axis",
+        ),
         ('"acme.a" = { role = "laod" }', r"acme\.a: role: 'laod' is none of bundle, columns"),
         ('"acme.a" = { kind = "modell" }', r"acme\.a: kind: 'modell' is none of"),
         ('"acme.a" = { role = ["load"] }', r"acme\.a: role: \['load'\] is none of"),

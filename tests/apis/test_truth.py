@@ -37,7 +37,10 @@ RAW: dict[str, dict[str, object]] = {}
 for file in Path(rules_folder(), "apis").glob("*.toml"):
     RAW |= tomllib.loads(file.read_text(encoding="utf-8"))
 LIBRARIES = sorted({name.partition(".")[0] for name in TABLE.names()} - {*RECEIVERS})
-IMPORTS: dict[str, str] = {"matplotlib_inline": "matplotlib", "google": "google.colab"}  # libraries that do not import without another
+IMPORTS: dict[str, str] = {
+    "matplotlib_inline": "matplotlib",
+    "google": "google.colab",
+}  # libraries that do not import without another
 INSTALLED = [
     name
     for name in LIBRARIES
