@@ -219,7 +219,7 @@ def test_svg_escapes_and_needs_nothing_from_outside() -> None:
 
 
 def test_svg_of_nothing() -> None:
-    assert svg(drawn("")).get("width") == "468"
+    assert svg(drawn("")).get("width") == "701"
 
 
 def test_a_picture_that_nobody_could_read_is_not_drawn() -> None:
