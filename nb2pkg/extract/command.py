@@ -12,7 +12,9 @@ from nb2pkg.errors import ExtractError, Nb2pkgError
 from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.package import assemble, write
-from nb2pkg.extract.plan import Plan, plan
+from nb2pkg.extract.levels import RAW_ROWS, LowerPlan, best_plan
+from nb2pkg.extract.plan import Plan
+from nb2pkg.extract.sections.package import assemble as assemble_sections
 
 WRITTEN, DIFFERENT, REFUSED = 0, 1, 2
 SECONDS = 280.0
@@ -36,16 +38,16 @@ def run_extract(
         raise ExtractError(f"{notebook}: no such notebook")
     if not dry_run:
         refuse_target(target, force=force)
-    found = plan(notebook, name=package, model=model)
+    found = best_plan(notebook, name=package, model=model)
     if dry_run:
-        _say([*told(found), f"level 3 would be written to {target}; nothing was written"])
+        _say([*told(found), f"level {found.modules.level} would be written to {target}; nothing was written"])
         return WRITTEN
     modules = found.modules
     verdict: dict[str, object] | None = None
     if verify:
         modules, verdict = verified(modules, notebook, target, python)
-    write(assemble(modules), target, force=force)
-    _say([*told(found), f"level 3, written to {target}", *_verdict_lines(verdict)])
+    write(assembled(modules), target, force=force)
+    _say([*told(found), f"level {modules.level}, written to {target}", *_verdict_lines(verdict)])
     return WRITTEN if verdict is None or verdict["verdict"] == "equal" else DIFFERENT
 
 
@@ -65,7 +67,10 @@ def verified(modules: Modules, notebook: str, target: Path, python: str | None) 
     sample, judge = import_module("nb2pkg.verify.sample"), import_module("nb2pkg.verify.verdict")
     with TemporaryDirectory(prefix="nb2pkg-extract-") as scratch:
         folder = Path(scratch) / "package"
-        write(assemble(modules), folder)
+        write(assembled(modules), folder)
+        if modules.level < RAW_ROWS:
+            verdict = judge.verify(Path(notebook), folder, python=python, timeout=SECONDS).as_json()
+            return replace(modules, verdict=verdict), verdict
         try:
             recorded = sample.record_sample(Path(notebook), folder, python=python, timeout=SECONDS)
         except Nb2pkgError as error:
@@ -75,8 +80,16 @@ def verified(modules: Modules, notebook: str, target: Path, python: str | None) 
     return replace(modules, recorded=recorded, verdict=verdict), verdict
 
 
-def told(found: Plan) -> Iterator[str]:
+def assembled(modules: Modules) -> dict[str, bytes]:
+    """The package as text, by its level."""
+    return assemble(modules) if modules.level == RAW_ROWS else assemble_sections(modules)
+
+
+def told(found: Plan | LowerPlan) -> Iterator[str]:
     """What the plan says: the model, the others, the corrections."""
+    if isinstance(found, LowerPlan):
+        yield from (f"not level {level}: {reason}" for level, reason in found.reasons)
+        return
     chosen = found.chosen
     yield f"model: {chosen.name} ({chosen.estimator.short}), fitted in cell {chosen.cell}"
     for one in found.found:

@@ -39,6 +39,7 @@ class Plan:
     corrections: tuple[Entry, ...]
     constants: Mapping[str, str]
     cells: tuple[int, ...] = ()
+    sections: tuple[Entry, ...] = ()
 
     @property
     def sites(self) -> tuple[Site, ...]:
@@ -88,6 +89,7 @@ def _plan(ledger: Entry) -> Plan:
         corrections=tuple(ledger.get("corrections", ())),
         constants=dict(replay.get("constants") or {}),
         cells=tuple(replay.get("cells", ())),
+        sections=tuple(replay.get("sections", ())),
     )
 
 

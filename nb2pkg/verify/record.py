@@ -71,7 +71,7 @@ def record(
         if wish.replaced is None:
             workspace.copy_lent_files(source, home, wish.loads)
         (folder / "values").mkdir()
-        run = _Run(notebook, wish, python, folder, home, source, time.monotonic() + timeout)
+        run = Run(notebook, wish, python, folder, home, source, time.monotonic() + timeout)
         errors = _run_cells(run)
         if isinstance(errors, NotRecorded):
             return errors
@@ -79,7 +79,7 @@ def record(
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class Run:
     """One run: where things lie and when it must be over."""
 
     notebook: Notebook
@@ -96,13 +96,13 @@ class _Run:
         return self.folder / "values"
 
 
-def _cells(run: _Run) -> list[Cell]:
+def _cells(run: Run) -> list[Cell]:
     cells = {cell.number: cell for cell in run.notebook.cells if cell.kind is CellKind.CODE}
     order = run.wish.order if run.wish.order is not None else tuple(cells)
     return [cells[number] for number in order if number in cells and cells[number].source.strip()]
 
 
-def _manager(run: _Run) -> AsyncKernelManager:
+def kernel_manager(run: Run) -> AsyncKernelManager:
     """A kernel manager for exactly this interpreter; nothing is read from or left in the user's Jupyter folders."""
     spec = run.folder / "kernels" / "nb2pkg"
     spec.mkdir(parents=True)
@@ -122,15 +122,15 @@ def _node(**content: object) -> NotebookNode:
     return node
 
 
-def _code_cell(source: str) -> NotebookNode:
+def code_cell(source: str) -> NotebookNode:
     return _node(cell_type="code", source=source, outputs=[], execution_count=None)
 
 
-def _run_cells(run: _Run) -> tuple[CellError, ...] | NotRecorded:
+def _run_cells(run: Run) -> tuple[CellError, ...] | NotRecorded:
     """Run every cell; what raised is noted and the next cell runs all the same."""
-    cells = [_code_cell(_repaired(cell, run.wish.repairs)) for cell in _cells(run)]
+    cells = [code_cell(_repaired(cell, run.wish.repairs)) for cell in _cells(run)]
     node = _node(cells=cells, nbformat=4, nbformat_minor=5)
-    manager = _manager(run)
+    manager = kernel_manager(run)
     resources = {"metadata": {"path": str(run.home)}}
     limit = max(1, int(run.deadline - time.monotonic()))
     client = NotebookClient(
@@ -165,8 +165,8 @@ def _end_group(group: int | None) -> None:
             return
 
 
-def _run_in(client: NotebookClient, run: _Run) -> tuple[CellError, ...] | NotRecorded:
-    failed = _execute_ours(client, _injection(run))
+def _run_in(client: NotebookClient, run: Run) -> tuple[CellError, ...] | NotRecorded:
+    failed = execute_ours(client, _injection(run))
     if failed:
         return NotRecorded(
             f"module {failed.message} missing" if failed.name == "ModuleNotFoundError" else failed.message
@@ -183,12 +183,12 @@ def _run_in(client: NotebookClient, run: _Run) -> tuple[CellError, ...] | NotRec
         except CellTimeoutError:
             return NotRecorded(f"cell {cell.number} ran past the time limit")
         errors.extend(_errors(cell.number, done.get("outputs", ())))
-    _silently(client, "__nb2pkg_end__()")
-    _execute_ours(client, "None")
+    silently(client, "__nb2pkg_end__()")
+    execute_ours(client, "None")
     return tuple(errors)
 
 
-def _injection(run: _Run) -> str:
+def _injection(run: Run) -> str:
     """The first cell: it binds no name."""
     settings = {
         "folder": str(run.values),
@@ -203,16 +203,16 @@ def _injection(run: _Run) -> str:
     return f"{path}.append({here})\n{start}\n{path}.remove({here})\nNone"
 
 
-def _execute_ours(client: NotebookClient, code: str) -> CellError | None:
+def execute_ours(client: NotebookClient, code: str) -> CellError | None:
     """Run a cell of our own; returns what it raised."""
-    cell = _code_cell(code)
+    cell = code_cell(code)
     client.nb.cells.append(cell)
     done = client.execute_cell(cell, len(client.nb.cells) - 1)
     client.nb.cells.pop()
     return next(iter(_errors(0, done.get("outputs", ()))), None)
 
 
-def _silently(client: NotebookClient, code: str) -> None:
+def silently(client: NotebookClient, code: str) -> None:
     """Send code that leaves no trace; the kernel takes requests in order, so there is nothing to wait for."""
     assert client.kc is not None
     client.kc.execute(code, silent=True, store_history=False)
@@ -221,7 +221,7 @@ def _silently(client: NotebookClient, code: str) -> None:
 def _announce(client: NotebookClient, cell: Cell, source: str, repairs: Iterable[Repair]) -> None:
     """Tell the recorder which cell comes next: a ``%%`` cell has no room for a header."""
     texts = [(one.line, *texts) for one in repairs if one.cell == cell.number and (texts := _texts(one))]
-    _silently(client, f"__nb2pkg_cell__({cell.number}, {source!r}, {texts!r})")
+    silently(client, f"__nb2pkg_cell__({cell.number}, {source!r}, {texts!r})")
 
 
 def _texts(repair: Repair) -> tuple[str, str] | None:
@@ -256,7 +256,7 @@ def _errors(cell: int, outputs: Iterable[Mapping[str, object]]) -> Iterable[Cell
             yield CellError(cell, name, message)
 
 
-def _recording(run: _Run, errors: tuple[CellError, ...]) -> Recording | NotRecorded:
+def _recording(run: Run, errors: tuple[CellError, ...]) -> Recording | NotRecorded:
     events, raw, ended = read_events(run.values)
     if not ended:
         return NotRecorded("the recorder was lost: " + (_said(errors[0]) if errors else "the notebook took it out"))

@@ -28,6 +28,7 @@ from nb2pkg.verify.report import (
     score_rows,
     serving,
 )
+from nb2pkg.verify.sections import compare_sections
 
 EQUAL, DIFFERENT, NOT_VERIFIED = "equal", "different", "not-verified"
 SECONDS = 600.0
@@ -92,7 +93,7 @@ def wish_of(plan: Plan, replaced: Mapping[str, bytes] | None = None) -> Wish:
 
 
 def _verdict(blank: Verdict, notebook: Notebook, plan: Plan, python: str, deadline: float) -> Verdict:
-    if plan.fit is None:
+    if plan.fit is None and not plan.sections:
         return replace(blank, reason=f"the package is of level {plan.level} and has no model to replay")
     if plan.notebook_hash is not None and plan.notebook_hash != hash_of(notebook):
         return replace(
@@ -106,11 +107,28 @@ def _verdict(blank: Verdict, notebook: Notebook, plan: Plan, python: str, deadli
         scratch.mkdir()
         package = Path(blank.package).resolve()
         side = Side(package, plan.package, data, scratch, python, deadline - time.monotonic())
+        if plan.sections:
+            return _by_section(blank, notebook, plan, side, deadline)
         printed = beside.submit(evaluated, side)
         recording = record(notebook, wish_of(plan), python=python, timeout=deadline - time.monotonic())
         if isinstance(recording, NotRecorded):
             return replace(blank, reason=recording.reason)
         return compared(blank, plan, recording, replace(side, timeout=deadline - time.monotonic()), printed.result)
+
+
+def _by_section(blank: Verdict, notebook: Notebook, plan: Plan, side: Side, deadline: float) -> Verdict:
+    """The verdict on a package below level 3."""
+    known = replace(blank, repairs=plan.repairs)
+    told = compare_sections(notebook, plan, plan.sections, side, deadline)
+    match told:
+        case NotRecorded():
+            return replace(known, reason=told.reason)
+        case Failed():
+            return replace(known, verdict=NOT_VERIFIED if told.missing else DIFFERENT, reason=told.reason)
+    found = replace(known, environment=told.environment, frames=told.frames, scores=told.scores, notes=told.notes)
+    if not told.frames and not told.scores:
+        return replace(found, reason="the notebook prints nothing and keeps nothing that could be compared")
+    return replace(found, verdict=DIFFERENT if told.reason else EQUAL, reason=told.reason)
 
 
 def compared(

@@ -1,0 +1,124 @@
+"""What each section is given and gives back, so that passing values along means the same as the notebook's one scope.
+
+A section gives back the names that a later one needs from it; a name it may or may not bind anew is passed through it.
+What is changed in place travels with the object.
+"""
+
+import ast
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.sections.refusals import HISTORY, undefined
+from nb2pkg.extract.sections.uses import Use
+from nb2pkg.facts import Facts
+
+AT_ONCE = frozenset({"sorted", "min", "max"})
+CALLED = frozenset({"rowwise", "statistic", "learns", "select"})
+
+
+class Crossing(NamedTuple):
+    """The names that enter and leave a stretch of statements, in alphabetical order."""
+
+    takes: tuple[str, ...]
+    gives: tuple[str, ...]
+
+
+class Needs(NamedTuple):
+    """What one stretch needs from outside, may bind, and surely binds."""
+
+    needs: frozenset[str]
+    binds: frozenset[str]
+    certain: frozenset[str]
+
+
+def needs_of(uses: Iterable[Use]) -> Needs:
+    """Read a stretch from its first statement to its last."""
+    needed: set[str] = set()
+    binds: set[str] = set()
+    certain: set[str] = set()
+    for use in uses:
+        needed |= (use.reads | use.later) - certain
+        binds |= use.binds
+        certain = (certain | use.certain) - use.deletes
+    return Needs(frozenset(needed), frozenset(binds), frozenset(certain))
+
+
+def crossings(stretches: Sequence[Sequence[Use]], outside: frozenset[str], *, star: bool) -> list[Crossing]:
+    """What every stretch takes and gives. Raises RefusedError where a name is read that nothing before it binds."""
+    found = [needs_of(uses) for uses in stretches]
+    defined = _defined(stretches, outside, star=star)
+    live: frozenset[str] = frozenset()
+    crossed: list[Crossing] = []
+    for one, known in zip(reversed(found), reversed(defined), strict=True):
+        gives = one.binds & live
+        takes = (one.needs | (gives - one.certain)) & known
+        crossed.append(Crossing(tuple(sorted(takes)), tuple(sorted(gives))))
+        live = (live - one.certain) | takes
+    return crossed[::-1]
+
+
+def _defined(stretches: Sequence[Sequence[Use]], outside: frozenset[str], *, star: bool) -> list[frozenset[str]]:
+    """The variables bound before each stretch, checked against what it reads."""
+    variables: frozenset[str] = frozenset()
+    before = []
+    for uses in stretches:
+        before.append(variables)
+        own = frozenset(name for use in uses for name in use.binds)
+        known = variables
+        for use in uses:
+            known |= use.certain
+            for name in () if star else undefined(use, known | outside | (own if name_is_later(use) else use.binds)):
+                raise refused(use.statement, _missing(name))
+            known |= use.binds
+        variables |= own
+    return before
+
+
+def name_is_later(use: Use) -> bool:
+    """Does the statement define what runs only later?"""
+    return isinstance(use.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+
+
+def _missing(name: str) -> str:
+    if name in HISTORY:
+        return f"`{name}` takes what another cell showed; give that value a name"
+    return f"`{name}` is needed here and nothing above binds it: the cells do not run from top to bottom"
+
+
+def refuse_rebound(stretches: Sequence[Sequence[Use]], facts: Facts) -> None:
+    """Raise RefusedError where a function keeps a variable that a later section binds anew: it would see the old value."""
+    for position, uses in enumerate(stretches):
+        later = {name: use for other in stretches[position + 1 :] for use in other for name in use.binds | use.deletes}
+        for use in uses:
+            for name in sorted(use.later & later.keys()):
+                if name in _kept(use.node, name, facts):
+                    cell = later[name].cell
+                    reason = f"a function made here reads `{name}` when it is called, and cell {cell} binds that name anew"
+                    raise refused(use.statement, f"{reason}; give `{name}` to the function as an argument")
+
+
+def _kept(node: ast.stmt, name: str, facts: Facts) -> set[str]:
+    """The name, where something that may outlive the statement reads it: not what is called at once, as by ``map``."""
+    inner = [
+        argument
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and calls_at_once(call, facts)
+        for argument in [*call.args, *(keyword.value for keyword in call.keywords)]
+        if isinstance(argument, ast.Lambda)
+    ]
+    at_once = {id(part) for one in inner for part in ast.walk(one)}
+    readers = [part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == name]
+    lambdas = {id(part) for one in ast.walk(node) if isinstance(one, SCOPED) for part in ast.walk(one)}
+    return {name} if any(id(one) in lambdas and id(one) not in at_once for one in readers) else set()
+
+
+SCOPED = (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef, ast.GeneratorExp)
+
+
+def calls_at_once(call: ast.Call, facts: Facts) -> bool:
+    """Does a call call the functions it is handed before it is over, as ``map`` of a column does?"""
+    if isinstance(call.func, ast.Name) and call.func.id in AT_ONCE:
+        return True
+    found = facts.call(call)
+    return found is not None and bool(getattr(found.row, "function", "")) and getattr(found.row, "role", "") in CALLED

@@ -1,0 +1,77 @@
+"""A package below level 3 as text: its own modules, what every package has, and ruff's last word on the author's code."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from nb2pkg.errors import ExtractError
+from nb2pkg.extract import documents
+from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.package import (
+    RUFF,
+    as_json,
+    can_be_imported,
+    put,
+    recorded_files,
+    run_ruff,
+)
+from nb2pkg.extract.runtime import SCAFFOLD, renamed
+from nb2pkg.extract.sections import pages
+
+EVERYWHERE = ("__main__.py", "settings.py", "logging.py")
+RUNNING = ("cli.py", "showing.py")
+TESTS = {"test_config.py": "tests/test_config.py", "test_running.py": "running/tests/test_running.py"}
+CHECK = ("check", "--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--no-cache", "--exit-zero", "--quiet")
+
+
+def assemble(modules: Modules) -> dict[str, bytes]:
+    """The whole package, path to content. Raises ExtractError where its name cannot be one."""
+    if not can_be_imported(modules.name):
+        raise ExtractError(f"{modules.name!r} cannot be the name of a package: lower case letters, digits, underscores")
+    source = f"src/{modules.name}"
+    texts = {f"{source}/{path}": _runtime(path, modules.name) for path in EVERYWHERE}
+    texts |= {f"{source}/{path}": _runtime(f"running/{path}", modules.name) for path in RUNNING}
+    texts |= {f"{source}/{path}": text for path, text in modules.files.items()}
+    texts |= {f"{source}/config.py": documents.config(modules), f"{source}/py.typed": ""}
+    texts |= {f"{source}/__init__.py": documents.introduction(modules)}
+    texts |= {f"tests/{path}": _runtime(place, modules.name) for path, place in TESTS.items()}
+    texts |= {"tests/__init__.py": '"""Tests of the package."""\n'}
+    texts |= {"tests/notebook_values.py": documents.notebook_values(modules), "tests/test_sections.py": pages.tests(modules)}
+    texts |= pages.pages(modules)
+    texts |= {"extraction.json": as_json(modules.extraction)}
+    if modules.verdict is not None:
+        texts["verify.json"] = as_json(modules.verdict)
+    return _cleaned(texts, modules) | recorded_files(modules)
+
+
+def _runtime(path: str, name: str) -> str:
+    text = (SCAFFOLD / path).read_text(encoding="utf-8")
+    return renamed(text.replace("nb2pkg.scaffold.running", "nb2pkg.scaffold"), name)
+
+
+def _cleaned(texts: Mapping[str, str], modules: Modules) -> dict[str, bytes]:
+    """The texts as ruff writes them; what the author's code has against it stands in pyproject.toml, the rare on its line."""
+    with TemporaryDirectory(prefix="nb2pkg-") as scratch:
+        folder = Path(scratch)
+        put(folder, {path: text.encode() for path, text in texts.items()})
+        run_ruff(("check", *RUFF), folder=folder)
+        run_ruff(("format", "--no-cache"), folder=folder)
+        ignored = pages.with_ignores(modules, _found(folder))
+        (folder / "pyproject.toml").write_text(ignored, encoding="utf-8")
+        run_ruff(("check", *CHECK[1:], "--add-noqa"), folder=folder)
+        run_ruff(("format", "--no-cache"), folder=folder)
+        return {path: (folder / path).read_bytes() for path in texts}
+
+
+def _found(folder: Path) -> list[tuple[str, str, int]]:
+    """What ruff finds outside the tests: code, its words, how often; the most frequent first."""
+    command = [sys.executable, "-m", "ruff", *CHECK, "--output-format", "json", "."]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    rows = [row for row in json.loads(done.stdout or "[]") if row.get("code") and "/src/" in row["filename"]]
+    counted = Counter(row["code"] for row in rows)
+    words = {row["code"]: str(row["message"]) for row in rows}
+    return [(code, words[code], count) for code, count in counted.most_common()]

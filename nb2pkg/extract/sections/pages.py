@@ -1,0 +1,147 @@
+"""The pages of a package below level 3: pyproject.toml, README.md, .gitignore, and the tests of its sections."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from string import Template
+from textwrap import fill
+
+from nb2pkg.extract.documents import MOST_IGNORES, WIDTH, prefix, settings
+from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.runtime import SCAFFOLD
+
+OWN_CODE = ("sections.py", "reports.py", "functions.py", "run.py", "showing.py")
+MEANING = {
+    "ANN401": "a notebook's values are of any type",
+    "E501": "the notebook's own texts are not broken",
+    "N803": "the notebook's own names are kept",
+    "N806": "the notebook's own names are kept",
+    "NPY002": "the notebook draws from the old random streams",
+    "PLR0913": "a section takes all that it needs from before",
+    "PLR2004": "the notebook's own numbers stand where it wrote them",
+    "T201": "prints what the notebook printed",
+}
+TESTS_OWN = {
+    "D103": "a test's name says what it is about",
+    "NPY002": "the old random streams are what is tested",
+    "PLR2004": "a test may name the number it expects",
+    "S101": "pytest tests by assert",
+    "S311": "nothing is kept secret",
+}
+WHAT = {
+    1: "functions by section, and `run`, which does what the notebook did",
+    2: "functions by stage, a bundle of fitted objects, predictions from feature rows",
+}
+
+
+def pages(modules: Modules) -> dict[str, str]:
+    """The pages, by path."""
+    return {
+        "pyproject.toml": with_ignores(modules, ()),
+        "README.md": _readme(modules),
+        ".gitignore": _template("gitignore").template,
+    }
+
+
+def _template(name: str) -> Template:
+    return Template((SCAFFOLD / "templates" / name).read_text(encoding="utf-8"))
+
+
+def with_ignores(modules: Modules, found: Sequence[tuple[str, str, int]]) -> str:
+    """The text of pyproject.toml, where the codes most frequent in the author's code are ignored in its modules."""
+    own = f"src/{modules.name}/{{{','.join(OWN_CODE)}}}"
+    logging = {"A005": "imports are absolute, the standard module stays reachable"}
+    codes = {code: MEANING.get(code, f"the notebook's own code: {_plain(words)}") for code, words, _ in found if code != "A005"}
+    kept = dict(list(codes.items())[: MOST_IGNORES - 1])
+    lines = _ignores({f"src/{modules.name}/logging.py": logging, own: kept, "tests/**": TESTS_OWN})
+    return _template("pyproject.txt").substitute(
+        name=modules.name,
+        description=json.dumps(f"Extracted from {Path(modules.notebook).name} by nb2pkg."),
+        dependencies="\n".join(f"    {json.dumps(one)}," for one in sorted({"numpy>=1.26", *modules.dependencies})),
+        ignores="\n".join(lines),
+    )
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.replace("`", "").split())[:70]
+
+
+def _ignores(table: Mapping[str, Mapping[str, str]]) -> list[str]:
+    lines = []
+    for path, codes in table.items():
+        if codes:
+            lines += [f"{json.dumps(path)} = [", *(f"    {json.dumps(c)}, # {why}" for c, why in codes.items()), "]"]
+    return lines
+
+
+def _readme(modules: Modules) -> str:
+    extraction = modules.extraction
+    reason = str(extraction.get("why_not_higher"))
+    corrections = extraction.get("corrections")
+    rows = [f"- `{one['rule']}` (cell {one['cell']}, line {one['line']}): {one['what']}" for one in corrections] if isinstance(corrections, list) else []  # fmt: skip
+    summary = f"Extracted from the notebook `{modules.notebook}` by nb2pkg, at level {modules.level} ({WHAT[modules.level]})."
+    names = [f"- `{one.name}`, {one.default}: {one.comment}" for one in settings(modules)]
+    return _template("README_SECTIONS.md").substitute(
+        title=modules.title,
+        name=modules.name,
+        summary=fill(summary, WIDTH),
+        reason=fill(f"It is not of a higher level, because: {reason}", WIDTH, break_on_hyphens=False),
+        commands="\n".join(f"python -m {modules.name} {one}" for one in _commands(modules)),
+        prefix=prefix(modules),
+        settings="\n".join(names),
+        corrections="\n".join(rows) or "Nothing.",
+        verified=_verified(modules),
+    )
+
+
+def _commands(modules: Modules) -> tuple[str, ...]:
+    return ("run",) if modules.level == 1 else ("run", "train", "evaluate", "predict FEATURES.csv")
+
+
+def _verified(modules: Modules) -> str:
+    verdict = modules.verdict
+    if verdict is None:
+        return fill("Nothing: the package was extracted without `--verify`, so nothing was executed.", WIDTH)
+    reason = f" ({verdict['reason']})" if verdict.get("reason") else ""
+    return fill(f"Verdict: {verdict['verdict']}{reason}. Details are in verify.json.", WIDTH)
+
+
+def tests(modules: Modules) -> str:
+    """The text of ``tests/test_sections.py``: the sections, what they take, and their order in ``run``."""
+    replay = modules.extraction["replay"]
+    assert isinstance(replay, dict)
+    names = [str(one["function"]) for one in replay["sections"]]
+    listed = "".join(f"    {json.dumps(name)},\n" for name in names)
+    return f'''"""The sections of the notebook: they are all there, documented, and run in the notebook's order."""
+
+import inspect
+
+import pytest
+
+from {modules.name} import run, sections
+
+SECTIONS = (
+{listed})
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_every_section_says_which_cells_it_holds(name: str) -> None:
+    function = getattr(sections, name)
+    assert "(cell" in (inspect.getdoc(function) or "")
+
+
+def test_run_calls_every_section_in_the_order_of_the_notebook() -> None:
+    text = inspect.getsource(run.run)
+    places = [text.index(f" {{name}}(") for name in SECTIONS]
+    assert places == sorted(places)
+
+
+def test_no_section_changes_a_variable_of_its_module() -> None:
+    assert not any("STORE_GLOBAL" in name for name in _operations())
+
+
+def _operations() -> list[str]:
+    import dis
+
+    return [one.opname for name in SECTIONS for one in dis.get_instructions(getattr(sections, name))]
+'''.replace("    import dis\n\n", "").replace("import inspect\n\nimport pytest", "import dis\nimport inspect\n\nimport pytest")

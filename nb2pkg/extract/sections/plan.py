@@ -1,0 +1,228 @@
+"""Plan a package below level 3: the notebook's statements as functions by section, in the notebook's order.
+
+statements > names > imports and definitions that stand alone > sections > what crosses them > texts > ledger
+"""
+
+import ast
+from collections.abc import Sequence
+from pathlib import Path
+
+from nb2pkg.extract.dependencies import dependencies
+from nb2pkg.extract.extraction import code_hash
+from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.names import snake, unused
+from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.seeds import global_seed
+from nb2pkg.extract.sections import writing
+from nb2pkg.extract.sections.bodies import FUNCTIONS, REPORTS, SECTIONS, BodyWriter, Place
+from nb2pkg.extract.sections.definitions import stand_alone, with_given
+from nb2pkg.extract.sections.flow import Crossing, calls_at_once, crossings, refuse_rebound
+from nb2pkg.extract.sections.grouping import NUMBERING, Section, group, name_from
+from nb2pkg.extract.sections.imports import hoist_imports
+from nb2pkg.extract.sections.paths import constants, path_edits
+from nb2pkg.extract.sections.records import entries, repairs
+from nb2pkg.extract.sections.refusals import PROVIDED, refuse_whole
+from nb2pkg.extract.sections.rewriting import Rewriter
+from nb2pkg.extract.sections.showing import installed, left_out, shown
+from nb2pkg.extract.sections.stages import Stages
+from nb2pkg.extract.sections.uses import Use, use_of, without
+from nb2pkg.facts import Facts
+
+OURS = frozenset({"show_result", "silenced", "close_figures", "current_figure", "start_notebook", "Config"})
+OUR_DISPLAY = frozenset({"IPython.display.display", "IPython.core.display.display"})
+
+
+class SectionPlanner:
+    """Plans one package of level 1, part by part."""
+
+    def __init__(self, facts: Facts, notebook: str, name: str) -> None:
+        refuse_whole(facts.program)
+        self.facts = facts
+        self.notebook = notebook
+        self.name = name
+        self.left_out = left_out(facts)
+        every = [use_of(statement) for statement in facts.program.statements]
+        self.hoisted = hoist_imports(every)
+        kept = [use for use in every if use.index not in self.left_out]
+        self.definitions = stand_alone(kept, self.hoisted.names, lambda call: calls_at_once(call, facts))
+        self.outside = self.hoisted.names | self.definitions.made.keys()
+        self.uses = [without(with_given(use, self.definitions), self.outside) for use in kept]
+        self.variables = frozenset(name for use in kept for name in use.binds) - self.outside
+        self._refuse_names()
+        self.config = unused("config", self.variables | self.outside)
+        self.edits = path_edits(facts)
+        self.rewriter = Rewriter(facts.program, self.definitions, constants(facts, self.edits, self.config), self.config)
+        self.stages = Stages(facts)
+        self.bodies = BodyWriter(
+            facts.program,
+            self.rewriter,
+            self.stages,
+            self.hoisted,
+            shown(facts.program),
+            self.left_out,
+            self.variables | self.outside,
+        )
+        self.sections: list[tuple[Section, writing.Written, tuple[str, ...]]] = []
+
+    def plan(self, *, reason: str) -> Modules:
+        """The whole plan; ``reason`` says why the notebook does not reach a higher level."""
+        moved = {use.index for use in self.definitions.made.values()}
+        self._place_definitions()
+        grouped = group(self.facts.program.notebook, self.uses, self.stages)
+        of_section = [
+            [use for use in self.uses if use.cell in section.cells and use.index not in moved] for section in grouped
+        ]
+        crossed = crossings(of_section, self.outside, star=self.hoisted.star)
+        refuse_rebound(of_section, self.facts)
+        for section, uses, crossing in zip(grouped, of_section, crossed, strict=True):
+            self._section(section, uses, crossing)
+        if not self.sections:
+            raise refused(None, "the notebook does nothing but import and define")
+        return self._modules(reason)
+
+    def _refuse_names(self) -> None:
+        clash = sorted((self.variables | self.outside) & OURS)
+        if clash:
+            raise refused(None, f"the notebook's name `{clash[0]}` is one that the package needs; rename it")
+        if self.hoisted.star:
+            self._refuse_late_star()
+        for use in self.definitions.made.values():
+            known = self.outside | self.variables | PROVIDED
+            missing = sorted((use.reads | use.later) - known - {use.node.name})  # type: ignore[attr-defined]
+            if missing and not self.hoisted.star:
+                raise refused(use.statement, f"`{missing[0]}` is needed here and nothing in the notebook binds it")
+
+    def _refuse_late_star(self) -> None:
+        """A star import may bind any name: what was bound before it, and is read after it, is not known."""
+        star = max(use.index for use in self.uses if "*" in use.binds)
+        before = {name for use in self.uses if use.index < star for name in use.binds} - {"*"}
+        if before:
+            statement = self.facts.program.statements[star]
+            raise refused(statement, f"`import *` may bind `{sorted(before)[0]}` anew, which was bound before")
+
+    def _place_definitions(self) -> None:
+        for name, use in self.definitions.made.items():
+            self.bodies.places[use.index] = Place("definition", FUNCTIONS, name, None)
+
+    def _section(self, section: Section, uses: Sequence[Use], crossing: Crossing) -> None:
+        name = self._name(section, crossing)
+        body, config = self.bodies.write(name, uses, crossing)
+        if not body:
+            return
+        self.bodies.taken.add(name)
+        written = writing.Written(name, _docstring(section), crossing, body, self.config if config else "")
+        changed = {name for use in uses for name in use.binds | use.deletes}
+        compared = tuple(sorted({*crossing.takes} - changed | {*crossing.gives}))
+        self.sections.append((section, written, compared))
+
+    def _name(self, section: Section, crossing: Crossing) -> str:
+        base = name_from(section.title)
+        if not base:
+            what = crossing.gives[-1] if crossing.gives else (crossing.takes[-1] if crossing.takes else "notebook")
+            base = f"{section.stage.value}_{snake(what)}"
+        if base in self.bodies.taken:
+            base = f"{section.stage.value}_{base}"
+        return unused(base, self.bodies.taken | OURS | {self.config, "run"})
+
+    # ---- texts
+
+    def _modules(self, reason: str) -> Modules:
+        files = self._files()
+        seed = global_seed(self.facts)
+        return Modules(
+            name=self.name,
+            title=self._title(),
+            notebook=Path(self.notebook).name,
+            level=1,
+            files=files,
+            extraction=self._extraction(reason, seed),
+            seed=seed,
+            dependencies=(*dependencies(self.name, files.values()), *installed(self.facts.program)),
+            notes=(f"Not a package of a higher level: {reason}",),
+        )
+
+    def _files(self) -> dict[str, str]:
+        lines = [line for line in self.hoisted.lines if not any(line == f"from {d.rpartition('.')[0]} import display" for d in OUR_DISPLAY)]
+        functions = sorted(self.definitions.made)
+        drawings = [drawing.name for drawing in self.bodies.drawings]
+        sections = [written for _, written, _ in self.sections]
+        files = {
+            SECTIONS: writing.module(
+                "The sections of the notebook, each a function of what it needs from those before it.",
+                writing.imports_of(self.name, lines, functions, drawings),
+                [writing.section_function(section) for section in sections],
+            ),
+            "run.py": writing.run_module(self.name, sections, self.config),
+        }
+        if drawings:
+            files[REPORTS] = writing.module(
+                "What the notebook draws, as functions that give figures.",
+                writing.imports_of(self.name, lines, functions, []),
+                [writing.drawing_function(drawing, self.config) for drawing in self.bodies.drawings],
+            )
+        if functions:
+            files[FUNCTIONS] = writing.module(
+                "The notebook's own functions and classes.",
+                writing.imports_of(self.name, lines, [], []),
+                [self._definition(name, use) for name, use in self.definitions.made.items()],
+            )
+        for text in files.values():
+            ast.parse(text)
+        return files
+
+    def _definition(self, name: str, use: Use) -> str:
+        comments = self.rewriter.comments(use.statement)
+        docstring = f"{name.replace('_', ' ').strip().capitalize() or name} (cell {use.cell})."
+        source = writing.definition(self.rewriter.text(use.statement), self.definitions.given[name], docstring)
+        return "\n".join([*comments, source])
+
+    def _title(self) -> str:
+        for cell in self.facts.program.notebook.cells:
+            if cell.source.startswith("# "):
+                return cell.source.splitlines()[0].removeprefix("# ").strip()
+        return self.name.replace("_", " ").capitalize()
+
+    def _extraction(self, reason: str, seed: int) -> dict[str, object]:
+        program = self.facts.program
+        return {
+            "format": 1,
+            "level": 1,
+            "why_not_higher": reason,
+            "notebook_sha256": code_hash(program.notebook),
+            "entries": entries(program, self.bodies.places, self.name),
+            "corrections": self._corrections(),
+            "candidates": [],
+            "replay": {
+                "package": self.name,
+                "seed": seed,
+                "repairs": repairs(self.edits, self.rewriter),
+                "loads": [{"path": one.path} for one in self.edits if one.path],
+                "sections": [
+                    {
+                        "function": written.name,
+                        "cells": list(section.cells),
+                        "names": list(compared),
+                        "gives": list(written.crossing.gives),
+                        "unshown": [drawing.cell for drawing in self.bodies.drawings if drawing.cell in section.cells],
+                    }
+                    for section, written, compared in self.sections
+                ],
+            },
+        }
+
+    def _corrections(self) -> list[dict[str, object]]:
+        found = []
+        for edit in self.edits:
+            if edit.absolute:
+                what = f"`{edit.before}` is read as `{edit.path}` below the data directory"
+                found.append({"rule": "hardcoded-path", "cell": edit.cell, "line": edit.line, "what": what})
+        return found
+
+
+def _docstring(section: Section) -> str:
+    """The heading as a sentence, with the cells that the function holds."""
+    first, last = section.cells[0], section.cells[-1]
+    where = f"cell {first}" if first == last else f"cells {first} to {last}"
+    title = NUMBERING.sub("", section.title).replace("\\", "/").replace('"', "'").rstrip(" .:!?")[:80]
+    told = title or f"{section.stage.value.capitalize()} what the notebook does there"
+    return f"{told[0].upper()}{told[1:]} ({where})."

@@ -1,0 +1,94 @@
+"""Write the modules of a package below level 3: sections, reports, functions, and the run that calls them in order."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from nb2pkg.extract.sections.annotating import annotated, with_keywords
+from nb2pkg.extract.sections.bodies import Drawing
+from nb2pkg.extract.sections.flow import Crossing
+from nb2pkg.extract.sections.rewriting import indented
+
+# What an author's code does to types that no annotation can mend: a name that holds first a list, then an array.
+UNTYPED = (
+    "# mypy: disable-error-code=\"arg-type, assignment, attr-defined, call-arg, call-overload, dict-item, func-returns-value, "
+    'has-type, index, list-item, misc, name-defined, no-any-return, no-redef, no-untyped-call, no-untyped-def, operator, '
+    'return-value, str-bytes-safe, type-arg, type-var, union-attr, unused-ignore, used-before-def, valid-type, var-annotated"\n'
+)
+SHOWING = ("close_figures", "current_figure", "display", "show_result", "silenced")
+
+
+class Written(NamedTuple):
+    """One section as a function."""
+
+    name: str
+    docstring: str
+    crossing: Crossing
+    body: str
+    config: str
+
+
+def module(docstring: str, imports: Iterable[str], blocks: Iterable[str]) -> str:
+    """The text of a module: sentence, imports, blocks; the formatter takes away the imports that it does not need."""
+    return "\n\n".join([f'"""{docstring}"""\n{UNTYPED}', "\n".join(imports), *blocks]) + "\n"
+
+
+def imports_of(name: str, lines: Sequence[str], functions: Sequence[str], drawings: Sequence[str]) -> list[str]:
+    """The imports a module of this package may need; those that it does not are taken away again."""
+    found = [*lines, "import functools", "from typing import Any", f"from {name}.config import Config"]
+    found += [f"from {name}.showing import {', '.join(SHOWING)}"]
+    found += [f"from {name}.functions import {one}" for one in functions]
+    return found + [f"from {name}.reports import {one}" for one in drawings]
+
+
+def section_function(section: Written) -> str:
+    """The text of a section's function."""
+    gives = section.crossing.gives
+    lines = [f'"""{section.docstring}"""', section.body]
+    if gives:
+        lines.append(f"return {', '.join(gives)}")
+    body = "\n".join(indented(line) for line in lines if line)
+    return f"def {section.name}({_parameters(section.crossing.takes, config=section.config)}) -> {_type(gives)}:\n{body}"
+
+
+def _parameters(takes: Sequence[str], *, config: str) -> str:
+    return ", ".join([*([f"{config}: Config"] if config else []), *(f"{name}: Any" for name in takes)])
+
+
+def _type(gives: Sequence[str]) -> str:
+    if not gives:
+        return "None"
+    return "Any" if len(gives) == 1 else f"tuple[{', '.join(['Any'] * len(gives))}]"
+
+
+def drawing_function(drawing: Drawing, config: str) -> str:
+    """The text of a function of ``reports.py``."""
+    parameters = _parameters(drawing.takes, config=config if drawing.config else "")
+    head = f"def {drawing.name}({parameters}) -> object:"
+    doc = f'    """Draw what cell {drawing.cell} draws."""'
+    return f"{head}\n{doc}\n{indented(drawing.body)}\n    return current_figure()"
+
+
+def definition(source: str, given: tuple[str, ...], docstring: str) -> str:
+    """The text of one of the notebook's functions or classes."""
+    return annotated(with_keywords(source, given) if given else source, docstring)
+
+
+def run_module(name: str, sections: Sequence[Written], config: str) -> str:
+    """The text of ``run.py``."""
+    imports = [
+        f"from {name}.config import Config",
+        f"from {name}.showing import start_notebook",
+        *(f"from {name}.sections import {section.name}" for section in sections),
+    ]
+    lines = [f"start_notebook({config}.seed)", *(call_of(section) for section in sections)]
+    body = textwrap.indent("\n".join(lines), "    ")
+    function = f'def run({config}: Config) -> None:\n    """Do what the notebook did, section by section."""\n{body}'
+    return "\n\n".join(['"""Do what the notebook did, from its first cell to its last."""', "\n".join(imports), function]) + "\n"
+
+
+def call_of(section: Written) -> str:
+    """The call of a section, with what it takes and gives."""
+    given = ", ".join([*([section.config] if section.config else []), *section.crossing.takes])
+    result = ", ".join(section.crossing.gives)
+    return f"{result} = {section.name}({given})" if result else f"{section.name}({given})"

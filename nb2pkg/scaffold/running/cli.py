@@ -1,0 +1,47 @@
+"""The command line: run does what the notebook did, and prints what it printed."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import fields
+
+from nb2pkg.scaffold.config import Config, load_config
+from nb2pkg.scaffold.logging import logger_of, start_logging
+from nb2pkg.scaffold.running.run import run
+from nb2pkg.scaffold.settings import SettingsError
+
+LOGGER = logger_of(__name__)
+DONE, FAILED = 0, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give the exit code: 0 done, 2 could not run."""
+    options = vars(build_parser().parse_args(arguments))
+    start_logging(quiet=bool(options.pop("quiet")))
+    command = options.pop("command")
+    try:
+        command(load_config(None, **options))
+    except (SettingsError, OSError) as error:
+        return fail(error)
+    return DONE
+
+
+def fail(error: Exception) -> int:
+    """Say in one line why nothing could be done."""
+    LOGGER.error("%s", error)
+    return FAILED
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Give the parser; every field of the configuration is an option."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quiet", action="store_true", help="show only warnings")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    running = commands.add_parser("run", help="do what the notebook did, from its first cell to its last")
+    running.set_defaults(command=run)
+    defaults = Config()
+    for field in fields(Config):
+        shown = str(getattr(defaults, field.name)).replace("%", "%%")
+        running.add_argument(
+            f"--{field.name.replace('_', '-')}", dest=field.name, metavar="VALUE", help=f"default: {shown}"
+        )
+    return parser

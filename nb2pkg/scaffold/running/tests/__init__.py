@@ -1,0 +1,1 @@
+"""Tests of a package that runs a notebook from top to bottom."""

@@ -1,0 +1,85 @@
+"""Keep what a notebook's names hold at the end of a section, and run a package's sections one by one to compare.
+
+Runs in the notebook's kernel (``keep``) and in a process with the package on its path (``main``).
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import io
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import redirect_stdout
+from typing import Any
+
+from . import values
+
+TROUBLES = (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError, RecursionError, MemoryError)
+
+
+def plain(value: object) -> values.Plain:
+    """The plain form of a value; what cannot be compared is opaque."""
+    try:
+        return values.encode(value)
+    except TROUBLES:
+        return {"kind": "opaque", "type": type(value).__name__}
+
+
+def keep(scope: Mapping[str, object], names: Iterable[str], folder: str, key: str) -> None:
+    """Write what these names hold."""
+    found = {name: plain(scope[name]) for name in names if name in scope}
+    os.replace(os.path.join(folder, values.store(found, folder)), os.path.join(folder, key))
+
+
+class Section:
+    """One section of a package as it runs: what it printed, and what its names held when it was over."""
+
+    def __init__(self, function: Callable[..., Any], names: Iterable[str], gives: list[str]) -> None:
+        self.function = function
+        self.names = list(names)
+        self.gives = gives
+        self.printed = ""
+        self.held: dict[str, values.Plain] = {}
+        self.ran = False
+
+    def __call__(self, *arguments: object) -> object:
+        """Run it."""
+        printed = io.StringIO()
+        with redirect_stdout(printed):
+            result = self.function(*arguments)
+        self.printed, self.ran = printed.getvalue(), True
+        held: dict[str, object] = dict(zip(inspect.signature(self.function).parameters, arguments, strict=True))
+        if self.gives:
+            held.update(zip(self.gives, result if len(self.gives) > 1 else (result,), strict=True))
+        self.held = {name: plain(held[name]) for name in self.names if name in held}
+        return result
+
+
+def main(question: str, answer: str) -> None:
+    """Run the package as its command line does, and answer what every section printed and held."""
+    asked = values.load(question)
+    sys.argv = [asked["package"]]
+    os.chdir(asked["home"])
+    module = importlib.import_module(f"{asked['package']}.run")
+    config = importlib.import_module(f"{asked['package']}.config").load_config({})
+    sections = [Section(getattr(module, one["function"]), one["names"], one["gives"]) for one in asked["sections"]]
+    for one, section in zip(asked["sections"], sections, strict=True):
+        setattr(module, one["function"], section)
+    module.run(config)
+    found = {
+        "sections": [{"printed": one.printed, "held": one.held, "ran": one.ran} for one in sections],
+        "environment": environment(),
+    }
+    os.replace(os.path.join(os.path.dirname(answer), values.store(found, os.path.dirname(answer))), answer)
+
+
+def environment() -> dict[str, str]:
+    """The versions that ran."""
+    found = {"python": platform.python_version()}
+    for name in ("numpy", "pandas", "sklearn", "scipy"):
+        if name in sys.modules:
+            found[name] = str(getattr(sys.modules[name], "__version__", ""))
+    return found

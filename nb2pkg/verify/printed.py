@@ -1,0 +1,75 @@
+"""Compare printed text: words exactly, numbers to relative 1e-9, addresses and measured times masked."""
+
+import re
+from typing import NamedTuple
+
+RELATIVE = 1e-9
+NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?![\w])")
+MASKS = (
+    (re.compile(r"(?: object)? at 0x[0-9a-fA-F]+"), " at 0x0"),
+    (re.compile(r"<class '([\w.<>]+)'>"), r"\1"),
+    (re.compile(r"<function (?:[\w.]+\.)?(\w+)(?:\([^>]*\))?(?: at 0x0)?>"), r"<function \1>"),
+    (re.compile(r"^(?:CPU times|Wall time|Compiler)\b.*$", re.MULTILINE), ""),
+    (re.compile(r"\b__main__\."), ""),
+)
+CLOCK = re.compile(r"\d{1,2}:\d{2}:\d{2}(?:\.\d+)?|\b\d+(?:\.\d+)?\s?(?:ms|µs|us|ns)\b")
+
+
+class TextComparison(NamedTuple):
+    """Equal or not; the stretches that differ first; whether clock times had to be masked."""
+
+    equal: bool
+    notebook: str
+    package: str
+    masked: bool
+
+
+def compare_printed(notebook: str, package: str, name: str) -> TextComparison:
+    """Compare what a section printed on both sides; how lines are wrapped does not matter."""
+    ours, theirs = (masked(text, name) for text in (notebook, package))
+    found = _first_difference(ours, theirs)
+    if found is None:
+        return TextComparison(True, "", "", False)
+    without = _first_difference(CLOCK.sub("TIME", ours), CLOCK.sub("TIME", theirs))
+    if without is None:
+        return TextComparison(True, "", "", True)
+    return TextComparison(False, *without, False)
+
+
+def masked(text: str, name: str) -> str:
+    """The text without what differs from run to run, or between a notebook and a module of a package."""
+    for pattern, new in MASKS:
+        text = pattern.sub(new, text)
+    return re.sub(rf"\b{re.escape(name)}\.(?:functions|sections|reports)\.", "", text)
+
+
+def _first_difference(ours: str, theirs: str) -> tuple[str, str] | None:
+    left, right = _tokens(ours), _tokens(theirs)
+    for position, (one, other) in enumerate(zip(left, right, strict=False)):
+        if not _same(one, other):
+            return " ".join(left[max(0, position - 3) : position + 5]), " ".join(right[max(0, position - 3) : position + 5])
+    if len(left) != len(right):
+        longer = min(len(left), len(right))
+        return " ".join(left[longer : longer + 8]), " ".join(right[longer : longer + 8])
+    return None
+
+
+def _tokens(text: str) -> list[str]:
+    found: list[str] = []
+    for word in text.split():
+        start = 0
+        for match in NUMBER.finditer(word):
+            found += [part for part in (word[start : match.start()], match[0]) if part]
+            start = match.end()
+        found += [word[start:]] if word[start:] else []
+    return found
+
+
+def _same(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if NUMBER.fullmatch(one) and NUMBER.fullmatch(other):
+        first, second = float(one), float(other)
+        exact = one.lstrip("+-").isdigit() and other.lstrip("+-").isdigit()
+        return not exact and abs(first - second) <= RELATIVE * max(abs(first), abs(second))
+    return False

@@ -1,0 +1,205 @@
+"""Verify a package below level 3: run the notebook and the package, and compare texts and values section by section."""
+
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.notebooknode import from_dict
+
+from nb2pkg.notebook import Cell, CellKind, Notebook
+from nb2pkg.verify import record, workspace
+from nb2pkg.verify.compare import compare_frames
+from nb2pkg.verify.kernel_side import values
+from nb2pkg.verify.kernel_side.values import Plain
+from nb2pkg.verify.plan import Plan
+from nb2pkg.verify.printed import compare_printed
+from nb2pkg.verify.recording import NotRecorded, Repair
+from nb2pkg.verify.replay import Failed, Side, ask
+from nb2pkg.verify.report import FrameRow, ScoreRow
+
+INSTALL = ("!pip", "%pip", "!conda", "%conda", "pip install", "!python -m pip", "!pip3", "conda install")
+SHORT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the comparison of all sections says: frames are values, scores are printed texts."""
+
+    frames: tuple[FrameRow, ...]
+    scores: tuple[ScoreRow, ...]
+    notes: tuple[str, ...]
+    environment: Mapping[str, str]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A notebook's run: the outputs of each cell, and what names held at the end of each section."""
+
+    outputs: Mapping[int, Sequence[Mapping[str, Any]]]
+    held: Mapping[str, Mapping[str, Plain]]
+
+
+def compare_sections(
+    notebook: Notebook, plan: Plan, sections: Sequence[Mapping[str, Any]], side: Side, deadline: float
+) -> Told | NotRecorded | Failed:
+    """Run both sides and compare them."""
+    ran = run_notebook(notebook, plan, sections, side.python, deadline)
+    if isinstance(ran, NotRecorded):
+        return ran
+    answer = ask(
+        replace(side, timeout=max(1.0, deadline - time.monotonic())),
+        {"package": plan.package, "home": str(side.data), "sections": [dict(one) for one in sections]},
+        module="sections",
+    )
+    if isinstance(answer, Failed):
+        return answer
+    frames, scores, notes = [], [], []
+    for one, theirs in zip(sections, answer["sections"], strict=True):
+        ours = printed_text(one, ran)
+        text = compare_printed(ours, theirs["printed"], plan.package)
+        if text.masked:
+            notes.append(f"{one['function']}: clock times in the text were masked")
+        if ours.strip() or theirs["printed"].strip():
+            scores.append(_text_row(str(one["function"]), ours, text))
+        frames += list(_value_rows(str(one["function"]), ran.held.get(str(one["function"]), {}), theirs["held"]))
+    reason = next(_differences(frames, scores), "")
+    return Told(tuple(frames), tuple(scores), tuple(notes), answer["environment"], reason)
+
+
+def _text_row(function: str, ours: str, text: Any) -> ScoreRow:
+    if text.equal:
+        shown = " ".join(ours.split())[:SHORT]
+        return ScoreRow(f"{function} prints", shown, shown, True)
+    return ScoreRow(f"{function} prints", text.notebook[:SHORT], text.package[:SHORT], False)
+
+
+def _value_rows(function: str, ours: Mapping[str, Plain], theirs: Mapping[str, Plain]) -> Iterator[FrameRow]:
+    for name, value in ours.items():
+        other = theirs.get(name, {"kind": "none"})
+        if value["kind"] == "opaque" and other["kind"] == "opaque":
+            continue
+        found = compare_frames(value, other)
+        yield FrameRow(f"{function} {name}", int(value.get("rows") or 1), found.equal, found.detail)
+
+
+def _differences(frames: Sequence[FrameRow], scores: Sequence[ScoreRow]) -> Iterator[str]:
+    for row in scores:
+        if not row.equal:
+            yield f"{row.name}: `{row.notebook}` in the notebook, `{row.package}` in the package"
+    for frame in frames:
+        if not frame.equal:
+            yield f"{frame.name}: {frame.detail}"
+
+
+def printed_text(section: Mapping[str, Any], ran: Ran) -> str:
+    """What a section's cells printed and showed; figures, and the values of calls that only draw, are left out."""
+    pieces = []
+    for cell in section["cells"]:
+        for output in ran.outputs.get(cell, ()):
+            kind = output.get("output_type")
+            data = output.get("data") or {}
+            if kind == "stream" and output.get("name") == "stdout":
+                pieces.append(str(output.get("text")))
+            elif kind == "execute_result" and cell not in section["unshown"]:
+                pieces.append(str(data.get("text/plain", "")) + "\n")
+            elif kind == "display_data" and not any(str(key).startswith("image/") for key in data):
+                pieces.append(str(data.get("text/plain", "")) + "\n")
+    return "".join(pieces)
+
+
+def run_notebook(
+    notebook: Notebook, plan: Plan, sections: Sequence[Mapping[str, Any]], python: str, deadline: float
+) -> Ran | NotRecorded:
+    """Run the notebook in a copy of its folder, and keep what names hold at the end of each section."""
+    missing = workspace.missing_module(python, ("ipykernel",))
+    if missing:
+        return NotRecorded(f"module {missing} missing")
+    source = Path(notebook.path).resolve().parent
+    with workspace.temporary_folder() as folder:
+        home = workspace.copy_folder(source, folder / "a" / "b" / "c" / source.name)
+        workspace.copy_lent_files(source, home, plan.loads)
+        (folder / "values").mkdir()
+        run = record.Run(notebook, record.Wish(seed=plan.seed), python, folder, home, source, deadline)
+        try:
+            return _run(run, plan, sections)
+        except CellTimeoutError:
+            return NotRecorded("the notebook ran past the time limit")
+        except (DeadKernelError, RuntimeError) as error:
+            return NotRecorded(f"the kernel died: {str(error).splitlines()[0]}")
+
+
+def _run(run: record.Run, plan: Plan, sections: Sequence[Mapping[str, Any]]) -> Ran | NotRecorded:
+    cells = [cell for cell in run.notebook.cells if cell.kind is CellKind.CODE and cell.source.strip()]
+    nodes = [record.code_cell(_without_installs(_repaired(cell, plan.repairs))) for cell in cells]
+    ends = {one["cells"][-1]: one for one in sections}
+    notebook = from_dict({"cells": nodes, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})  # type: ignore[no-untyped-call]
+    client = NotebookClient(
+        notebook,
+        km=record.kernel_manager(run),
+        resources={"metadata": {"path": str(run.home)}},
+        allow_errors=True,
+        timeout=max(1, int(run.deadline - time.monotonic())),
+        startup_timeout=record.STARTUP_SECONDS,
+        shutdown_kernel="immediate",
+    )
+    environment = workspace.clean_environment(IPYTHONDIR=str(run.folder / "ipython"))
+    outputs: dict[int, Sequence[Mapping[str, Any]]] = {}
+    with client.setup_kernel(env=environment, stderr=subprocess.DEVNULL, cleanup_kc=True):
+        record.silently(client, _start(run))
+        for index, cell in enumerate(cells):
+            client.timeout = max(1, int(run.deadline - time.monotonic()))
+            done = client.execute_cell(nodes[index], index)
+            outputs[cell.number] = done.get("outputs", ())
+            failed = next((one for one in outputs[cell.number] if one.get("output_type") == "error"), None)
+            if failed is not None:
+                return NotRecorded(_said(cell.number, failed))
+            if cell.number in ends:
+                record.silently(client, _keeping(ends[cell.number], run))
+        record.execute_ours(client, "None")
+    held = {str(one["function"]): _held(run.values / f"end-{one['function']}") for one in sections}
+    return Ran(outputs, held)
+
+
+def _said(cell: int, failed: Mapping[str, Any]) -> str:
+    name, message = str(failed["ename"]), str(failed["evalue"])
+    if name == "ModuleNotFoundError":
+        return f"module {message.partition(chr(39))[2].partition(chr(39))[0] or message} missing"
+    return f"cell {cell} raised {name}: {(message.splitlines() or [''])[0]}"
+
+
+def _held(path: Path) -> Mapping[str, Plain]:
+    found: Mapping[str, Plain] = values.load(str(path)) if path.exists() else {}
+    return found
+
+
+def _start(run: record.Run) -> str:
+    """Start the random streams as the package does."""
+    seed = run.wish.seed
+    path = f"__import__('sys').path.append({str(record.HERE)!r})"
+    return f"{path}\n__import__('random').seed({seed})\n__import__('numpy').random.seed({seed})\nNone"
+
+
+def _keeping(section: Mapping[str, Any], run: record.Run) -> str:
+    names, key = list(section["names"]), f"end-{section['function']}"
+    return f"__import__('kernel_side.sections').sections.keep(globals(), {names!r}, {str(run.values)!r}, {key!r})"
+
+
+def _repaired(cell: Cell, repairs: Sequence[Repair]) -> str:
+    """The source of a cell with the repairs that the package has, too."""
+    lines = cell.source.split("\n")
+    for one in repairs:
+        if one.cell == cell.number and 0 < one.line <= len(lines):
+            lines[one.line - 1] = lines[one.line - 1].replace(one.before, one.after, 1)
+    return "\n".join(lines)
+
+
+def _without_installs(source: str) -> str:
+    """The source without lines that install: nothing is put into the interpreter that verifies."""
+    lines = source.split("\n")
+    return "\n".join("pass" if line.startswith(INSTALL) else line for line in lines)
