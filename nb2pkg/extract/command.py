@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 
 from nb2pkg.errors import ExtractError, Nb2pkgError
 from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.levels import RAW_ROWS, LowerPlan, best_plan
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.package import assemble, write
-from nb2pkg.extract.levels import RAW_ROWS, LowerPlan, best_plan
 from nb2pkg.extract.plan import Plan
 from nb2pkg.extract.sections.package import assemble as assemble_sections
 

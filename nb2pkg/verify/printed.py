@@ -47,7 +47,9 @@ def _first_difference(ours: str, theirs: str) -> tuple[str, str] | None:
     left, right = _tokens(ours), _tokens(theirs)
     for position, (one, other) in enumerate(zip(left, right, strict=False)):
         if not _same(one, other):
-            return " ".join(left[max(0, position - 3) : position + 5]), " ".join(right[max(0, position - 3) : position + 5])
+            return " ".join(left[max(0, position - 3) : position + 5]), " ".join(
+                right[max(0, position - 3) : position + 5]
+            )
     if len(left) != len(right):
         longer = min(len(left), len(right))
         return " ".join(left[longer : longer + 8]), " ".join(right[longer : longer + 8])

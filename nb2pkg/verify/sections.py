@@ -106,9 +106,12 @@ def printed_text(section: Mapping[str, Any], ran: Ran) -> str:
             data = output.get("data") or {}
             if kind == "stream" and output.get("name") == "stdout":
                 pieces.append(str(output.get("text")))
-            elif kind == "execute_result" and cell not in section["unshown"]:
-                pieces.append(str(data.get("text/plain", "")) + "\n")
-            elif kind == "display_data" and not any(str(key).startswith("image/") for key in data):
+            elif (
+                kind == "execute_result"
+                and cell not in section["unshown"]
+                or kind == "display_data"
+                and not any(str(key).startswith("image/") for key in data)
+            ):
                 pieces.append(str(data.get("text/plain", "")) + "\n")
     return "".join(pieces)
 

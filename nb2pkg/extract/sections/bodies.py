@@ -81,9 +81,9 @@ class BodyWriter:
         drawn = self._drawn(cell, section, crossing)
         draws = any(self._stages.plots(use.node) for use in cell)
         for use in cell:
-            if use.index in drawn:
-                if use.index == drawn[0]:
-                    lines += self._drawing([one for one in cell if one.index in drawn], name)
+            if use.number in drawn:
+                if use.number == drawn[0]:
+                    lines += self._drawing([one for one in cell if one.number in drawn], name)
                 continue
             lines += self._statement(use, name)
         if draws and lines:
@@ -94,22 +94,26 @@ class BodyWriter:
 
     def _statement(self, use: Use, name: str) -> list[str]:
         node = use.node
-        if use.index in self._left_out:
-            self.places[use.index] = Place("left out", None, None, self._left_out[use.index])
+        if use.number in self._left_out:
+            self.places[use.number] = Place("left out", None, None, self._left_out[use.number])
             return []
         if isinstance(node, ast.Import | ast.ImportFrom):
             return self._import(use, node, name)
-        self.places[use.index] = Place("section", SECTIONS, name, None)
+        self.places[use.number] = Place("section", SECTIONS, name, None)
         comments = self._rewriter.comments(use.statement)
         if isinstance(node, ast.Expr) and self._shows(use):
-            return [*comments, f"show_result({self._rewriter.text(use.statement, node.value)})"]
+            text = self._rewriter.text(use.statement, node.value)
+            return [
+                *comments,
+                f"show_result(({text}))" if isinstance(node.value, ast.Tuple) else f"show_result({text})",
+            ]
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant | ast.Name):
-            self.places[use.index] = Place("left out", None, None, "an expression that shows and changes nothing")
+            self.places[use.number] = Place("left out", None, None, "an expression that shows and changes nothing")
             return []
         return [*comments, self._rewriter.text(use.statement)]
 
     def _shows(self, use: Use) -> bool:
-        last = use.index in self._last and use.cell in self._shown.last
+        last = use.number in self._last and use.cell in self._shown.last
         if isinstance(use.node, ast.Expr) and ast.unparse(use.node.value).startswith(NOTHING):
             return False
         return (last or self._shown.every) and not self._rewriter.ends_silently(use.statement)
@@ -117,10 +121,10 @@ class BodyWriter:
     def _import(self, use: Use, node: ast.Import | ast.ImportFrom, name: str) -> list[str]:
         lines = local_imports(node, self._hoisted)
         if lines:
-            self.places[use.index] = Place("import", SECTIONS, name, None)
+            self.places[use.number] = Place("import", SECTIONS, name, None)
         else:
             reason = "each module of the package imports what it needs"
-            self.places[use.index] = Place("import", None, None, reason)
+            self.places[use.number] = Place("import", None, None, reason)
         return lines
 
     # ---- drawings
@@ -129,14 +133,14 @@ class BodyWriter:
         """The longest stretch at the end of a cell that only draws: nothing it binds is needed after it."""
         found: list[Use] = []
         for use in reversed(cell):
-            if use.index in self._left_out or isinstance(use.node, ast.Import | ast.ImportFrom | ast.FunctionDef):
+            if use.number in self._left_out or isinstance(use.node, ast.Import | ast.ImportFrom | ast.FunctionDef):
                 break
             if not self._only_draws(use):
                 break
             found.append(use)
         while found and not self._apart(found, section, crossing):
             found.pop()
-        return [use.index for use in reversed(found)]
+        return [use.number for use in reversed(found)]
 
     def _only_draws(self, use: Use) -> bool:
         if use.later & self._variables or not isinstance(use.node, ast.Expr | ast.Assign | ast.For | ast.With):
@@ -146,9 +150,9 @@ class BodyWriter:
     @staticmethod
     def _apart(drawn: Sequence[Use], section: Sequence[Use], crossing: Crossing) -> bool:
         binds = needs_of(drawn).binds
-        after = [use for use in section if use.index > drawn[0].index]
-        inside = {use.index for use in drawn}
-        needed = needs_of([use for use in after if use.index not in inside]).needs
+        after = [use for use in section if use.number > drawn[0].number]
+        inside = {use.number for use in drawn}
+        needed = needs_of([use for use in after if use.number not in inside]).needs
         return not binds & (needed | set(crossing.gives))
 
     def _drawing(self, drawn: Sequence[Use], section: str) -> list[str]:
@@ -158,7 +162,7 @@ class BodyWriter:
         takes = tuple(sorted(needs_of(drawn).needs & self._variables))
         lines = []
         for use in drawn:
-            self.places[use.index] = Place("plot", REPORTS, name, None)
+            self.places[use.number] = Place("plot", REPORTS, name, None)
             lines += [*self._rewriter.comments(use.statement), self._rewriter.text(use.statement)]
         self.drawings.append(Drawing(name, takes, "\n".join(lines), drawn[0].cell, config))
         given = ", ".join([*([self._rewriter.config] if config else []), *takes])

@@ -115,7 +115,7 @@ def _callable_at(use: Use, name: str, given: tuple[str, ...], uses: Sequence[Use
         )
     if all(id(one) in called | handed for one in references):
         return True
-    later = {one for other in uses if other.index >= use.index for one in other.binds | other.deletes}
+    later = {one for other in uses if other.number >= use.number for one in other.binds | other.deletes}
     return not set(given) & later
 
 

@@ -5,7 +5,7 @@ What is changed in place travels with the object.
 """
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from nb2pkg.extract.refuse import refused
@@ -18,10 +18,11 @@ CALLED = frozenset({"rowwise", "statistic", "learns", "select"})
 
 
 class Crossing(NamedTuple):
-    """The names that enter and leave a stretch of statements, in alphabetical order."""
+    """The names that enter and leave a stretch of statements, and those that are needed after it, in alphabetical order."""
 
     takes: tuple[str, ...]
     gives: tuple[str, ...]
+    live: tuple[str, ...] = ()
 
 
 class Needs(NamedTuple):
@@ -44,16 +45,23 @@ def needs_of(uses: Iterable[Use]) -> Needs:
     return Needs(frozenset(needed), frozenset(binds), frozenset(certain))
 
 
-def crossings(stretches: Sequence[Sequence[Use]], outside: frozenset[str], *, star: bool) -> list[Crossing]:
-    """What every stretch takes and gives. Raises RefusedError where a name is read that nothing before it binds."""
+def crossings(
+    stretches: Sequence[Sequence[Use]], outside: frozenset[str], *, star: bool, kept: Mapping[int, frozenset[str]]
+) -> list[Crossing]:
+    """What every stretch takes and gives; ``kept`` are names that are needed at the end of a stretch, by its position.
+
+    Raises RefusedError where a name is read that nothing before it binds.
+    """
     found = [needs_of(uses) for uses in stretches]
     defined = _defined(stretches, outside, star=star)
     live: frozenset[str] = frozenset()
     crossed: list[Crossing] = []
-    for one, known in zip(reversed(found), reversed(defined), strict=True):
+    for position in reversed(range(len(found))):
+        one, known = found[position], defined[position]
+        live |= kept.get(position, frozenset()) & (known | one.binds)
         gives = one.binds & live
         takes = (one.needs | (gives - one.certain)) & known
-        crossed.append(Crossing(tuple(sorted(takes)), tuple(sorted(gives))))
+        crossed.append(Crossing(tuple(sorted(takes)), tuple(sorted(gives)), tuple(sorted(live & (known | one.binds)))))
         live = (live - one.certain) | takes
     return crossed[::-1]
 
@@ -94,7 +102,9 @@ def refuse_rebound(stretches: Sequence[Sequence[Use]], facts: Facts) -> None:
             for name in sorted(use.later & later.keys()):
                 if name in _kept(use.node, name, facts):
                     cell = later[name].cell
-                    reason = f"a function made here reads `{name}` when it is called, and cell {cell} binds that name anew"
+                    reason = (
+                        f"a function made here reads `{name}` when it is called, and cell {cell} binds that name anew"
+                    )
                     raise refused(use.statement, f"{reason}; give `{name}` to the function as an argument")
 
 

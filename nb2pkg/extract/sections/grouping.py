@@ -14,7 +14,9 @@ HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$")
 MARKUP = re.compile(r"<[^>]*>|!?\[([^\]]*)\]\([^)]*\)|[*_`$\\]")
 NUMBERING = re.compile(r"^\W*(?:(?:step|part|section|chapter)\s*)?(?:\d+(?:\.\d+)*|[ivx]+)[.):\-\s]+", re.IGNORECASE)
 MOST_WORDS = 5
-SMALL_WORDS = frozenset({"a", "an", "and", "the", "of", "to", "our", "your", "let", "lets", "s", "us", "we", "now", "is"})
+SMALL_WORDS = frozenset(
+    {"a", "an", "and", "the", "of", "to", "our", "your", "let", "lets", "s", "us", "we", "now", "is"}
+)
 
 
 class Section(NamedTuple):
@@ -31,18 +33,29 @@ def group(notebook: Notebook, uses: Sequence[Use], stages: Stages) -> list[Secti
     for use in uses:
         by_cell.setdefault(use.cell, []).append(use)
     titled = list(_titled(notebook, by_cell))
-    stage = {
-        number: stages.of((use.index, use.node) for use in found) for number, found in by_cell.items()
-    }
+    stage = {number: stages.of((use.number, use.node) for use in found) for number, found in by_cell.items()}
     headed = any(title for title, _ in titled)
     found = []
     for title, cells in titled:
         if headed and title:
             found.append(Section(title, tuple(cells), _stage_of(cells, stage)))
         else:
-            found += [
-                Section("", tuple(run), key) for key, run in itertools.groupby(cells, key=lambda one: stage[one])
-            ]
+            found += [Section("", tuple(run), key) for key, run in itertools.groupby(cells, key=lambda one: stage[one])]
+    return found
+
+
+def by_stage(sections: Sequence[Section], uses: Sequence[Use], stages: Stages, *, fit: int) -> list[Section]:
+    """The sections parted further, so that each is of one stage and one ends with the cell of the fit."""
+    stage = {
+        number: stages.of((use.number, use.node) for use in uses if use.cell == number)
+        for section in sections
+        for number in section.cells
+    }
+    found = []
+    for section in sections:
+        runs = itertools.groupby(section.cells, key=lambda one: (stage[one], one <= fit))
+        for position, ((kind, _), run) in enumerate(runs):
+            found.append(Section("" if position else section.title, tuple(run), kind))
     return found
 
 

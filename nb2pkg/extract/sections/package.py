@@ -19,12 +19,32 @@ from nb2pkg.extract.package import (
     recorded_files,
     run_ruff,
 )
-from nb2pkg.extract.runtime import SCAFFOLD, renamed
+from nb2pkg.extract.runtime import OWN_NAME, SCAFFOLD, renamed
 from nb2pkg.extract.sections import pages
 
 EVERYWHERE = ("__main__.py", "settings.py", "logging.py")
-RUNNING = ("cli.py", "showing.py")
-TESTS = {"test_config.py": "tests/test_config.py", "test_running.py": "running/tests/test_running.py"}
+SHOWING = {"showing.py": "running/showing.py"}
+RUNNING = {"cli.py": "running/cli.py"}
+STAGES = {
+    "cli.py": "running/stages/cli.py",
+    "bundle.py": "running/stages/bundle.py",
+    "train.py": "running/stages/train.py",
+    **{
+        path: path
+        for path in (
+            "data/__init__.py",
+            "data/contract.py",
+            "model/__init__.py",
+            "model/artifacts.py",
+            "model/predict.py",
+        )
+    },
+}
+TESTS = {"test_config.py": "tests/test_config.py", "test_showing.py": "running/tests/test_showing.py"}
+TESTS_OF_LEVEL = {
+    1: {"test_running.py": "running/tests/test_running.py"},
+    2: {"test_stages.py": "running/tests/test_stages.py"},
+}
 CHECK = ("check", "--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--no-cache", "--exit-zero", "--quiet")
 
 
@@ -34,13 +54,18 @@ def assemble(modules: Modules) -> dict[str, bytes]:
         raise ExtractError(f"{modules.name!r} cannot be the name of a package: lower case letters, digits, underscores")
     source = f"src/{modules.name}"
     texts = {f"{source}/{path}": _runtime(path, modules.name) for path in EVERYWHERE}
-    texts |= {f"{source}/{path}": _runtime(f"running/{path}", modules.name) for path in RUNNING}
+    runtime = SHOWING | (RUNNING if modules.level == 1 else STAGES)
+    texts |= {f"{source}/{path}": _runtime(place, modules.name) for path, place in runtime.items()}
     texts |= {f"{source}/{path}": text for path, text in modules.files.items()}
     texts |= {f"{source}/config.py": documents.config(modules), f"{source}/py.typed": ""}
     texts |= {f"{source}/__init__.py": documents.introduction(modules)}
-    texts |= {f"tests/{path}": _runtime(place, modules.name) for path, place in TESTS.items()}
+    tests = TESTS | TESTS_OF_LEVEL[modules.level]
+    texts |= {f"tests/{path}": _runtime(place, modules.name) for path, place in tests.items()}
     texts |= {"tests/__init__.py": '"""Tests of the package."""\n'}
-    texts |= {"tests/notebook_values.py": documents.notebook_values(modules), "tests/test_sections.py": pages.tests(modules)}
+    texts |= {
+        "tests/notebook_values.py": documents.notebook_values(modules),
+        "tests/test_sections.py": pages.tests(modules),
+    }
     texts |= pages.pages(modules)
     texts |= {"extraction.json": as_json(modules.extraction)}
     if modules.verdict is not None:
@@ -50,7 +75,9 @@ def assemble(modules: Modules) -> dict[str, bytes]:
 
 def _runtime(path: str, name: str) -> str:
     text = (SCAFFOLD / path).read_text(encoding="utf-8")
-    return renamed(text.replace("nb2pkg.scaffold.running", "nb2pkg.scaffold"), name)
+    return renamed(
+        text.replace("nb2pkg.scaffold.running.stages", OWN_NAME).replace("nb2pkg.scaffold.running", OWN_NAME), name
+    )
 
 
 def _cleaned(texts: Mapping[str, str], modules: Modules) -> dict[str, bytes]:

@@ -22,6 +22,7 @@ MEANING = {
     "T201": "prints what the notebook printed",
 }
 TESTS_OWN = {
+    "ANN401": "features of any kind are compared",
     "D103": "a test's name says what it is about",
     "NPY002": "the old random streams are what is tested",
     "PLR2004": "a test may name the number it expects",
@@ -51,7 +52,11 @@ def with_ignores(modules: Modules, found: Sequence[tuple[str, str, int]]) -> str
     """The text of pyproject.toml, where the codes most frequent in the author's code are ignored in its modules."""
     own = f"src/{modules.name}/{{{','.join(OWN_CODE)}}}"
     logging = {"A005": "imports are absolute, the standard module stays reachable"}
-    codes = {code: MEANING.get(code, f"the notebook's own code: {_plain(words)}") for code, words, _ in found if code != "A005"}
+    codes = {
+        code: MEANING.get(code, f"the notebook's own code: {_plain(words)}")
+        for code, words, _ in found
+        if code != "A005"
+    }
     kept = dict(list(codes.items())[: MOST_IGNORES - 1])
     lines = _ignores({f"src/{modules.name}/logging.py": logging, own: kept, "tests/**": TESTS_OWN})
     return _template("pyproject.txt").substitute(
@@ -79,7 +84,9 @@ def _readme(modules: Modules) -> str:
     reason = str(extraction.get("why_not_higher"))
     corrections = extraction.get("corrections")
     rows = [f"- `{one['rule']}` (cell {one['cell']}, line {one['line']}): {one['what']}" for one in corrections] if isinstance(corrections, list) else []  # fmt: skip
-    summary = f"Extracted from the notebook `{modules.notebook}` by nb2pkg, at level {modules.level} ({WHAT[modules.level]})."
+    summary = (
+        f"Extracted from the notebook `{modules.notebook}` by nb2pkg, at level {modules.level} ({WHAT[modules.level]})."
+    )
     names = [f"- `{one.name}`, {one.default}: {one.comment}" for one in settings(modules)]
     return _template("README_SECTIONS.md").substitute(
         title=modules.title,
@@ -131,7 +138,7 @@ def test_every_section_says_which_cells_it_holds(name: str) -> None:
 
 
 def test_run_calls_every_section_in_the_order_of_the_notebook() -> None:
-    text = inspect.getsource(run.run)
+    text = inspect.getsource(run)
     places = [text.index(f" {{name}}(") for name in SECTIONS]
     assert places == sorted(places)
 
@@ -144,4 +151,6 @@ def _operations() -> list[str]:
     import dis
 
     return [one.opname for name in SECTIONS for one in dis.get_instructions(getattr(sections, name))]
-'''.replace("    import dis\n\n", "").replace("import inspect\n\nimport pytest", "import dis\nimport inspect\n\nimport pytest")
+'''.replace("    import dis\n\n", "").replace(
+        "import inspect\n\nimport pytest", "import dis\nimport inspect\n\nimport pytest"
+    )

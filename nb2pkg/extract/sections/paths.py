@@ -76,7 +76,9 @@ def _edit(cell: int, node: ast.Constant, text: str, *, whole: bool) -> PathEdit:
 
 def constants(facts: Facts, edits: list[PathEdit], config: str) -> dict[tuple[int, int, int], str]:
     """Source by place (cell, line, byte column) for paths, and for the seed of the random streams."""
-    found = {(one.cell, one.line, one.column): one.source.replace("config.data_dir", f"{config}.data_dir") for one in edits}
+    found = {
+        (one.cell, one.line, one.column): one.source.replace("config.data_dir", f"{config}.data_dir") for one in edits
+    }
     seed = global_seed(facts)
     for statement in facts.program.statements:
         if seed_of(statement.node, facts) == seed:

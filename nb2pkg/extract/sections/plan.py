@@ -12,20 +12,22 @@ from nb2pkg.extract.extraction import code_hash
 from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.refuse import refused
-from nb2pkg.extract.seeds import global_seed
-from nb2pkg.extract.sections import writing
+from nb2pkg.extract.sections import running, writing
 from nb2pkg.extract.sections.bodies import FUNCTIONS, REPORTS, SECTIONS, BodyWriter, Place
 from nb2pkg.extract.sections.definitions import stand_alone, with_given
+from nb2pkg.extract.sections.fitting import FitPoint
 from nb2pkg.extract.sections.flow import Crossing, calls_at_once, crossings, refuse_rebound
-from nb2pkg.extract.sections.grouping import NUMBERING, Section, group, name_from
+from nb2pkg.extract.sections.grouping import NUMBERING, Section, by_stage, group, name_from
 from nb2pkg.extract.sections.imports import hoist_imports
 from nb2pkg.extract.sections.paths import constants, path_edits
 from nb2pkg.extract.sections.records import entries, repairs
 from nb2pkg.extract.sections.refusals import PROVIDED, refuse_whole
 from nb2pkg.extract.sections.rewriting import Rewriter
+from nb2pkg.extract.sections.running import required
 from nb2pkg.extract.sections.showing import installed, left_out, shown
-from nb2pkg.extract.sections.stages import Stages
+from nb2pkg.extract.sections.stages import Stage, Stages
 from nb2pkg.extract.sections.uses import Use, use_of, without
+from nb2pkg.extract.seeds import global_seed
 from nb2pkg.facts import Facts
 
 OURS = frozenset({"show_result", "silenced", "close_figures", "current_figure", "start_notebook", "Config"})
@@ -33,17 +35,20 @@ OUR_DISPLAY = frozenset({"IPython.display.display", "IPython.core.display.displa
 
 
 class SectionPlanner:
-    """Plans one package of level 1, part by part."""
+    """Plans one package, part by part: of level 2 where the place of the fit is given, else of level 1."""
 
-    def __init__(self, facts: Facts, notebook: str, name: str) -> None:
+    def __init__(self, facts: Facts, notebook: str, name: str, fit: FitPoint | None = None) -> None:
         refuse_whole(facts.program)
         self.facts = facts
+        self.fit = fit
+        self.held: tuple[str, ...] = ()
+        self.before = 0
         self.notebook = notebook
         self.name = name
         self.left_out = left_out(facts)
         every = [use_of(statement) for statement in facts.program.statements]
         self.hoisted = hoist_imports(every)
-        kept = [use for use in every if use.index not in self.left_out]
+        kept = [use for use in every if use.number not in self.left_out]
         self.definitions = stand_alone(kept, self.hoisted.names, lambda call: calls_at_once(call, facts))
         self.outside = self.hoisted.names | self.definitions.made.keys()
         self.uses = [without(with_given(use, self.definitions), self.outside) for use in kept]
@@ -51,7 +56,9 @@ class SectionPlanner:
         self._refuse_names()
         self.config = unused("config", self.variables | self.outside)
         self.edits = path_edits(facts)
-        self.rewriter = Rewriter(facts.program, self.definitions, constants(facts, self.edits, self.config), self.config)
+        self.rewriter = Rewriter(
+            facts.program, self.definitions, constants(facts, self.edits, self.config), self.config
+        )
         self.stages = Stages(facts)
         self.bodies = BodyWriter(
             facts.program,
@@ -66,16 +73,23 @@ class SectionPlanner:
 
     def plan(self, *, reason: str) -> Modules:
         """The whole plan; ``reason`` says why the notebook does not reach a higher level."""
-        moved = {use.index for use in self.definitions.made.values()}
+        moved = {use.number for use in self.definitions.made.values()}
         self._place_definitions()
         grouped = group(self.facts.program.notebook, self.uses, self.stages)
+        kept: dict[int, frozenset[str]] = {}
+        if self.fit is not None:
+            grouped = by_stage(grouped, self.uses, self.stages, fit=self.fit.cell)
+            position = next(i for i, one in enumerate(grouped) if self.fit.cell in one.cells)
+            kept[position] = self.fit.names | {self.fit.model} | set(self.fit.transformers)
         of_section = [
-            [use for use in self.uses if use.cell in section.cells and use.index not in moved] for section in grouped
+            [use for use in self.uses if use.cell in section.cells and use.number not in moved] for section in grouped
         ]
-        crossed = crossings(of_section, self.outside, star=self.hoisted.star)
+        crossed = crossings(of_section, self.outside, star=self.hoisted.star, kept=kept)
         refuse_rebound(of_section, self.facts)
-        for section, uses, crossing in zip(grouped, of_section, crossed, strict=True):
+        for position, (section, uses, crossing) in enumerate(zip(grouped, of_section, crossed, strict=True)):
             self._section(section, uses, crossing)
+            if position in kept:
+                self.held, self.before = crossing.live, len(self.sections)
         if not self.sections:
             raise refused(None, "the notebook does nothing but import and define")
         return self._modules(reason)
@@ -94,15 +108,15 @@ class SectionPlanner:
 
     def _refuse_late_star(self) -> None:
         """A star import may bind any name: what was bound before it, and is read after it, is not known."""
-        star = max(use.index for use in self.uses if "*" in use.binds)
-        before = {name for use in self.uses if use.index < star for name in use.binds} - {"*"}
+        star = max(use.number for use in self.uses if "*" in use.binds)
+        before = {name for use in self.uses if use.number < star for name in use.binds} - {"*"}
         if before:
             statement = self.facts.program.statements[star]
-            raise refused(statement, f"`import *` may bind `{sorted(before)[0]}` anew, which was bound before")
+            raise refused(statement, f"`import *` may bind `{min(before)}` anew, which was bound before")
 
     def _place_definitions(self) -> None:
         for name, use in self.definitions.made.items():
-            self.bodies.places[use.index] = Place("definition", FUNCTIONS, name, None)
+            self.bodies.places[use.number] = Place("definition", FUNCTIONS, name, None)
 
     def _section(self, section: Section, uses: Sequence[Use], crossing: Crossing) -> None:
         name = self._name(section, crossing)
@@ -118,11 +132,19 @@ class SectionPlanner:
     def _name(self, section: Section, crossing: Crossing) -> str:
         base = name_from(section.title)
         if not base:
-            what = crossing.gives[-1] if crossing.gives else (crossing.takes[-1] if crossing.takes else "notebook")
-            base = f"{section.stage.value}_{snake(what)}"
+            base = f"{section.stage.value}_{snake(self._subject(section, crossing))}"
         if base in self.bodies.taken:
             base = f"{section.stage.value}_{base}"
         return unused(base, self.bodies.taken | OURS | {self.config, "run"})
+
+    def _subject(self, section: Section, crossing: Crossing) -> str:
+        """What a section without a heading is about."""
+        if section.stage is Stage.SPLIT:
+            return "rows"
+        about = (*crossing.gives, *crossing.takes)
+        if self.fit is not None and self.fit.model in about and section.stage in (Stage.FIT, Stage.EVALUATE):
+            return self.fit.model
+        return about[0] if about else "notebook"
 
     # ---- texts
 
@@ -133,16 +155,21 @@ class SectionPlanner:
             name=self.name,
             title=self._title(),
             notebook=Path(self.notebook).name,
-            level=1,
+            level=self.level,
             files=files,
             extraction=self._extraction(reason, seed),
             seed=seed,
-            dependencies=(*dependencies(self.name, files.values()), *installed(self.facts.program)),
+            model=self.fit.chosen.estimator.cls if self.fit is not None else "",
+            dependencies=(*dependencies(self.name, files.values()), *required(files), *installed(self.facts.program)),
             notes=(f"Not a package of a higher level: {reason}",),
         )
 
     def _files(self) -> dict[str, str]:
-        lines = [line for line in self.hoisted.lines if not any(line == f"from {d.rpartition('.')[0]} import display" for d in OUR_DISPLAY)]
+        lines = [
+            line
+            for line in self.hoisted.lines
+            if not any(line == f"from {d.rpartition('.')[0]} import display" for d in OUR_DISPLAY)
+        ]
         functions = sorted(self.definitions.made)
         drawings = [drawing.name for drawing in self.bodies.drawings]
         sections = [written for _, written, _ in self.sections]
@@ -152,7 +179,7 @@ class SectionPlanner:
                 writing.imports_of(self.name, lines, functions, drawings),
                 [writing.section_function(section) for section in sections],
             ),
-            "run.py": writing.run_module(self.name, sections, self.config),
+            "run.py": self._run(sections),
         }
         if drawings:
             files[REPORTS] = writing.module(
@@ -170,6 +197,17 @@ class SectionPlanner:
             ast.parse(text)
         return files
 
+    @property
+    def level(self) -> int:
+        """The level of the package."""
+        return 1 if self.fit is None else 2
+
+    def _run(self, sections: Sequence[writing.Written]) -> str:
+        if self.fit is None:
+            return writing.run_module(self.name, sections, self.config)
+        parts = running.Parts(sections[: self.before], sections[self.before :], self.held, self.config)
+        return running.stages_module(self.name, parts, self.fit, ast.unparse(self.fit.features))
+
     def _definition(self, name: str, use: Use) -> str:
         comments = self.rewriter.comments(use.statement)
         docstring = f"{name.replace('_', ' ').strip().capitalize() or name} (cell {use.cell})."
@@ -186,11 +224,12 @@ class SectionPlanner:
         program = self.facts.program
         return {
             "format": 1,
-            "level": 1,
+            "level": self.level,
             "why_not_higher": reason,
             "notebook_sha256": code_hash(program.notebook),
             "entries": entries(program, self.bodies.places, self.name),
             "corrections": self._corrections(),
+            "model": self.fit.chosen.estimator.cls if self.fit is not None else None,
             "candidates": [],
             "replay": {
                 "package": self.name,
@@ -200,6 +239,7 @@ class SectionPlanner:
                 "sections": [
                     {
                         "function": written.name,
+                        "stage": section.stage.value,
                         "cells": list(section.cells),
                         "names": list(compared),
                         "gives": list(written.crossing.gives),

@@ -33,16 +33,15 @@ def _refuse_magic(magic: Magic) -> None:
 def _refuse_statement(statement: Statement, program: Program) -> None:
     node = statement.node
     for part in ast.walk(node):
-        if isinstance(part, ast.Constant) and part.value == 0:
-            if (statement.cell, part.lineno, part.col_offset) in program.magic_values:
-                raise refused(statement, "a shell line or notebook command stands where a value is needed, or in a block")
+        if isinstance(part, ast.Constant) and (statement.cell, part.lineno, part.col_offset) in program.magic_values:
+            raise refused(statement, "a shell line or notebook command stands where a value is needed, or in a block")
         if isinstance(part, ast.Await | ast.AsyncFor | ast.AsyncWith) and not isinstance(node, ast.AsyncFunctionDef):
             raise refused(statement, "it awaits at top level")
         if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and _sees_all(part):
             raise refused(statement, f"`{part.func.id}` may read or bind any name of the notebook")
     given = names_of(node).deferred_binds
     if given:
-        raise refused(statement, f"a function assigns the notebook's own `{sorted(given)[0]}` (`global`)")
+        raise refused(statement, f"a function assigns the notebook's own `{min(given)}` (`global`)")
 
 
 def _sees_all(call: ast.Call) -> bool:

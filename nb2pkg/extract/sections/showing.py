@@ -23,9 +23,7 @@ MAGICS = {
 def shown(program: Program) -> Shown:
     """What the cells show."""
     every = any(INTERACTIVITY in cell.text and "all" in cell.text for cell in program.cells)
-    silent = {
-        cell.cell.number for cell in program.cells for magic in cell.magics if magic.text.startswith("%%capture")
-    }
+    silent = {cell.cell.number for cell in program.cells for magic in cell.magics if magic.text.startswith("%%capture")}
     return Shown(frozenset(cell.cell.number for cell in program.cells), every, frozenset(silent))
 
 
@@ -43,7 +41,9 @@ def left_out(facts: Facts) -> dict[int, str]:
             changed = sorted(effects.mutates | effects.maybe)
             if changed:
                 place = f"cell {statement.cell} line {node.lineno}"
-                raise ExtractError(f"{place}: `%timeit` runs what changes `{changed[0]}`, and how often is left to chance")
+                raise ExtractError(
+                    f"{place}: `%timeit` runs what changes `{changed[0]}`, and how often is left to chance"
+                )
             found[statement.index] = reason
     return found
 
@@ -77,5 +77,9 @@ def reason_of(kind: str, text: str) -> str:
     if text.startswith(("%matplotlib", "%config InlineBackend")):
         return "sets how the notebook shows figures"
     if text.startswith(("%time", "%%time")):
-        return "measures how long something takes; what it runs is kept" if "timeit" not in text else "measures how long something takes"
+        return (
+            "measures how long something takes; what it runs is kept"
+            if "timeit" not in text
+            else "measures how long something takes"
+        )
     return MAGICS.get(kind, MAGICS["line"])

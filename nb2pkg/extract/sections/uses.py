@@ -27,7 +27,7 @@ class Use(NamedTuple):
     deletes: frozenset[str]
 
     @property
-    def index(self) -> int:
+    def number(self) -> int:
         """The statement's position in the notebook."""
         return self.statement.index
 

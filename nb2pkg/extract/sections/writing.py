@@ -11,8 +11,8 @@ from nb2pkg.extract.sections.rewriting import indented
 
 # What an author's code does to types that no annotation can mend: a name that holds first a list, then an array.
 UNTYPED = (
-    "# mypy: disable-error-code=\"arg-type, assignment, attr-defined, call-arg, call-overload, dict-item, func-returns-value, "
-    'has-type, index, list-item, misc, name-defined, no-any-return, no-redef, no-untyped-call, no-untyped-def, operator, '
+    '# mypy: disable-error-code="arg-type, assignment, attr-defined, call-arg, call-overload, dict-item, func-returns-value, '
+    "has-type, index, list-item, misc, name-defined, no-any-return, no-redef, no-untyped-call, no-untyped-def, operator, "
     'return-value, str-bytes-safe, type-arg, type-var, union-attr, unused-ignore, used-before-def, valid-type, var-annotated"\n'
 )
 SHOWING = ("close_figures", "current_figure", "display", "show_result", "silenced")
@@ -48,7 +48,9 @@ def section_function(section: Written) -> str:
     if gives:
         lines.append(f"return {', '.join(gives)}")
     body = "\n".join(indented(line) for line in lines if line)
-    return f"def {section.name}({_parameters(section.crossing.takes, config=section.config)}) -> {_type(gives)}:\n{body}"
+    return (
+        f"def {section.name}({_parameters(section.crossing.takes, config=section.config)}) -> {_type(gives)}:\n{body}"
+    )
 
 
 def _parameters(takes: Sequence[str], *, config: str) -> str:
@@ -84,7 +86,10 @@ def run_module(name: str, sections: Sequence[Written], config: str) -> str:
     lines = [f"start_notebook({config}.seed)", *(call_of(section) for section in sections)]
     body = textwrap.indent("\n".join(lines), "    ")
     function = f'def run({config}: Config) -> None:\n    """Do what the notebook did, section by section."""\n{body}'
-    return "\n\n".join(['"""Do what the notebook did, from its first cell to its last."""', "\n".join(imports), function]) + "\n"
+    return (
+        "\n\n".join(['"""Do what the notebook did, from its first cell to its last."""', "\n".join(imports), function])
+        + "\n"
+    )
 
 
 def call_of(section: Written) -> str:

@@ -1,0 +1,92 @@
+"""Write ``run.py`` of a package that keeps what was fitted: the sections up to the fit, and those after it."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from nb2pkg.extract.sections.fitting import FitPoint
+from nb2pkg.extract.sections.rewriting import indented
+from nb2pkg.extract.sections.writing import UNTYPED, Written, call_of
+
+KEPT = ("joblib>=1.3", "pandas>=2.2", "scikit-learn>=1.5", "scipy>=1.11")
+
+
+class Parts(NamedTuple):
+    """The sections on both sides of the fit's end, and the variables that cross it."""
+
+    before: Sequence[Written]
+    after: Sequence[Written]
+    held: tuple[str, ...]
+    config: str
+
+
+def required(files: Mapping[str, str]) -> tuple[str, ...]:
+    """What a package with these files requires beside what its own modules import."""
+    return KEPT if "def run_to_fit" in files["run.py"] else ()
+
+
+def stages_module(name: str, parts: Parts, fit: FitPoint, features: str) -> str:
+    """The text of ``run.py``."""
+    config = parts.config
+    to_fit = [f"start_notebook({config}.seed)", *map(call_of, parts.before), _fitted(parts.held, fit, features)]
+    imports = [
+        "from collections.abc import Mapping",
+        "from typing import Any, NamedTuple",
+        f"from {name}.config import Config",
+        f"from {name}.showing import start_notebook",
+        *(f"from {name}.sections import {section.name}" for section in (*parts.before, *parts.after)),
+    ]
+    blocks = [
+        f'"""Do what the notebook did: up to the fit of `{fit.model}` (cell {fit.cell}), and from there on."""\n{UNTYPED}',
+        "\n".join(imports),
+        f'MODEL = "{fit.model}"',
+        FITTED,
+        _function(f"run_to_fit({config}: Config) -> Fitted", "Run the sections up to the fit.", to_fit),
+        _after(parts),
+        _function(
+            f"run({config}: Config) -> None",
+            "Do what the notebook did.",
+            [f"run_from_fit({config}, run_to_fit({config}).held)"],
+        ),
+    ]
+    return "\n\n\n".join(blocks) + "\n"
+
+
+FITTED = '''class Fitted(NamedTuple):
+    """What the notebook held when its model was fitted, and of that: the model, its features, the transformers."""
+
+    held: Mapping[str, Any]
+    model: Any
+    features: Any
+    transformers: Mapping[str, Any]'''
+
+
+def _fitted(held: Sequence[str], fit: FitPoint, features: str) -> str:
+    transformers = _mapping(name for name in fit.transformers if name in held)
+    return f"return Fitted({_mapping(held)}, {fit.model}, {features}, {transformers})"
+
+
+def _mapping(names: Sequence[str] | object) -> str:
+    assert not isinstance(names, str)
+    return "{" + ", ".join(f'"{name}": {name}' for name in names) + "}"  # type: ignore[attr-defined]
+
+
+def _function(head: str, docstring: str, lines: Sequence[str]) -> str:
+    body = "\n".join(indented(line) for line in lines)
+    return f'def {head}:\n    """{docstring}"""\n{body}'
+
+
+def _after(parts: Parts) -> str:
+    """The function that runs the sections after the fit on what the notebook held by then."""
+    needed: list[str] = []
+    made: set[str] = set()
+    for section in parts.after:
+        needed += [name for name in section.crossing.takes if name not in made and name not in needed]
+        made |= set(section.crossing.gives)
+    lines = [f'{name} = held["{name}"]' for name in needed]
+    lines += [call_of(section) for section in parts.after]
+    config = parts.config
+    unused = [one for one, used in ((config, any(s.config for s in parts.after)), ("held", bool(needed))) if not used]
+    lines += [f"del {', '.join(unused)}"] if unused else []
+    return _function(
+        f"run_from_fit({config}: Config, held: Mapping[str, Any]) -> None", "Run the sections after the fit.", lines
+    )
