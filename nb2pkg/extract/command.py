@@ -70,6 +70,7 @@ def verified(modules: Modules, notebook: str, target: Path, python: str | None) 
         write(assembled(modules), folder)
         if modules.level < RAW_ROWS:
             verdict = judge.verify(Path(notebook), folder, python=python, timeout=SECONDS).as_json()
+            verdict["package"] = str(target)
             return replace(modules, verdict=verdict), verdict
         try:
             recorded = sample.record_sample(Path(notebook), folder, python=python, timeout=SECONDS)

@@ -50,17 +50,22 @@ CHECK = ("check", "--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--n
 
 def assemble(modules: Modules) -> dict[str, bytes]:
     """The whole package, path to content. Raises ExtractError where its name cannot be one."""
+    return _cleaned(texts_of(modules), modules) | recorded_files(modules)
+
+
+def texts_of(modules: Modules) -> dict[str, str]:
+    """Every text of the package by its path, as it was written, before ruff."""
     if not can_be_imported(modules.name):
         raise ExtractError(f"{modules.name!r} cannot be the name of a package: lower case letters, digits, underscores")
     source = f"src/{modules.name}"
-    texts = {f"{source}/{path}": _runtime(path, modules.name) for path in EVERYWHERE}
+    texts = {f"{source}/{path}": runtime_text(path, modules.name) for path in EVERYWHERE}
     runtime = SHOWING | (RUNNING if modules.level == 1 else STAGES)
-    texts |= {f"{source}/{path}": _runtime(place, modules.name) for path, place in runtime.items()}
+    texts |= {f"{source}/{path}": runtime_text(place, modules.name) for path, place in runtime.items()}
     texts |= {f"{source}/{path}": text for path, text in modules.files.items()}
     texts |= {f"{source}/config.py": documents.config(modules), f"{source}/py.typed": ""}
     texts |= {f"{source}/__init__.py": documents.introduction(modules)}
     tests = TESTS | TESTS_OF_LEVEL[modules.level]
-    texts |= {f"tests/{path}": _runtime(place, modules.name) for path, place in tests.items()}
+    texts |= {f"tests/{path}": runtime_text(place, modules.name) for path, place in tests.items()}
     texts |= {"tests/__init__.py": '"""Tests of the package."""\n'}
     texts |= {
         "tests/notebook_values.py": documents.notebook_values(modules),
@@ -70,10 +75,10 @@ def assemble(modules: Modules) -> dict[str, bytes]:
     texts |= {"extraction.json": as_json(modules.extraction)}
     if modules.verdict is not None:
         texts["verify.json"] = as_json(modules.verdict)
-    return _cleaned(texts, modules) | recorded_files(modules)
+    return texts
 
 
-def _runtime(path: str, name: str) -> str:
+def runtime_text(path: str, name: str) -> str:
     text = (SCAFFOLD / path).read_text(encoding="utf-8")
     return renamed(
         text.replace("nb2pkg.scaffold.running.stages", OWN_NAME).replace("nb2pkg.scaffold.running", OWN_NAME), name
@@ -89,8 +94,10 @@ def _cleaned(texts: Mapping[str, str], modules: Modules) -> dict[str, bytes]:
         run_ruff(("format", "--no-cache"), folder=folder)
         ignored = pages.with_ignores(modules, _found(folder))
         (folder / "pyproject.toml").write_text(ignored, encoding="utf-8")
-        run_ruff(("check", *CHECK[1:], "--add-noqa"), folder=folder)
-        run_ruff(("format", "--no-cache"), folder=folder)
+        run_ruff((*CHECK, "--add-noqa"), folder=folder)
+        run_ruff(("format", "--no-cache"), folder=folder)  # may part a line that a comment made too long
+        run_ruff((*CHECK, "--fix-only", "--fixable", "RUF100"), folder=folder)
+        run_ruff((*CHECK, "--add-noqa"), folder=folder)
         return {path: (folder / path).read_bytes() for path in texts}
 
 

@@ -98,6 +98,7 @@ class SectionPlanner:
         clash = sorted((self.variables | self.outside) & OURS)
         if clash:
             raise refused(None, f"the notebook's name `{clash[0]}` is one that the package needs; rename it")
+        self._refuse_neighbours()
         if self.hoisted.star:
             self._refuse_late_star()
         for use in self.definitions.made.values():
@@ -105,6 +106,14 @@ class SectionPlanner:
             missing = sorted((use.reads | use.later) - known - {use.node.name})  # type: ignore[attr-defined]
             if missing and not self.hoisted.star:
                 raise refused(use.statement, f"`{missing[0]}` is needed here and nothing in the notebook binds it")
+
+    def _refuse_neighbours(self) -> None:
+        """Modules beside the notebook are not in the package."""
+        folder = Path(self.notebook).parent
+        for line in self.hoisted.lines:
+            module = line.split()[1].partition(".")[0]
+            if (folder / f"{module}.py").is_file() or (folder / module / "__init__.py").is_file():
+                raise refused(None, f"`{line}` takes what lies beside the notebook; install it as a package first")
 
     def _refuse_late_star(self) -> None:
         """A star import may bind any name: what was bound before it, and is read after it, is not known."""

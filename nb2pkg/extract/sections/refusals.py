@@ -12,7 +12,7 @@ from nb2pkg.syntax import Magic, Program, Statement
 WHOLE_SCOPE = frozenset({"globals", "locals", "exec", "eval", "get_ipython", "vars"})
 HISTORY = frozenset({"In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_dh", "_ih", "_oh"})
 PROVIDED = frozenset(dir(builtins)) | {"display", "__name__"}
-HARMLESS = ("%time", "%%time", "%timeit", "%%timeit", "%%capture", "%prun", "%%prun", "%memit", "%%memit")
+EXTENSIONS = ("%load_ext", "%reload_ext")  # bring commands; a name they bring is one that nothing binds
 
 
 def refuse_whole(program: Program) -> None:
@@ -25,7 +25,7 @@ def refuse_whole(program: Program) -> None:
 
 
 def _refuse_magic(magic: Magic) -> None:
-    if magic.binds:
+    if magic.binds and not magic.text.startswith(EXTENSIONS):
         place = f"cell {magic.cell} line {magic.line}"
         raise refused(None, f"{place}: `{magic.text.splitlines()[0][:60]}` gives values that no Python statement gives")
 

@@ -1,0 +1,362 @@
+"""Below level 3: the same statements as functions by section, and never another outcome than the notebook's."""
+
+import ast
+import contextlib
+import io
+import itertools
+import json
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from nb2pkg.errors import ExtractError
+from nb2pkg.extract.command import run_extract
+from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.levels import LowerPlan, best_plan
+from nb2pkg.extract.sections.package import RUNNING, SHOWING, runtime_text, texts_of
+from nb2pkg.verify.printed import compare_printed
+from nb2pkg.verify.verdict import verify
+
+NUMBERS = itertools.count()
+
+
+def notebook(folder: Path, *cells: str, name: str = "work.ipynb") -> str:
+    """Write a notebook; a cell of one line that begins with `#` is Markdown."""
+    code: dict[str, object] = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
+    markdown: dict[str, object] = {"cell_type": "markdown", "metadata": {}}
+    content = {
+        "cells": [(markdown if is_markdown(cell) else code) | {"source": cell} for cell in cells],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 4,
+    }
+    path = folder / name
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return str(path)
+
+
+def is_markdown(cell: str) -> bool:
+    return cell.startswith("#") and "\n" not in cell
+
+
+def lower(folder: Path, *cells: str, name: str = "work") -> Modules:
+    found = best_plan(notebook(folder, *cells), name=name, model=None)
+    assert isinstance(found, LowerPlan)
+    return found.modules
+
+
+def refusal(folder: Path, *cells: str) -> str:
+    with pytest.raises(ExtractError) as refused:
+        best_plan(notebook(folder, *cells), name="work", model=None)
+    return str(refused.value)
+
+
+def printed_by_notebook(*cells: str) -> str:
+    """What the cells print when they run in one scope, as a notebook runs them."""
+    scope: dict[str, object] = {"__name__": "__main__"}
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        for cell in cells:
+            if not is_markdown(cell):
+                _run_cell(cell, scope)
+    return told.getvalue()
+
+
+def _run_cell(cell: str, scope: dict[str, object]) -> None:
+    tree = ast.parse(cell)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "cell", "exec"), scope)  # noqa: S102 - the cells of these tests
+    if isinstance(last, ast.Expr):
+        value = eval(compile(ast.Expression(last.value), "cell", "eval"), scope)
+        if value is not None:
+            print(repr(value))
+
+
+def printed_by_package(folder: Path, monkeypatch: pytest.MonkeyPatch, *cells: str) -> str:
+    """What the package's run prints, in this process."""
+    name = f"work{next(NUMBERS)}"
+    modules = lower(folder, *cells, name=name)
+    files = {path: text for path, text in texts_of(modules).items() if path.startswith("src/")}
+    for path, text in files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(folder / "src"))
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        import_module(f"{name}.run").run(import_module(f"{name}.config").load_config({}))
+    return told.getvalue()
+
+
+TRAPS = {
+    "mutation through a function": ("rows = [1]\ndef add(x):\n    x.append(2)", "add(rows)", "print(rows)"),
+    "mutation through an alias": ("rows = [1]\nother = rows", "other.append(2)", "print(rows, other is rows)"),
+    "append in a loop": ("rows = []", "for i in range(3):\n    rows.append(i)", "print(rows, i)"),
+    "in place": (
+        "import pandas as pd\ndf = pd.DataFrame({'a': [2, 1]})",
+        "df.sort_values('a', inplace=True)\ndf.loc[:, 'b'] = 5",
+        "df",
+    ),
+    "a seed in an early cell": (
+        "import numpy as np\nnp.random.seed(3)",
+        "## Draw",
+        "a = np.random.rand()",
+        "## Show",
+        "print(a, np.random.rand())",
+    ),
+    "a function reads a global that is rebound": (
+        "rate = 2\ndef cost(x):\n    return x * rate",
+        "## First",
+        "print(cost(1))",
+        "## Second",
+        "rate = 3\nprint(cost(1), list(map(lambda x: cost(x), [1, 2])))",
+    ),
+    "a function defined before what it reads": (
+        "def cost(x, more=0):\n    return x * rate + more",
+        "rate = 2",
+        "print(cost(1), cost(1, more=1), cost(x=cost(2,)))",
+    ),
+    "functions that call each other": (
+        "def outer(x):\n    return inner(x) + 1\ndef inner(x):\n    return x * rate",
+        "rate = 2",
+        "print(outer(2))\nrate = 5",
+        "print(outer(2))",
+    ),
+    "recursion": ("step = 2\ndef down(n):\n    return 0 if n <= 0 else 1 + down(n - step)", "print(down(6))"),
+    "a class of the notebook": (
+        "class Mean:\n    def fit(self, rows):\n        self.mean_ = sum(rows) / len(rows)\n        return self",
+        "mean = Mean().fit([1, 3])",
+        "print(mean.mean_)",
+    ),
+    "a class that reads a variable": (
+        "scale = 2\nclass Times:\n    def of(self, x):\n        return x * scale",
+        "print(Times().of(4))",
+    ),
+    "a name that may or may not be bound anew": (
+        "x = 1\nflag = False",
+        "## Maybe",
+        "if flag:\n    x = 2",
+        "## Show",
+        "print(x)",
+    ),
+    "a name deleted and bound again": ("x = [1]", "## Gone", "del x", "## Again", "x = [2]", "## Show", "print(x)"),
+    "a module imported under two names": (
+        "import datetime\nprint(datetime.date(2020, 1, 2))",
+        "from datetime import datetime",
+        "print(datetime(2020, 1, 2))",
+    ),
+    "a query that names a variable": (
+        "import pandas as pd\ndf = pd.DataFrame({'a': [1, 2, 3]})\nlimit = 1",
+        "## Select",
+        "print(df.query('a > @limit').a.tolist())",
+    ),
+    "a text over several lines": ("text = '''a\n  b\n\nc'''", "if text:\n    print(text + '''\n  d''')"),
+    "the last expression of each cell": ("x = [1, 2]\nx", "x, 1", "x[0];x[1]", "'text'", "None"),
+    "augmented in another section": ("total = 1", "## More", "total += 2", "## Show", "print(total)"),
+    "the name of the module": ("if __name__ == '__main__':\n    print('runs')",),
+    "a name that the package uses": ("config = {'a': 1}", "## Show", "print(config['a'])"),
+    "an option of a library": (
+        "import numpy as np\nnp.set_printoptions(precision=2)",
+        "## Show",
+        "np.array([1.23456])",
+    ),
+    "a comprehension that calls with a variable": (
+        "k = 3\ndef f(x):\n    return x + k",
+        "## Use",
+        "print([f(i) for i in range(2)], sorted([3, 1], key=f))",
+    ),
+}
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("case", TRAPS)
+def test_the_package_prints_what_the_notebook_printed(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert printed_by_package(tmp_path, monkeypatch, *TRAPS[case]) == printed_by_notebook(*TRAPS[case])
+
+
+REFUSED = {
+    "cells out of order": (("print(x)", "x = 1"), "cell 1 line 1: `x` is needed here and nothing above binds it"),
+    "a function that nothing completes": (("def f():\n    return gone", "f()"), "`gone` is needed here"),
+    "what another cell showed": (("1 + 1", "print(_ + 1)"), "cell 2 line 1: `_` takes what another cell showed"),
+    "a global that is assigned": (
+        ("n = 0\ndef f():\n    global n\n    n = 1", "f()\nprint(n)"),
+        "a function assigns the notebook's own `n` (`global`)",
+    ),
+    "all names at once": (("x = 1", "print(globals()['x'])"), "`globals` may read or bind any name"),
+    "a shell line's value": (("files = !ls", "print(files)"), "a shell line or notebook command stands where"),
+    "another notebook": (("%run other.ipynb", "print(1)"), "`%run other.ipynb` gives values"),
+    "a function kept beyond a rebinding": (
+        ("k = 1\nf = lambda x: x + k", "## Later", "k = 2", "## Show", "print(f(1))"),
+        "a function made here reads `k` when it is called, and cell 3 binds that name anew",
+    ),
+    "a star import over what is bound": (("e = 1", "from math import *", "print(e)"), "`import *` may bind `e` anew"),
+    "nothing to do": (("import json",), "the notebook does nothing but import and define"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_would_be_wrong_in_silence_is_refused(case: str, tmp_path: Path) -> None:
+    cells, reason = REFUSED[case]
+    assert reason in refusal(tmp_path, *cells)
+
+
+def test_a_module_beside_the_notebook_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tools.py").write_text("x = 1\n", encoding="utf-8")
+    assert "`from tools import x` takes what lies beside" in refusal(tmp_path, "from tools import x", "print(x)")
+
+
+HEADED = (
+    "# Ages",
+    "%matplotlib inline\n!pip install tidy-ages>=2\nimport pandas as pd\nimport matplotlib.pyplot as plt",
+    "## 1. Load the data",
+    "# as it was sent\ndf = pd.read_csv('/Users/me/people.csv')\ndf.head()",
+    "## Look",
+    "plt.hist(df.age)\nplt.show()",
+    "df.age.mean()",
+)
+
+
+def test_headings_become_functions(tmp_path: Path) -> None:
+    modules = lower(tmp_path, *HEADED)
+    text = modules.files["sections.py"]
+    names = [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    assert names == ["load_data", "look"]
+    assert 'def load_data(config: Config) -> Any:\n    """Load the data (cell 4)."""\n    # as it was sent' in text
+    assert "df = pd.read_csv(config.data_dir / 'people.csv')" in text
+    assert "draw_look(df)\n    close_figures()" in text
+    assert "df = load_data(config)\n    look(df)" in modules.files["run.py"]
+
+
+def test_what_is_drawn_becomes_a_report(tmp_path: Path) -> None:
+    text = lower(tmp_path, *HEADED).files["reports.py"]
+    assert "def draw_look(df: Any) -> object:" in text
+    assert "    plt.hist(df.age)\n    plt.show()\n    return current_figure()" in text
+
+
+def test_every_statement_and_magic_is_in_the_ledger(tmp_path: Path) -> None:
+    modules = lower(tmp_path, *HEADED)
+    entries = modules.extraction["entries"]
+    assert isinstance(entries, list)
+    told = [(one["cell"], one["line"], one["file"], one["function"] or one["reason"]) for one in entries]
+    sections, reports = "src/work/sections.py", "src/work/reports.py"
+    assert told == [
+        (2, 1, None, "sets how the notebook shows figures"),
+        (2, 2, None, "installs a library: the package requires it in pyproject.toml"),
+        (2, 3, None, "each module of the package imports what it needs"),
+        (2, 4, None, "each module of the package imports what it needs"),
+        (4, 2, sections, "load_data"),
+        (4, 3, sections, "load_data"),
+        (6, 1, reports, "draw_look"),
+        (6, 2, reports, "draw_look"),
+        (7, 1, sections, "look"),
+    ]
+    assert modules.dependencies == ("matplotlib", "tidy-ages>=2")
+
+
+def test_the_reason_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = notebook(tmp_path, *HEADED)
+    options = {"output": str(tmp_path / "out"), "name": "work", "model": None, "python": None, "force": False}
+    assert run_extract(path, verify=False, dry_run=False, **options) == 0  # type: ignore[arg-type]
+    why = "no model is fitted in this notebook"
+    assert f"not level 3: {why}\nnot level 2: {why}\nlevel 1, written to" in capsys.readouterr().out
+    ledger = json.loads((tmp_path / "out" / "extraction.json").read_text(encoding="utf-8"))
+    assert ledger["why_not_higher"] == f"level 3 and 2: {why}"
+    readme = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert f"It is not of a higher level, because: level 3 and 2: {why}" in readme
+    assert "`/Users/me/people.csv` is read as `people.csv` below the data directory" in readme
+
+
+@pytest.mark.parametrize(
+    ("notebook_text", "package_text", "equal"),
+    [
+        ("a 1.0", "a 1.0000000001", True),
+        ("a 1.0", "a 1.001", False),
+        ("a 1", "a 2", False),
+        ("[1,\n 2]", "[1, 2]", True),
+        ("<function __main__.f(x)>", "<function f at 0x7f00>", True),
+        ("<Axes at 0x1>", "<Axes at 0x2>", True),
+        ("one two", "one", False),
+        ("done at 12:30:01", "done at 12:31:59", True),
+        ("x2 1e-3", "x2 0.001", True),
+    ],
+)
+def test_printed_texts_are_compared(notebook_text: str, package_text: str, *, equal: bool) -> None:
+    assert compare_printed(notebook_text, package_text, "work").equal is equal
+
+
+# ---- run for real
+
+RATES = (
+    "import pandas as pd\nimport numpy as np",
+    "df = pd.read_csv('people.csv')\nrate = 2\ndef cost(x):\n    return x * rate",
+    "df['cost'] = df.age.apply(cost)\nnoise = np.random.rand(2)",
+    "print(noise)\ndf.describe()",
+)
+PRICES = (
+    "import pandas as pd\nfrom sklearn.linear_model import Ridge\nfrom sklearn.preprocessing import StandardScaler",
+    "from sklearn.model_selection import train_test_split",
+    "df = pd.read_csv('prices.csv')\ndf['before'] = df.price.shift(1)\ndf = df.dropna()",
+    "X = df[['size', 'before']]\ny = df.price\nX_train, X_test, y_train, y_test = train_test_split(X, y)",
+    "scaler = StandardScaler()\nA = scaler.fit_transform(X_train)\nB = scaler.transform(X_test)",
+    "model = Ridge()\nmodel.fit(A, y_train)",
+    "print('r2', model.score(B, y_test))",
+)
+
+
+def extracted(folder: Path, *cells: str) -> tuple[Path, Path]:
+    path = Path(notebook(folder, *cells))
+    (folder / "people.csv").write_text("age\n1\n5\n9\n", encoding="utf-8")
+    rows = "".join(f"{i},{3 * i + i % 4}\n" for i in range(1, 30))
+    (folder / "prices.csv").write_text(f"size,price\n{rows}", encoding="utf-8")
+    options = {"output": str(folder / "out"), "name": "work", "model": None, "python": None, "force": False}
+    run_extract(str(path), verify=False, dry_run=False, **options)  # type: ignore[arg-type]
+    return path, folder / "out"
+
+
+def command(package: Path, folder: Path, *words: str) -> str:
+    environment = {**os.environ, "PYTHONPATH": str(package / "src")}
+    done = subprocess.run(
+        [sys.executable, "-m", *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout
+
+
+def test_a_notebook_without_a_model_runs_as_a_package(tmp_path: Path) -> None:
+    path, package = extracted(tmp_path, *RATES)
+    verdict = verify(path, package)
+    assert (verdict.verdict, verdict.reason, verdict.level) == ("equal", "", 1)
+    assert [score.name for score in verdict.scores] == ["show_df prints"]
+    assert "std" in command(package, tmp_path, "work", "run")
+    assert command(package, package, "pytest", "-q", "tests").count("passed") == 1
+    functions = package / "src" / "work" / "functions.py"
+    functions.write_text(functions.read_text().replace("x * rate", "x * rate + 1"))
+    different = verify(path, package)
+    assert different.verdict == "different"
+    assert any(not frame.equal and "column 'cost'" in frame.detail for frame in different.frames)
+
+
+def test_a_model_on_features_that_neighbours_make_is_kept_as_a_bundle(tmp_path: Path) -> None:
+    path, package = extracted(tmp_path, *PRICES)
+    verdict = verify(path, package)
+    assert (verdict.verdict, verdict.reason, verdict.level) == ("equal", "", 2)
+    assert any(score.name == "evaluate_model prints" for score in verdict.scores)
+    version = Path(command(package, tmp_path, "work", "train").strip())
+    assert (tmp_path / version / "model.joblib").is_file()
+    (tmp_path / "features.csv").write_text("feature_0,feature_1\n0.5,0.5\n,1\n", encoding="utf-8")
+    answers = command(package, tmp_path, "work", "predict", "features.csv").splitlines()
+    assert answers[0] == "prediction,refused"
+    assert answers[2] == ',"feature_0: missing, and no step fills it"'
+    assert command(package, tmp_path, "work", "evaluate").startswith("r2 0.9")
+    assert command(package, package, "pytest", "-q", "tests").count("passed") == 1
+
+
+def test_the_scaffold_of_lower_levels_speaks_of_the_package(tmp_path: Path) -> None:
+    for place in (*RUNNING.values(), *SHOWING.values()):
+        assert "nb2pkg" not in runtime_text(place, "work")
