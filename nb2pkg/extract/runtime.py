@@ -16,7 +16,9 @@ TESTS_OF_GOLDEN = ("replay", "test_parity")
 def runtime_modules(name: str) -> dict[str, str]:
     """Give the scaffold's modules by path below ``src/NAME``, speaking of ``name``."""
     found = {path.relative_to(SCAFFOLD).as_posix(): path for path in sorted(SCAFFOLD.rglob("*.py"))}
-    kept = {path for path in found if path not in STAND_INS and not path.startswith(("tests/", "running/"))} - {"__init__.py"}
+    kept = {path for path in found if path not in STAND_INS and not path.startswith(("tests/", "running/"))} - {
+        "__init__.py"
+    }
     return {path: renamed(found[path].read_text(encoding="utf-8"), name) for path in sorted(kept)}
 
 

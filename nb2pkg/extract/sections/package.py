@@ -19,6 +19,7 @@ from nb2pkg.extract.package import (
     recorded_files,
     run_ruff,
 )
+from nb2pkg.extract.page import page
 from nb2pkg.extract.runtime import OWN_NAME, SCAFFOLD, renamed
 from nb2pkg.extract.sections import pages
 
@@ -50,7 +51,8 @@ CHECK = ("check", "--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--n
 
 def assemble(modules: Modules) -> dict[str, bytes]:
     """The whole package, path to content. Raises ExtractError where its name cannot be one."""
-    return _cleaned(texts_of(modules), modules) | recorded_files(modules)
+    html = {"extraction.html": page(modules).encode()}
+    return _cleaned(texts_of(modules), modules) | html | recorded_files(modules)
 
 
 def texts_of(modules: Modules) -> dict[str, str]:

@@ -11,6 +11,7 @@ from nb2pkg.extract.dependencies import dependencies
 from nb2pkg.extract.extraction import code_hash
 from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.names import snake, unused
+from nb2pkg.extract.plan import shown as shown_cells
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.sections import running, writing
 from nb2pkg.extract.sections.bodies import FUNCTIONS, REPORTS, SECTIONS, BodyWriter, Place
@@ -29,6 +30,8 @@ from nb2pkg.extract.sections.stages import Stage, Stages
 from nb2pkg.extract.sections.uses import Use, use_of, without
 from nb2pkg.extract.seeds import global_seed
 from nb2pkg.facts import Facts
+from nb2pkg.graphs.as_svg import render
+from nb2pkg.graphs.drawing import draw
 
 OURS = frozenset({"show_result", "silenced", "close_figures", "current_figure", "start_notebook", "Config"})
 OUR_DISPLAY = frozenset({"IPython.display.display", "IPython.core.display.display"})
@@ -171,6 +174,8 @@ class SectionPlanner:
             model=self.fit.chosen.estimator.cls if self.fit is not None else "",
             dependencies=(*dependencies(self.name, files.values()), *required(files), *installed(self.facts.program)),
             notes=(f"Not a package of a higher level: {reason}",),
+            cells=shown_cells(self.facts.program.notebook),
+            graph=render(draw(self.facts)),
         )
 
     def _files(self) -> dict[str, str]:
