@@ -11,6 +11,7 @@ from nb2pkg.facts.rows import NOTHING
 from nb2pkg.facts.values import Constant, Data, Estimator
 
 INDEXERS = frozenset({"loc", "iloc", "at", "iat"})
+LABELLING = frozenset({"set_index", "groupby", "pivot_table", "value_counts"})
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -43,9 +44,9 @@ class Alone:
         """Raise RefusedError for a function, defined by one of these statements, whose copy would draw numbers of its own."""
         for index in indexes:
             node = self.lowering.statement(index).node
-            reason = self._draws(node) if isinstance(node, ast.FunctionDef | ast.ClassDef) else None
+            reason = self._draws(node) or _remembers(node) if isinstance(node, ast.FunctionDef | ast.ClassDef) else None
             if reason is not None:
-                raise self._refused(index, node, f"{reason}, so no row can get its numbers again")
+                raise self._refused(index, node, f"{reason}, so a row may get something else each time")
 
     def _draws(self, node: ast.AST) -> str | None:
         for part in ast.walk(node):
@@ -97,12 +98,31 @@ class Alone:
                 reason = self._draws(body)
             case ast.keyword(arg="out", value=ast.Name(id=name)):
                 reason = f"`out={name}` changes `{name}` in a way that is not followed"
+            case ast.Call(func=ast.Attribute(attr="reset_index", value=given)) if self._numbers(part, given):
+                reason = f"`{_short(part)}` makes a column of the row numbers"
+            case ast.Call(func=ast.Name(id="enumerate"), args=[given]) if self._rows(given):
+                reason = f"`{_short(part)}` numbers the rows"
             case ast.Call(args=given):
                 reason = next(filter(None, map(self._handed_on, given)), None)
             case _:
                 pass
         if reason is not None:
             raise self._refused(at, part, f"{reason}, so one row alone would get something else")
+
+    def _numbers(self, call: ast.Call, table: ast.expr) -> bool:
+        """Does ``reset_index`` keep labels that nobody set?"""
+        drops = any(
+            k.arg == "drop" and isinstance(k.value, ast.Constant) and k.value.value is True for k in call.keywords
+        )
+        return (
+            self._rows(table)
+            and not drops
+            and not any(
+                isinstance(part, ast.Attribute) and part.attr in LABELLING
+                for statement in self.facts.program.statements
+                for part in ast.walk(statement.node)
+            )
+        )
 
     def _handed_on(self, node: ast.expr) -> str | None:
         """Why a method that is handed on cannot be called for each row: ``df.apply(encoder.fit_transform)``."""
@@ -139,6 +159,25 @@ class Alone:
                 return all(self._fixed(one) for one in elements)
             case _:
                 return isinstance(self.facts.value(key), Constant)
+
+
+def _remembers(node: ast.FunctionDef | ast.ClassDef) -> str | None:
+    """Why a function gives one answer now and another later: it keeps something between its calls."""
+    for function in ast.walk(node):
+        if isinstance(function, ast.Global | ast.Nonlocal):
+            return f"`{node.name}` changes `{function.names[0]}` between its calls"
+        if isinstance(function, ast.FunctionDef) and any(
+            isinstance(one, ast.List | ast.Dict | ast.Set)
+            for one in (*function.args.defaults, *function.args.kw_defaults)
+        ):
+            return f"`{function.name}` keeps a list between its calls"
+        if (
+            isinstance(function, ast.FunctionDef)
+            and function.name == "__call__"
+            and any(isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store) for part in ast.walk(function))
+        ):
+            return f"`{node.name}` remembers its calls"
+    return None
 
 
 def _is_array(node: ast.expr) -> bool:

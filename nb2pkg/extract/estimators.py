@@ -45,12 +45,15 @@ class EstimatorWriter:
         return self.call(node, at=made, owner=owner)
 
     def _unchanged(self, estimator: Estimator, made: int, at: int) -> None:
-        """Raise RefusedError where a statement between its making and its use sets one of its parameters."""
-        for statement in self.facts.program.statements[made + 1 : at + 1]:
+        """Raise RefusedError where a statement sets a parameter before its use, or what it learned after it."""
+        for statement in self.facts.program.statements[made + 1 :]:
             for part in ast.walk(statement.node):
                 call = self.facts.call(part)
                 sets = call is not None and call.receiver is estimator and call.name.endswith(".set_params")
                 writes = isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)
+                learnt = isinstance(part, ast.Attribute) and part.attr.endswith("_")
+                if statement.index > at and not learnt:
+                    continue
                 if sets or (writes and isinstance(part, ast.Attribute) and self.facts.value(part.value) is estimator):
                     text = ast.unparse(statement.node)[:50]
                     raise refused(

@@ -44,7 +44,8 @@ class FeatureWriter:
         mentioned = {text for line in lines for text in constants(line.node)}
         dead = dead_columns([line.node for line in lines], self.columns, stretch.needed) if stretch.first else {}
         picked = set(self.columns.static(stretch.code.result) or ())
-        excluded = frozenset((stretch.needed & mentioned - picked) | set(dead.values()))
+        gone = stretch.answer.union(*(self._dropped(line.node) for line in lines))
+        excluded = frozenset((stretch.needed & mentioned & gone - picked) | set(dead.values()))
         edits = Edits(self.columns, self.sources, excluded if stretch.first else frozenset())
         edits.stripped |= stripped
         if not stretch.code.given:

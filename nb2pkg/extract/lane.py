@@ -102,5 +102,6 @@ class Gathered:
 
     statements: set[int] = field(default_factory=set)
     environment: set[int] = field(default_factory=set)
+    called: dict[int, int] = field(default_factory=dict)
     names: dict[tuple[str, int], list[ast.expr]] = field(default_factory=dict)
     roots: dict[int, tuple[Root, list[ast.expr]]] = field(default_factory=dict)

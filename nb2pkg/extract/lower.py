@@ -278,12 +278,23 @@ class _Walk:
 
     def _environment(self, binding: Statement, at: int, gathered: Gathered) -> list[tuple[ast.AST, int]]:
         """A function or class; what its body reads is looked up when it is called."""
+        self._same_globals(binding, at, gathered)
         if binding.index in gathered.environment:
             return []
         gathered.environment.add(binding.index)
         if not isinstance(binding.node, ast.FunctionDef | ast.ClassDef):
-            return [(binding.node, binding.index)]
+            late = isinstance(binding.node, ast.Assign) and isinstance(binding.node.value, ast.Lambda)
+            return [(binding.node, at if late else binding.index)]
         return [(binding.node, at), *((one, binding.index) for one in _when_defined(binding.node))]
+
+    def _same_globals(self, binding: Statement, at: int, gathered: Gathered) -> None:
+        """Raise RefusedError where a function reads a variable that has other values in some of its calls."""
+        before = gathered.called.setdefault(binding.index, at)
+        for name in free_names(binding.node) if before != at else ():
+            if writers(self.facts, name.id, before=before) != writers(self.facts, name.id, before=at):
+                called = next(iter(sorted(self.facts.effects[binding.index].binds)), "it")
+                reason = f"`{called}` reads `{name.id}`, which changes between its calls; make it a parameter"
+                raise refused(self.lowering.statement(at), reason)
 
     def _bound(
         self, name: ast.Name, binding: Statement, bound: Bound | None, gathered: Gathered, *, stop_at_steps: bool

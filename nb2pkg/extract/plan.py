@@ -202,6 +202,7 @@ class Planner:
             {self.bundled_target} if self.bundled_target and lane.root.entry != "frame" else set()
         )
         subject = self._subject(lane)
+        answer = self.target.answer | needed - self.target.needed
         rows = "all"
         first = True
         if lane.root.entry == "data":
@@ -220,7 +221,7 @@ class Planner:
                 case Split():
                     rows = "train"
                 case Code():
-                    self.features.write(Stretch(stage, rows, frozenset(needed), first, subject))
+                    self.features.write(Stretch(stage, rows, frozenset(needed), first, subject, answer))
                 case Step():
                     self._transformer(stage)
             first = False

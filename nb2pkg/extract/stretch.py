@@ -33,13 +33,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of code with what is known about its rows: their part, and the columns serving rows do not have."""
+    """A stretch of code with what is known about its rows: their part, the raw columns that the target reads, and what it is called."""
 
     code: Code
     rows: str
     needed: frozenset[str]
     first: bool
     subject: str
+    answer: frozenset[str] = frozenset()
     whole: bool = False
 
 

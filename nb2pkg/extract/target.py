@@ -29,6 +29,7 @@ class TargetWriter:
         self.columns = Columns(lowering)
         self.provenance = Provenance(self.columns)
         self.needed: frozenset[str] = frozenset()
+        self.answer: frozenset[str] = frozenset()
         self.encoded = False
 
     def write(self, lane: Lane | None, bundled: str | None) -> None:
@@ -61,7 +62,7 @@ class TargetWriter:
             raise refused(
                 self.lowering.statement(code.at), "the target of the bundled dataset is computed in several steps"
             )
-        self.needed = frozenset({column})
+        self.needed = self.answer = frozenset({column})
         if result in code.places:
             self._column(column)
             return
@@ -102,7 +103,7 @@ class TargetWriter:
         self.pieces.place(steps[0].statement, "target", "model/pipeline.py", "build_target_encoder")
 
     def _column(self, column: str) -> None:
-        self.needed = frozenset({column})
+        self.needed = self.answer = frozenset({column})
         self._function([f"return rows[{column!r}]"], "Give the column that is predicted.")
 
     def _code(self, code: Code) -> None:
@@ -120,6 +121,8 @@ class TargetWriter:
         nodes = [node for node in nodes if selections.in_place(node) is None]
         edits.stripped |= {one.node: one for node in [*nodes, code.result] for one in selections.of(node)}
         self.needed = frozenset(self._read([*nodes, code.result]))
+        read = self.columns.read(_plain(code.result))
+        self.answer = frozenset({read[1]} if read is not None else ())
         self.pieces.preprocessing.of([*nodes, code.result], self.facts)
         for index in code.statements:
             self.pieces.place(index, "target", MODULE, "target_of")

@@ -95,6 +95,9 @@ def _library(machine: Machine, name: str, arguments: Arguments, node: ast.Call) 
         known = builtin.BUILTINS.get(name[9:])
         if known is not None:
             return known(machine, arguments, node, call_value)
+    out = arguments.keywords.get("out")
+    if out is not None:
+        machine.touched(out[1])
     row = machine.table.get(name)
     if row is None:
         return _unknown_library(machine, name, arguments, node)
