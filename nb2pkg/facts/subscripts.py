@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from nb2pkg.facts import states
 from nb2pkg.facts.combining import as_data, combine, contents_of
 from nb2pkg.facts.machine import Machine
-from nb2pkg.facts.rows import FOLD, SPAN, Choice, Part, Rows, extra_choices, named, narrow, source
+from nb2pkg.facts.rows import FOLD, NOTHING, SPAN, Choice, Part, Rows, extra_choices, named, narrow, source
 from nb2pkg.facts.values import (
     Collection,
     Column,
@@ -33,16 +33,22 @@ def subscript(machine: Machine, value: Value, node: ast.Subscript) -> Value:
     """``value[key]``."""
     key = machine.evaluate(node.slice)
     item = _subscript(machine, value, key, node)
-    if machine.events.selectors and isinstance(item, Data) and not isinstance(key, Constant):
-        return _chosen(item, key)
-    return item
+    if not machine.events.selectors or isinstance(key, Constant):
+        return item
+    chosen = isinstance(item, Data) or (isinstance(item, Collection) and item.form == COLUMNS)
+    return _chosen(item, key) if chosen else item
 
 
-def _chosen(item: Data, key: Value) -> Data:
-    """Columns chosen by a selector that was fitted (``X[:, selector.get_support()]``) have learned what it learned."""
+def _chosen(item: Value, key: Value) -> Value:
+    """Columns, or their names, chosen by a fitted selector (``X[:, selector.get_support()]``) have learned what it learned."""
     selectors = (part for part in parts_of(key) if isinstance(part, Estimator) and part.kind == "selector")
     learned = frozenset(fit for selector in selectors for fit in selector.fits)
-    return Data(item.content._replace(learned=item.content.learned | learned)) if learned else item
+    learned |= {fit for content in contents_of((key,)) for fit in content.taught() if fit.kind == "selection"}
+    if not learned:
+        return item
+    if isinstance(item, Collection):
+        return Collection(item.form, item.items, keys=item.keys, element=Data(Content(NOTHING, learned)))
+    return Data(item.content._replace(learned=item.content.learned | learned)) if isinstance(item, Data) else item
 
 
 def _subscript(machine: Machine, value: Value, key: Value, node: ast.Subscript) -> Value:
