@@ -1,0 +1,95 @@
+"""Run a small notebook's cells and its planned package in this process, and say whether the model was given the same."""
+
+import contextlib
+import importlib
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.tree import DecisionTreeClassifier
+
+from nb2pkg.extract import documents
+from nb2pkg.extract.package import put
+from nb2pkg.extract.plan import Plan
+from nb2pkg.extract.runtime import runtime_modules
+
+NAME = "people_model"
+
+
+def difference(folder: Path, cells: list[str], plan: Plan, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What differs between notebook and package in the model's rows, alone and together; "" where nothing does."""
+    monkeypatch.chdir(folder)
+    given, target = received(cells, monkeypatch)
+    with package(folder, plan) as modules:
+        return compared(plan, modules, given, target)
+
+
+def received(cells: list[str], monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
+    """The rows and the target that the notebook's last tree was fitted on."""
+    seen: list[tuple[Any, Any]] = []
+    fit = DecisionTreeClassifier.fit
+
+    def watched(self: Any, X: Any, y: Any = None, **options: Any) -> Any:
+        seen.append((np.array(X), np.array(y)))
+        return fit(self, X, y, **options)
+
+    with monkeypatch.context() as patch, contextlib.redirect_stdout(io.StringIO()):
+        patch.setattr(DecisionTreeClassifier, "fit", watched)
+        names: dict[str, object] = {"__name__": "__main__"}
+        for cell in cells:
+            exec(cell, names)  # noqa: S102
+    return seen[-1]
+
+
+@contextlib.contextmanager
+def package(folder: Path, plan: Plan) -> Iterator[dict[str, ModuleType]]:
+    """The package's own modules, imported for the while."""
+    texts = {
+        **runtime_modules(NAME),
+        **plan.modules.files,
+        "config.py": documents.config(plan.modules),
+        "__init__.py": "",
+    }
+    put(folder / "src", {f"{NAME}/{path}": text.encode() for path, text in texts.items()})
+    sys.path.insert(0, str(folder / "src"))
+    importlib.invalidate_caches()
+    try:
+        names = ("config", "data.ingestion", "data.preprocessing", "model.pipeline")
+        yield {name: importlib.import_module(f"{NAME}.{name}") for name in names}
+    finally:
+        sys.path.remove(str(folder / "src"))
+        for name in [name for name in sys.modules if name.partition(".")[0] == NAME]:
+            del sys.modules[name]
+
+
+def compared(plan: Plan, modules: dict[str, ModuleType], given: Any, target: Any) -> str:
+    """Fit step by step on the rows that the notebook's steps learned from, and compare."""
+    config, preparing = modules["config"].load_config(), modules["data.preprocessing"]
+    replay: Any = plan.modules.extraction["replay"]
+    raw = modules["data.ingestion"].read_raw(config)
+    rows = preparing.select_rows(raw, config)
+    train, test = preparing.split_rows(rows, config)
+    tables = {"raw": raw, "all": rows, "train": train, "test": test}
+    steps = modules["model.pipeline"].build_pipeline(config).steps[: -replay["fit"]["model_steps"]]
+    for (_, step), told in zip(steps, replay["steps"], strict=True):
+        step.fit(tables[told["rows"]])
+        tables = {name: step.transform(table) for name, table in tables.items()}
+    alone = rows.iloc[[7]].reset_index(drop=True)
+    for _, step in steps:
+        alone = step.transform(alone)
+    pairs = {
+        "features": (given, tables["train"]),
+        "target": (target, preparing.target_of(train, config)),
+        "one row alone": (np.array(tables["all"])[[7]], alone),
+    }
+    return ", ".join(name for name, (one, other) in pairs.items() if not same(np.array(one), np.array(other)))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal numbers, by position."""
+    return one.shape == other.shape and np.allclose(one.astype(float), other.astype(float), rtol=1e-9, equal_nan=True)

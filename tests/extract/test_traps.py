@@ -1,0 +1,266 @@
+"""What makes other tools silently wrong: each in a small training notebook, equal in the package or refused with the reason.
+
+Equal means: the notebook's cells and the package, run in this process, give the model the same rows and target, and one row
+alone gets what it gets among the others.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.extract.replaying import difference
+from tests.extract.small import FILL, HEAD, LOAD, MODEL, SPLIT, planned, refusal, with_column
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # a notebook may use what pandas is about to remove
+
+EQUAL = {
+    "a change through a function": "def clean(frame):\n    frame['income'] = frame['income'] / 100\nclean(df)",
+    "a change through a function in a function": (
+        "def inner(d):\n    d['age'] = d['age'] * 3\ndef outer(d):\n    inner(d)\nouter(df)"
+    ),
+    "a change through an alias": "other = df\nother['age'] = other['age'] * 2",
+    "a copy is no alias": "other = df.copy()\nother['age'] = 0",
+    "a drop in place through an alias": "other = df\nother.drop(['city'], axis=1, inplace=True)",
+    "a statistic through an alias": "other = df\nother['age'] = other['age'] - other['age'].median()",
+    "a table in a loop": "for table in [df]:\n    table['age'] = table['age'] * 4",
+    "fillna in place": "df.fillna({'age': df['age'].mean()}, inplace=True)",
+    "append in a loop over rows": "bands = []\nfor value in df['income']:\n    bands.append(value // 1000)\ndf['income'] = bands",
+    "a dictionary filled later": (
+        "codes = {'Rome': 1}\ncodes['Oslo'] = 2\ncodes['Bern'] = 5\ndf['income'] = df['city'].map(codes)"
+    ),
+    "a dictionary filled by a function": (
+        "codes = {'Rome': 1}\ndef add(d):\n    d['Oslo'] = 2\nadd(codes)\ncodes.update(Bern=4)\n"
+        "df['income'] = df['city'].map(codes)"
+    ),
+    "loc with a condition": "df.loc[df['age'] < 30, 'age'] = 30",
+    "loc with a statistic": "df.loc[df['age'] == 0, 'age'] = df['age'].mean()",
+    "an option of the module": "pd.set_option('display.max_rows', 5)\npd.set_option('mode.copy_on_write', True)",
+    "a constant bound again": "k = 2\ndf['income'] = df['income'] * k\nk = 3\ndf['age'] = df['age'] * k",
+    "a function bound again": (
+        "def f(v):\n    return v + 1\ndf['age'] = df['age'].apply(f)\ndef f(v):\n    return v * 2\n"
+        "df['income'] = df['income'].apply(f)"
+    ),
+    "a default argument keeps what it was made with": (
+        "k = 2\ndef f(v, by=k):\n    return v * by\nk = 5\ndf['income'] = df['income'].apply(f)"
+    ),
+    "a function made by a function": (
+        "def make(v):\n    def inner(x):\n        return x + v\n    return inner\nadd = make(3)\n"
+        "df['age'] = df['age'].apply(add)"
+    ),
+    "a global rebound before the call": (
+        "factor = 20\ndef scaled(value):\n    return value * factor\nfactor = 50\ndf['age'] = df['age'].apply(scaled)"
+    ),
+    "a global rebound after the call": (
+        "factor = 20\ndef scaled(value):\n    return value * factor\ndf['age'] = df['age'].apply(scaled)\nfactor = 50"
+    ),
+    "augmented assignment of a column": "df['age'] += 3\ndf['age'] *= 2",
+    "columns swapped": "df['age'], df['income'] = df['income'], df['age']",
+    "a try": "try:\n    df['age'] = df['age'] * 2\nexcept KeyError:\n    pass",
+    "a with": "with np.errstate(all='ignore'):\n    df['age'] = df['age'] * 2",
+    "two row sets": "mean = df['age'].mean()\ndf = df[df['income'] > 3000]\ndf['age'] = df['age'] - mean",
+    "group means": "means = df.groupby('city')['income'].mean()\ndf['income'] = df['city'].map(means)",
+    "the target made of a feature": "df['left'] = (df['income'] > 5000).astype(int)",
+    "rows sorted": "df = df.sort_values('income')",
+    "duplicates dropped": "df = df.drop_duplicates('income')",
+}
+
+REFUSED = {
+    "a statistic in a function": (
+        "def clean(frame):\n    frame['age'] = frame['age'] - frame['age'].mean()\nclean(df)",
+        "cell 3 line 3: `frame['age'].mean()` learns from rows inside a function; write it out in the cell",
+    ),
+    "a statistic in a lambda": (
+        "df['income'] = df['income'].pipe(lambda s: s / s.max())",
+        "cell 3 line 1: `s.max()` learns from rows inside a function; write it out in the cell",
+    ),
+    "a statistic in a method of a class": (
+        "class Prep:\n    def learn(self, d):\n        self.m = d['age'].mean()\n    def run(self, d):\n"
+        "        return d.assign(age=d['age'] - self.m)\np = Prep()\np.learn(df)\ndf = p.run(df)",
+        "cell 3 line 7: `d['age'].mean()` learns from rows inside a function; write it out in the cell",
+    ),
+    "a statistic that sets a global": (
+        "mean = 0\ndef learn(d):\n    global mean\n    mean = d['age'].mean()\nlearn(df)\ndf['age'] = df['age'] - mean",
+        "cell 3 line 5: `d['age'].mean()` learns from rows inside a function; write it out in the cell",
+    ),
+    "a statistic in a loop": (
+        "for i in range(3):\n    df['income'] = df['income'] / df['income'].max() + 1",
+        "cell 3 line 2: `df['income'].max()` learns from rows where `df` changes on the way; learn it in a statement of its own",
+    ),
+    "a rolling statistic": (
+        "df['income'] = df['income'].rolling(3).mean().fillna(0)",
+        "cell 3 line 1: `df['income'].rolling(3)` reads neighbouring rows, so one row alone cannot be served",
+    ),
+    "the row before": (
+        "df['income'] = df['income'].shift(1).fillna(0)",
+        "cell 3 line 1: `df['income'].shift` reads neighbouring rows, so one row alone cannot be served",
+    ),
+    "a loop that carries": (
+        "out = []\nprev = 0\nfor v in df['income']:\n    out.append(v - prev)\n    prev = v\ndf['income'] = out",
+        "cell 3 line 3: the loop carries `prev` from one row to the next, so one row alone would get something else",
+    ),
+    "the number of rows": (
+        "df['income'] = df['income'] / len(df)",
+        "cell 3 line 1: `len(df)` depends on how many rows there are or how they are numbered",
+    ),
+    "row numbers by enumerate": (
+        "df['income'] = [i for i, v in enumerate(df['income'])]",
+        "cell 3 line 1: `enumerate(df['income'])` numbers the rows, so one row alone would get something else",
+    ),
+    "row numbers by reset_index": (
+        "df = df.reset_index()",
+        "cell 3 line 1: `df.reset_index()` makes a column of the row numbers, so one row alone would get something else",
+    ),
+    "loc of certain rows": (
+        "df.loc[5:9, 'income'] = 100",
+        "cell 3 line 1: `df.loc[5:9, 'income']` is about certain rows, so one row alone would get something else",
+    ),
+    "iloc of a certain row": (
+        "df.iloc[3, 1] = 100",
+        "cell 3 line 1: `df.iloc[3, 1]` is about certain rows, so one row alone would get something else",
+    ),
+    "the first value": (
+        "df['income'] = df['income'] - df['income'].values[0]",
+        "cell 3 line 1: `df['income'].values[0]` is about certain rows, so one row alone would get something else",
+    ),
+    "sorted values": (
+        "df['income'] = sorted(df['income'])",
+        "cell 3 line 1: `sorted(df['income'])` reorders the rows, so one row alone would get something else",
+    ),
+    "a text that is evaluated": (
+        "df['income'] = df.eval('income - income.mean()')",
+        "cell 3 line 1: `df.eval('income - income.mean()')` may look at all rows in its text, "
+        "so one row alone would get something else",
+    ),
+    "numbers drawn for each row": (
+        "import random\nrandom.seed(3)\ndf['income'] = df['income'].apply(lambda v: v + random.random())",
+        "cell 3 line 3: `random.random()` draws at random for each row, so one row alone would get something else",
+    ),
+    "numbers drawn after a seed": (
+        "np.random.seed(7)\ndf['income'] = df['income'] + np.random.normal(size=60)",
+        "cell 3 line 2: `np.random.normal` (make) is not carried over to serving yet",
+    ),
+    "an array written by out": (
+        "values = df['income'].to_numpy().copy()\nnp.clip(values, 0, 40, out=values)\ndf['income'] = values",
+        "cell 3 line 2: `out=values` changes `values` in a way that is not followed, so one row alone would get something else",
+    ),
+    "an encoder handed on": (
+        "df[['age', 'income']] = df[['city', 'plan']].apply(LabelEncoder().fit_transform)",
+        "cell 3 line 1: `LabelEncoder().fit_transform` is handed to another call, so one row alone would get something else",
+    ),
+    "an encoder in a loop": (
+        "for c in ['city', 'plan']:\n    df[c] = LabelEncoder().fit_transform(df[c])",
+        "cell 3 line 2: `LabelEncoder().fit_transform(df[c])` learns from rows where `c` changes on the way; "
+        "learn it in a statement of its own",
+    ),
+    "a function that remembers": (
+        "def f(v, seen=[]):\n    seen.append(v)\n    return len(seen)\ndf['income'] = df['income'].apply(f)",
+        "cell 3 line 1: `f` keeps a list between its calls, so a row may get something else each time",
+    ),
+    "a global that changes between two calls": (
+        "base = 3\ndef scaled(v):\n    return v * base\ndf['income'] = df['income'].apply(scaled)\nbase = 4\n"
+        "df['age'] = df['age'].apply(scaled)",
+        "cell 3 line 4: `scaled` reads `base`, which changes between its calls; make it a parameter",
+    ),
+    "a global table that a function changes": (
+        "def go():\n    df['age'] = df['age'] * 3\ngo()",
+        "`df` is read in code that the package keeps, but what gives it its value is not kept",
+    ),
+}
+
+LEARNED_ON = {
+    "a rolling statistic in a function": (
+        "def smooth(d):\n    d['c'] = d['income'].rolling(3).mean().fillna(0)\n    return d\ndf = smooth(df)",
+        "cell 3 line 1: `smooth` chooses or reorders rows (`d['income'].rolling(3)`) and does more",
+    ),
+    "the mean of the target by group": ("df['c'] = df['city'].map(df.groupby('city')['left'].mean())", "`left`"),
+    "the mean of the target by hand": (
+        "df['c'] = 0.0\nfor city in df['city'].unique():\n"
+        "    df.loc[df['city'] == city, 'c'] = df.loc[df['city'] == city, 'left'].mean()",
+        "cell 3 line ",
+    ),
+    "the target as a feature": ("df['c'] = df['left'] * 2", "`left`"),
+}
+
+FITTED = {
+    "a user class": (
+        "class Filler:\n    def fit(self, X, y=None):\n        self.mean = X.mean()\n        return self\n"
+        "    def transform(self, X):\n        return X.fillna(self.mean)\n"
+        "filler = Filler()\nfiller.fit(X_train)\nX_train = filler.transform(X_train)\nX_test = filler.transform(X_test)\n",
+        MODEL,
+        "cell 5 line 8: `X.mean()` learns from rows inside a function; write it out in the cell",
+    ),
+    "a model fitted in a function": (
+        "def train(X, y):\n    model = DecisionTreeClassifier()\n    model.fit(X, y)\n    return model\n",
+        "model = train(X_train, y_train)\nmodel.score(X_test, y_test)",
+        "cell 6 line 1: the model is fitted inside a function",
+    ),
+    "a parameter set later": (
+        "",
+        MODEL.replace("model.fit", "model.set_params(max_depth=1)\nmodel.fit"),
+        "cell 6 line 2: `model.set_params(max_depth=1)` changes DecisionTreeClassifier after it was made; "
+        "give it where it is made",
+    ),
+    "a parameter assigned later": (
+        "",
+        MODEL.replace("model.fit", "model.max_depth = 1\nmodel.fit"),
+        "cell 6 line 2: `model.max_depth = 1` changes DecisionTreeClassifier after it was made; give it where it is made",
+    ),
+    "what was learned is set": (
+        "s = StandardScaler().fit(X_train)\ns.mean_ = np.zeros(2)\nX_train = s.transform(X_train)\nX_test = s.transform(X_test)\n",
+        MODEL,
+        "cell 5 line 2: `s.mean_ = np.zeros(2)` changes StandardScaler after it was made; give it where it is made",
+    ),
+    "a constant with two values": (
+        "k = 3\nX_train = X_train * k\nX_test = X_test * k\n",
+        MODEL,
+        "cell 5 line 1: `k` has another value here than in the code above that is kept too; give it a name of its own",
+    ),
+    "train and test prepared differently": (
+        "X_train['age'] = X_train['age'] * 2\n",
+        MODEL,
+        "cell 6 line 3: the rows of `model.score(X_test, y_test)` are prepared differently from those the model learned from",
+    ),
+}
+
+
+@pytest.mark.parametrize("trap", EQUAL)
+def test_a_trap_is_equal(trap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = [HEAD, LOAD + "\n" + FILL, EQUAL[trap], SPLIT, MODEL]
+    plan = planned(tmp_path, *cells)
+    assert difference(tmp_path, cells, plan, monkeypatch) == ""
+
+
+@pytest.mark.parametrize("trap", REFUSED)
+def test_a_trap_is_refused(trap: str, tmp_path: Path) -> None:
+    code, sentence = REFUSED[trap]
+    split = with_column("index") if "reset_index" in trap else SPLIT
+    assert refusal(tmp_path, HEAD, LOAD + "\n" + FILL, code, split, MODEL) == sentence
+
+
+@pytest.mark.parametrize("trap", LEARNED_ON)
+def test_a_feature_of_other_rows_or_of_the_target_is_refused(trap: str, tmp_path: Path) -> None:
+    code, sentence = LEARNED_ON[trap]
+    assert sentence in refusal(tmp_path, HEAD, LOAD + "\n" + FILL, code, with_column("c"), MODEL)
+
+
+@pytest.mark.parametrize("trap", FITTED)
+def test_a_trap_around_fitting_is_refused(trap: str, tmp_path: Path) -> None:
+    before, model, sentence = FITTED[trap]
+    code = "k = 2\ndf['income'] = df['income'] * k" if "two values" in trap else "# nothing"
+    cells = (HEAD, LOAD + "\n" + FILL, code, SPLIT, before or "# nothing", model)
+    assert refusal(tmp_path, *cells) == sentence
+
+
+def test_a_seed_in_an_early_cell_is_the_seed_of_all_that_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = [HEAD + "\nnp.random.seed(7)", LOAD + "\n" + FILL, SPLIT.replace(", random_state=3", ""), MODEL]
+    plan = planned(tmp_path, *cells)
+    assert plan.modules.seed == 7
+    assert "random_state=config.seed" in plan.modules.files["data/preprocessing.py"]
+    assert [one.rule for one in plan.corrections] == ["unseeded-randomness"]
+
+
+def test_a_list_grown_by_append_names_the_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    grown = "features = []\nfor name in ['age', 'income']:\n    features.append(name)"
+    cells = [HEAD, LOAD + "\n" + FILL, grown, SPLIT.replace('[["age", "income"]]', "[features]"), MODEL]
+    plan = planned(tmp_path, *cells)
+    assert difference(tmp_path, cells, plan, monkeypatch) == ""
