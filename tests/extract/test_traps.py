@@ -74,8 +74,10 @@ REFUSED = {
         "cell 3 line 1: `s.max()` learns from rows inside a function; write it out in the cell",
     ),
     "a statistic in a method of a class": (
-        "class Prep:\n    def learn(self, d):\n        self.m = d['age'].mean()\n    def run(self, d):\n"
-        "        return d.assign(age=d['age'] - self.m)\np = Prep()\np.learn(df)\ndf = p.run(df)",
+        (
+            "class Prep:\n    def learn(self, d):\n        self.m = d['age'].mean()\n    def run(self, d):\n"
+            "        return d.assign(age=d['age'] - self.m)\np = Prep()\np.learn(df)\ndf = p.run(df)"
+        ),
         "cell 3 line 7: `d['age'].mean()` learns from rows inside a function; write it out in the cell",
     ),
     "a statistic that sets a global": (
@@ -128,8 +130,10 @@ REFUSED = {
     ),
     "a text that is evaluated": (
         "df['income'] = df.eval('income - income.mean()')",
-        "cell 3 line 1: `df.eval('income - income.mean()')` may look at all rows in its text, "
-        "so one row alone would get something else",
+        (
+            "cell 3 line 1: `df.eval('income - income.mean()')` may look at all rows in its text, "
+            "so one row alone would get something else"
+        ),
     ),
     "numbers drawn for each row": (
         "import random\nrandom.seed(3)\ndf['income'] = df['income'].apply(lambda v: v + random.random())",
@@ -149,16 +153,20 @@ REFUSED = {
     ),
     "an encoder in a loop": (
         "for c in ['city', 'plan']:\n    df[c] = LabelEncoder().fit_transform(df[c])",
-        "cell 3 line 2: `LabelEncoder().fit_transform(df[c])` learns from rows where `c` changes on the way; "
-        "learn it in a statement of its own",
+        (
+            "cell 3 line 2: `LabelEncoder().fit_transform(df[c])` learns from rows where `c` changes on the way; "
+            "learn it in a statement of its own"
+        ),
     ),
     "a function that remembers": (
         "def f(v, seen=[]):\n    seen.append(v)\n    return len(seen)\ndf['income'] = df['income'].apply(f)",
         "cell 3 line 1: `f` keeps a list between its calls, so a row may get something else each time",
     ),
     "a global that changes between two calls": (
-        "base = 3\ndef scaled(v):\n    return v * base\ndf['income'] = df['income'].apply(scaled)\nbase = 4\n"
-        "df['age'] = df['age'].apply(scaled)",
+        (
+            "base = 3\ndef scaled(v):\n    return v * base\ndf['income'] = df['income'].apply(scaled)\nbase = 4\n"
+            "df['age'] = df['age'].apply(scaled)"
+        ),
         "cell 3 line 4: `scaled` reads `base`, which changes between its calls; make it a parameter",
     ),
     "a global table that a function changes": (
@@ -174,8 +182,10 @@ LEARNED_ON = {
     ),
     "the mean of the target by group": ("df['c'] = df['city'].map(df.groupby('city')['left'].mean())", "`left`"),
     "the mean of the target by hand": (
-        "df['c'] = 0.0\nfor city in df['city'].unique():\n"
-        "    df.loc[df['city'] == city, 'c'] = df.loc[df['city'] == city, 'left'].mean()",
+        (
+            "df['c'] = 0.0\nfor city in df['city'].unique():\n"
+            "    df.loc[df['city'] == city, 'c'] = df.loc[df['city'] == city, 'left'].mean()"
+        ),
         "cell 3 line ",
     ),
     "the target as a feature": ("df['c'] = df['left'] * 2", "`left`"),
@@ -183,9 +193,11 @@ LEARNED_ON = {
 
 FITTED = {
     "a user class": (
-        "class Filler:\n    def fit(self, X, y=None):\n        self.mean = X.mean()\n        return self\n"
-        "    def transform(self, X):\n        return X.fillna(self.mean)\n"
-        "filler = Filler()\nfiller.fit(X_train)\nX_train = filler.transform(X_train)\nX_test = filler.transform(X_test)\n",
+        (
+            "class Filler:\n    def fit(self, X, y=None):\n        self.mean = X.mean()\n        return self\n"
+            "    def transform(self, X):\n        return X.fillna(self.mean)\n"
+            "filler = Filler()\nfiller.fit(X_train)\nX_train = filler.transform(X_train)\nX_test = filler.transform(X_test)\n"
+        ),
         MODEL,
         "cell 5 line 8: `X.mean()` learns from rows inside a function; write it out in the cell",
     ),
@@ -197,8 +209,10 @@ FITTED = {
     "a parameter set later": (
         "",
         MODEL.replace("model.fit", "model.set_params(max_depth=1)\nmodel.fit"),
-        "cell 6 line 2: `model.set_params(max_depth=1)` changes DecisionTreeClassifier after it was made; "
-        "give it where it is made",
+        (
+            "cell 6 line 2: `model.set_params(max_depth=1)` changes DecisionTreeClassifier after it was made; "
+            "give it where it is made"
+        ),
     ),
     "a parameter assigned later": (
         "",

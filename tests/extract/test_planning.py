@@ -1,0 +1,266 @@
+"""What a plan says of a small notebook: the model, the settings, the ledger, the replay, the corrections."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nb2pkg.extract.plan import Plan, plan
+from tests.extract.small import FILL, HEAD, LOAD, MODEL, SPLIT, planned, refusal
+
+START = (HEAD, LOAD + "\n" + FILL, SPLIT)
+SECOND = """second = LogisticRegression(max_iter=500)
+second.fit(X_train, y_train)
+second.score(X_test, y_test)"""
+SCALED = """scaler = StandardScaler()
+X_train = scaler.fit_transform(X_train)
+X_test = scaler.transform(X_test)"""
+
+
+def replay(found: Plan) -> Any:
+    """The replay plan of extraction.json."""
+    return found.modules.extraction["replay"]
+
+
+# ---- the model
+
+
+def test_the_last_model_scored_on_other_rows_is_chosen(tmp_path: Path) -> None:
+    found = planned(tmp_path, *START, MODEL, SECOND)
+    assert (found.chosen.name, found.chosen.cell) == ("second", 5)
+    assert [(one.name, one.cell) for one in found.found] == [("model", 4), ("second", 5)]
+
+
+def test_a_model_that_is_only_fitted_comes_after_one_that_is_scored(tmp_path: Path) -> None:
+    only_fitted = "second = LogisticRegression(max_iter=500)\nsecond.fit(X_train, y_train)"
+    assert planned(tmp_path, *START, MODEL, only_fitted).chosen.name == "model"
+
+
+def test_a_score_on_the_rows_of_the_fit_counts_for_nothing(tmp_path: Path) -> None:
+    on_train = SECOND.replace("X_test, y_test", "X_train, y_train")
+    assert planned(tmp_path, *START, MODEL, on_train).chosen.name == "model"
+
+
+def test_the_saved_model_comes_before_the_scored_one(tmp_path: Path) -> None:
+    saved = 'import joblib\njoblib.dump(model, "model.joblib")'
+    assert planned(tmp_path, *START, MODEL, SECOND, saved).chosen.name == "model"
+
+
+def test_without_scores_the_last_fit_is_chosen(tmp_path: Path) -> None:
+    fits = "model = DecisionTreeClassifier(random_state=0).fit(X_train, y_train)"
+    more = "second = LogisticRegression().fit(X_train, y_train)"
+    assert planned(tmp_path, *START, fits, more).chosen.name == "second"
+
+
+def test_a_name_asks_for_its_last_fit_and_a_cell_for_another(tmp_path: Path) -> None:
+    cells = (*START, MODEL, MODEL.replace("max_depth=3", "max_depth=1"), SECOND)
+    assert planned(tmp_path, *cells, model="model").chosen.cell == 5
+    found = planned(tmp_path, *cells, model="model@4")
+    assert found.chosen.cell == 4
+    assert "max_depth: int = 3" in configured(found)
+
+
+def test_a_model_that_is_not_there_is_refused_with_those_that_are(tmp_path: Path) -> None:
+    sentence = "no model `other` is fitted here; there are model@4, second@5"
+    assert refusal(tmp_path, *START, MODEL, SECOND, model="other") == sentence
+    assert refusal(tmp_path, *START, MODEL, SECOND, model="model@5").startswith("no model `model@5` is fitted here")
+
+
+def test_of_a_loop_the_last_round_is_the_model(tmp_path: Path) -> None:
+    loop = (
+        "for depth in [1, 2, 5]:\n    model = DecisionTreeClassifier(max_depth=depth, random_state=0)\n"
+        "    model.fit(X_train, y_train)\n    print(model.score(X_test, y_test))"
+    )
+    found = planned(tmp_path, *START, loop)
+    assert len(found.found) == 1
+    assert "max_depth: int = 5" in configured(found)
+
+
+def test_cross_validated_copies_are_no_model(tmp_path: Path) -> None:
+    crossed = "from sklearn.model_selection import cross_val_score\ncross_val_score(LogisticRegression(), X, y)"
+    assert planned(tmp_path, *START, MODEL, crossed).chosen.name == "model"
+
+
+# ---- settings
+
+
+def configured(found: Plan) -> str:
+    """The lines of the settings."""
+    return "\n".join(f"{one.name}: {one.annotation} = {one.default}" for one in found.modules.config)
+
+
+def test_every_constant_of_the_notebook_is_a_setting(tmp_path: Path) -> None:
+    model = MODEL.replace("max_depth=3", "max_depth=3, min_samples_leaf=2, criterion='entropy'")
+    assert configured(planned(tmp_path, *START, model)).splitlines() == [
+        'people_file: str = "people.csv"'.replace('"', "'"),
+        "test_size: float = 0.25",
+        "split_seed: int = 3",
+        "max_depth: int = 3",
+        "min_samples_leaf: int = 2",
+        "criterion: str = 'entropy'",
+    ]
+
+
+def test_a_constant_is_followed_through_variables(tmp_path: Path) -> None:
+    depth = "levels = [2, 4]\ndepth = levels[1]\n" + MODEL.replace("max_depth=3", "max_depth=depth")
+    assert "max_depth: int = 4" in configured(planned(tmp_path, *START, depth))
+
+
+def test_a_seed_that_is_the_packages_own_is_no_second_setting(tmp_path: Path) -> None:
+    found = planned(tmp_path, HEAD + "\nnp.random.seed(3)", *START[1:], MODEL)
+    assert found.modules.seed == 3
+    assert "split_seed" not in configured(found)
+
+
+# ---- the ledger
+
+
+def test_every_code_line_lies_in_one_entry_with_a_file_or_a_reason(tmp_path: Path) -> None:
+    cells = (
+        "%matplotlib inline\n!pip install pandas\nimport matplotlib.pyplot as plt\n" + HEAD,
+        LOAD + "\ndf.head()\n" + FILL + "; print(1)",
+        "%%time\ncounts = df['city'].value_counts()\nplt.bar(counts.index, counts)  # how many\n\n# a comment",
+        SPLIT,
+        SCALED,
+        MODEL,
+        "df?",
+    )
+    found = planned(tmp_path, *cells)
+    entries: Any = found.modules.extraction["entries"]
+    for number, cell in enumerate(cells, 1):
+        covered = {line for one in entries if one["cell"] == number for line in range(one["line"], one["end_line"] + 1)}
+        wanted = {
+            at for at, line in enumerate(cell.splitlines(), 1) if line.strip() and not line.lstrip().startswith("#")
+        }
+        assert wanted <= covered, number
+    assert [one for one in entries if (one["file"] is None) == (one["reason"] is None)] == []
+
+
+def test_the_ledger_says_where_a_statement_went(tmp_path: Path) -> None:
+    entries: Any = planned(tmp_path, *START, SCALED, MODEL).modules.extraction["entries"]
+    places = {(one["cell"], one["line"]): (one["kind"], one["file"], one["function"]) for one in entries}
+    below = "src/people_model/"
+    assert places[2, 1] == ("ingestion", below + "data/ingestion.py", "read_raw")
+    assert places[2, 2] == ("feature", below + "data/preprocessing.py", "prepare_age")
+    assert places[3, 3] == ("split", below + "data/preprocessing.py", "split_rows")
+    assert places[4, 1] == ("transformer", below + "model/pipeline.py", "build_pipeline")
+    assert places[5, 1] == ("model", below + "model/pipeline.py", "build_pipeline")
+    assert places[5, 3] == ("evaluation", below + "model/scores.py", "SCORES")
+
+
+def test_another_candidate_is_left_out_with_the_way_to_it(tmp_path: Path) -> None:
+    entries: Any = planned(tmp_path, *START, SECOND, MODEL).modules.extraction["entries"]
+    reason = next(one["reason"] for one in entries if (one["cell"], one["line"]) == (4, 2))
+    assert reason == "fits another candidate (second, cell 4); --model second@4 extracts it"
+
+
+# ---- replay
+
+
+def test_the_replay_names_rows_and_verb_of_each_step(tmp_path: Path) -> None:
+    learned = LOAD + "\ndf['age'] = df['age'].fillna(df['age'].mean())"
+    found = replay(planned(tmp_path, HEAD, learned, SPLIT, SCALED, MODEL))
+    assert [(one["step"], one["rows"], one["verb"]) for one in found["steps"]] == [
+        ("columns", "all", "none"),
+        ("features", "all", "fit"),
+        ("scaler", "train", "fit_transform"),
+    ]
+    assert (found["fit"]["cell"], found["fit"]["line"], found["fit"]["part"], found["fit"]["model_steps"]) == (
+        5,
+        2,
+        "train",
+        1,
+    )
+    assert (found["split"]["cell"], found["split"]["line"]) == (3, 3)
+
+
+def test_the_frames_are_those_the_model_received(tmp_path: Path) -> None:
+    found = replay(planned(tmp_path, *START, MODEL))
+    assert [(one["site"], one["part"]) for one in found["frames"]] == [
+        ("cell 4 model.fit X", "train"),
+        ("cell 4 model.fit y", "train"),
+        ("cell 4 model.score X", "test"),
+        ("cell 4 model.score y", "test"),
+    ]
+    assert [(one["site"], one["kind"], one["name"]) for one in found["scores"]] == [
+        ("cell 4 model.score", "score", "score")
+    ]
+
+
+# ---- corrections
+
+
+CORRECTED = {
+    "a mean of all rows": (
+        (HEAD, LOAD + "\ndf['age'] = df['age'].fillna(df['age'].mean())", SPLIT, MODEL),
+        [("fit-before-split", 2, 2)],
+    ),
+    "no seed": ((*START[:2], SPLIT.replace(", random_state=3", ""), MODEL), [("unseeded-randomness", 3, 3)]),
+    "an absolute path": (
+        (HEAD, LOAD.replace("people.csv", "/home/maria/people.csv") + "\n" + FILL, SPLIT, MODEL),
+        [("hardcoded-path", 2, 1)],
+    ),
+    "a score on the rows of the fit": (
+        (
+            *START[:2],
+            "X = df[['age', 'income']]\ny = df['left']",
+            MODEL.replace("X_train, y_train", "X, y").replace("X_test, y_test", "X, y"),
+        ),
+        [("training-score", 4, 3)],
+    ),
+    "no score": (
+        (
+            *START[:2],
+            "X = df[['age', 'income']]\ny = df['left']",
+            "model = DecisionTreeClassifier(random_state=0)\nmodel.fit(X, y)",
+        ),
+        [("no-held-out-evaluation", 4, 2)],
+    ),
+    "a pickle": (
+        (*START, MODEL, "import pickle\nwith open('model.pkl', 'wb') as file:\n    pickle.dump(model, file)"),
+        [("unversioned-artifact", 5, 3)],
+    ),
+    "nothing": ((*START, MODEL), []),
+}
+
+
+@pytest.mark.parametrize("defect", CORRECTED)
+def test_a_defect_is_corrected_where_it_stands(defect: str, tmp_path: Path) -> None:
+    cells, wanted = CORRECTED[defect]
+    assert [(one.rule, one.cell, one.line) for one in planned(tmp_path, *cells).corrections] == wanted
+
+
+# ---- what cannot be extracted
+
+
+REFUSED = {
+    "a second split": (
+        SPLIT + "\nX_train, X_val, y_train, y_val = train_test_split(X_train, y_train, test_size=0.5, random_state=1)",
+        "cell 3 line 3: the rows are split twice; only one split can be carried over",
+    ),
+    "weights": (
+        SPLIT,
+        "cell 4 line 2: `sample_weight` of the fit is not carried over",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_notebook_is_refused_with_the_reason(case: str, tmp_path: Path) -> None:
+    split, sentence = REFUSED[case]
+    model = MODEL.replace("y_train)", "y_train, sample_weight=y_train + 1)") if case == "weights" else MODEL
+    assert refusal(tmp_path, *START[:2], split, model) == sentence
+
+
+def test_a_cell_that_does_not_parse_is_named(tmp_path: Path) -> None:
+    assert "cell 3 does not parse" in refusal(tmp_path, *START[:2], "X = df[", MODEL)
+
+
+def test_planning_twice_gives_the_same(tmp_path: Path) -> None:
+    first, second = (
+        planned(tmp_path, *START, SCALED, MODEL),
+        plan(str(tmp_path / "people.ipynb"), name="people_model", model=None),
+    )
+    assert json.dumps(first.modules.extraction) == json.dumps(second.modules.extraction)
+    assert first.modules.files == second.modules.files
