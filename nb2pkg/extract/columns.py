@@ -152,3 +152,12 @@ def constants(node: ast.AST) -> Iterator[str]:
             yield part.value
         elif isinstance(part, ast.Attribute):
             yield part.attr
+
+
+def by_position(node: ast.AST) -> bool:
+    """``df.iloc[:, :-1]``: does an expression count columns?"""
+    match node:
+        case ast.Subscript(value=ast.Attribute(attr="iloc"), slice=ast.Tuple(elts=[_, columns])):
+            return not (isinstance(columns, ast.Slice) and columns.lower is None and columns.upper is None)
+        case _:
+            return False

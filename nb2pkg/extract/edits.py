@@ -1,6 +1,7 @@
 """Small changes to the author's words: columns by subscript, names that left the table, learned values by attribute."""
 
 import ast
+from collections.abc import Iterator
 
 from nb2pkg.extract.columns import Columns, constants
 from nb2pkg.extract.selection import Chosen
@@ -38,6 +39,9 @@ class Edits:
             if text is not None:
                 found[node] = text
                 return
+        if isinstance(node, ast.List) and (kept := self._listed(node)) is not None:
+            found[node] = repr(kept)
+            return
         for child in ast.iter_child_nodes(node):
             self._columns(child, found)
         if (
@@ -46,6 +50,12 @@ class Edits:
             and self.columns.read(node)
         ):
             found[node] = f'{self.sources.of(node.value, found)}["{node.attr}"]'
+
+    def _listed(self, node: ast.List) -> list[str] | None:
+        """A list of column names without those that left the table; None where it keeps them all."""
+        names = [one.value for one in node.elts if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        kept = [name for name in names if name not in self.excluded]
+        return kept if len(names) == len(node.elts) and len(kept) < len(names) else None
 
     def _without_choice(self, chosen: Chosen, found: dict[ast.AST, str]) -> str:
         """The table that rows are chosen of, with the columns that were picked at once."""
@@ -65,6 +75,29 @@ class Edits:
             return None
         self._columns(table, found)
         return f"{self.sources.of(table, found)}.copy()"
+
+    def read(self, node: ast.AST) -> Iterator[str]:
+        """The columns that a node names, other than those it drops and what was taken out of it."""
+        if node in self.replaced or (isinstance(node, ast.stmt) and self.vanishes(node)):
+            return
+        if isinstance(node, ast.Call) and (drop := self.columns.dropped(node)) is not None:
+            yield from self.read(drop[0])
+            return
+        if node in self.stripped:
+            one = self.stripped[node]
+            for part in filter(None, (one.base, one.columns)):
+                yield from self.read(part)
+            return
+        if isinstance(node, ast.List) and (kept := self._listed(node)) is not None:
+            yield from kept
+            return
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        found = self.columns.read(node)
+        if found is not None and isinstance(node, ast.Attribute):
+            yield found[1]
+        for child in ast.iter_child_nodes(node):
+            yield from self.read(child)
 
     def vanishes(self, node: ast.stmt) -> bool:
         """Does a statement only take away columns that are not there in the first place?"""

@@ -4,7 +4,7 @@ import ast
 from dataclasses import replace
 
 from nb2pkg.extract.alone import Alone
-from nb2pkg.extract.columns import Columns, constants
+from nb2pkg.extract.columns import Columns, by_position, constants
 from nb2pkg.extract.edits import Edits, dead_columns
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.functions import Functions
@@ -53,6 +53,7 @@ class FeatureWriter:
         for position in dead:
             self.pieces.place(lines[position].index or 0, "target", MODULE, "target_of")
         lines = [line for position, line in enumerate(lines) if position not in dead]
+        lines = self._without_targets_own(lines, edits, stretch)
         given = stretch.code.given or "rows"
         self._environment(stretch.code)
         if stretch.first:
@@ -60,6 +61,19 @@ class FeatureWriter:
         lines = [line for line in lines if not (isinstance(line.node, ast.stmt) and edits.vanishes(line.node))]
         if not all(line.index is None and isinstance(line.node, ast.Name) and line.node.id == given for line in lines):
             self._rest(lines, given, edits, stretch)
+
+    def _without_targets_own(self, lines: list[Line], edits: Edits, stretch: Stretch) -> list[Line]:
+        """The lines without those that only change a column of the target, which nothing after them reads."""
+        kept: list[Line] = []
+        read: set[str] = set()
+        for line in reversed(lines):
+            assigned = self.columns.assigned(line.node)
+            if assigned is not None and assigned[1] in edits.excluded & stretch.needed and assigned[1] not in read:
+                self.pieces.place(line.index or 0, "target", MODULE, "target_of")
+                continue
+            read |= set(edits.read(line.node))
+            kept.insert(0, line)
+        return kept
 
     def lines(self, code: Code) -> list[Line]:
         """The statements and the result."""
@@ -220,6 +234,7 @@ class FeatureWriter:
             for line in lines
         ]
         self._sure(lines, stretch)
+        self._without_target(lines, edits, stretch)
         self.alone.functions(stretch.code.environment)
         for line in lines:
             self.alone.check(line.node, at if line.index is None else line.index, [one.node for one in line.learnt])
@@ -236,6 +251,23 @@ class FeatureWriter:
         for part, name in self._by_rows(lines, given, stretch):
             rows = next((line.rows for line in part if line.learnt), "") or stretch.rows
             self.transformers.write(part, name, edits, replace(stretch, rows=rows))
+
+    def _without_target(self, lines: list[Line], edits: Edits, stretch: Stretch) -> None:
+        """Rows that are predicted have no target, so nothing may read it, nor count columns past it."""
+        if stretch.positional and any(by_position(part) for line in lines for part in ast.walk(line.node)):
+            statement = self.lowering.statement(stretch.code.at)
+            raise refused(statement, "columns and target are taken by position after columns were changed; name them")
+        target = edits.excluded & stretch.needed
+        for line in lines if target else ():
+            statement = self.lowering.statement(stretch.code.at if line.index is None else line.index)
+            name = next((text for text in edits.read(line.node) if text in target), None)
+            if name is not None:
+                raise refused(statement, f"the features are made with `{name}`, which the target is made of too")
+            if any(by_position(part) for part in ast.walk(line.node)):
+                raise refused(
+                    statement,
+                    f"columns are taken by position while `{', '.join(sorted(target))}` is among them; name them",
+                )
 
     def _sure(self, lines: list[Line], stretch: Stretch) -> None:
         for line in lines:

@@ -221,7 +221,8 @@ class Planner:
                 case Split():
                     rows = "train"
                 case Code():
-                    self.features.write(Stretch(stage, rows, frozenset(needed), first, subject, answer))
+                    numbered = self.target.positional
+                    self.features.write(Stretch(stage, rows, frozenset(needed), first, subject, answer, numbered))
                 case Step():
                     self._transformer(stage)
             first = False

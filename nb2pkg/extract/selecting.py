@@ -181,6 +181,12 @@ class SelectionWriter:
     def _relabelled(self, node: ast.AST, at: int) -> None:
         """Chosen rows are found again by the labels they were read with, so nothing may give them others."""
         for part in ast.walk(node):
+            if isinstance(part, ast.Call) and self._draws(part):
+                text = ast.unparse(part)[:50]
+                raise refused(
+                    self.lowering.statement(at),
+                    f"rows are chosen with `{text}`, a draw from the notebook's one stream; use `sample` with a random_state",
+                )
             match part:
                 case ast.Call(func=ast.Attribute(attr="set_index" | "reindex" | "set_axis" | "rename_axis" as verb)):
                     pass
@@ -191,6 +197,12 @@ class SelectionWriter:
                 case _:
                     continue
             raise refused(self.lowering.statement(at), f"rows are chosen after `{verb}` has given them other labels")
+
+    def _draws(self, node: ast.Call) -> bool:
+        call = self.facts.call(node)
+        row = call.row if call is not None else None
+        seeded = getattr(row, "seed", "") and isinstance(node.func, ast.Attribute) and node.func.attr == "sample"
+        return getattr(row, "stochastic", False) is True and not seeded
 
     def _seed(self, node: ast.Call, keywords: dict[str | None, ast.expr], edits: Edits, at: int) -> None:
         """An unseeded draw takes the seed of the configuration."""

@@ -147,7 +147,24 @@ class Sites:
                 f"the rows of `{ast.unparse(one.node)[:40]}` are prepared differently from those the model learned from"
             )
             raise refused(self.lowering.statement(one.statement), message)
+        self._taught_alike(lane)
         return lane.part
+
+    def _taught_alike(self, lane: Lane) -> None:
+        """Raise RefusedError where rows that the model predicts on are prepared with values learned from themselves."""
+        other = _made_at(lane) - _made_at(self.lane)
+        for learning in self.facts.learnings:
+            if (
+                learning.statement in other
+                and learning.statement != self.chosen.fit.statement
+                and not learning.static
+                and learning.kind == "statistic"
+                and learning.by_hand
+            ):
+                message = (
+                    f"`{learning.label[:50]}` prepares rows with values of their own; take those of the training rows"
+                )
+                raise refused(self.lowering.statement(learning.statement), message)
 
     def shape(self, lane: Lane) -> list[object]:
         """What a lane does, whatever its variables are called."""
@@ -341,6 +358,12 @@ class Sites:
         table = f"SCORES: dict[str, Callable[[Pipeline, pd.DataFrame, pd.Series], object]] = {{{entries}}}"
         doc = '"""The scores that the notebook gives its model."""'
         return "\n\n".join([doc, "\n".join(line for line in imports if line), *blocks, table]) + "\n"
+
+
+def _made_at(lane: Lane) -> set[int]:
+    """The statements that prepare the rows of a lane."""
+    codes = [stage for stage in lane.stages if isinstance(stage, Code)]
+    return {index for code in codes for index in (*code.statements, code.at)}
 
 
 def _called(function: ScoreFunction) -> str:

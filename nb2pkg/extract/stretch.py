@@ -33,7 +33,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of code with what is known about its rows: their part, the raw columns that the target reads, and what it is called."""
+    """A stretch of code with what is known about its rows: their part, the raw columns that the target reads, and what it is called.
+
+    ``positional``: the target is a column by its number, so that nobody knows which.
+    """
 
     code: Code
     rows: str
@@ -41,7 +44,7 @@ class Stretch:
     first: bool
     subject: str
     answer: frozenset[str] = frozenset()
-    whole: bool = False
+    positional: bool = False
 
 
 class BodyWriter:

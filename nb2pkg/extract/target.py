@@ -3,7 +3,7 @@
 import ast
 import textwrap
 
-from nb2pkg.extract.columns import Columns, constants
+from nb2pkg.extract.columns import Columns, by_position, constants
 from nb2pkg.extract.edits import Edits
 from nb2pkg.extract.lane import Code, Lane, Step
 from nb2pkg.extract.learned import Learns
@@ -31,6 +31,7 @@ class TargetWriter:
         self.needed: frozenset[str] = frozenset()
         self.answer: frozenset[str] = frozenset()
         self.encoded = False
+        self.positional = False
 
     def write(self, lane: Lane | None, bundled: str | None) -> None:
         """Write the function."""
@@ -120,7 +121,8 @@ class TargetWriter:
         nodes = [self.facts.program.statements[index].node for index in code.statements]
         nodes = [node for node in nodes if selections.in_place(node) is None]
         edits.stripped |= {one.node: one for node in [*nodes, code.result] for one in selections.of(node)}
-        self.needed = frozenset(self._read([*nodes, code.result]))
+        self.positional = any(by_position(part) for part in ast.walk(code.result))
+        self.needed = frozenset() if self.positional else frozenset(self._read([*nodes, code.result]))
         read = self.columns.read(_plain(code.result))
         self.answer = frozenset({read[1]} if read is not None else ())
         self.pieces.preprocessing.of([*nodes, code.result], self.facts)
@@ -203,10 +205,9 @@ class TargetWriter:
 
     def _read(self, nodes: list[ast.stmt | ast.expr]) -> set[str]:
         read: set[str] = set()
-        written = {found[1] for node in nodes if (found := self.columns.assigned(node)) is not None}
         for node in nodes:
             read |= {found[1] for part in ast.walk(node) if (found := self.columns.read(part)) is not None}
-        return read - written
+        return read
 
     def _function(self, body: list[str], doc: str) -> None:
         text = f'"""{doc}"""\n' + "\n".join(body)

@@ -70,7 +70,9 @@ def _shared(node: libcst.CSTNode) -> set[str]:
     for loop in m.findall(node, m.For()):
         assert isinstance(loop, libcst.For)
         found |= _names([loop.target])
-    for display in m.findall(node, m.List() | m.Tuple() | m.Dict()):
+    kept = m.List() | m.Tuple() | m.Dict()  # one that is only handed to a call holds nothing afterwards
+    for holder in m.findall(node, m.Assign(value=kept) | m.For(iter=kept)):
+        display = holder.value if isinstance(holder, libcst.Assign) else libcst.ensure_type(holder, libcst.For).iter
         assert isinstance(display, libcst.List | libcst.Tuple | libcst.Dict)
         found |= _names([element.value for element in display.elements])
     return found
