@@ -10,7 +10,7 @@ from nb2pkg.extract.codemods.arrays import ArrayMethods
 from nb2pkg.extract.codemods.inplace import InPlace
 from nb2pkg.extract.codemods.lists import MembershipSets
 
-PASSES = (InPlace, Aliases, ArrayMethods, MembershipSets)
+PASSES = (Aliases, InPlace, ArrayMethods, MembershipSets)
 
 
 def tidy(text: str) -> str:

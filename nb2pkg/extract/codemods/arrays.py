@@ -24,6 +24,18 @@ class ArrayMethods(libcst.CSTTransformer):
         """Remember what is written."""
         self._called.add(node.target)
 
+    def visit_AugAssign(self, node: libcst.AugAssign) -> None:
+        """Remember what is updated."""
+        self._called.add(node.target)
+
+    def visit_AnnAssign(self, node: libcst.AnnAssign) -> None:
+        """Remember what is declared."""
+        self._called.add(node.target)
+
+    def visit_Del(self, node: libcst.Del) -> None:
+        """Remember what is deleted."""
+        self._called.add(node.target)
+
     def leave_Attribute(self, original_node: libcst.Attribute, updated_node: libcst.Attribute) -> libcst.BaseExpression:
         """Rewrite one attribute."""
         name = updated_node.attr.value
@@ -32,5 +44,6 @@ class ArrayMethods(libcst.CSTTransformer):
         if name in NUMBERS and m.matches(updated_node.value, m.Name("np") | m.Name("numpy")):
             return updated_node.with_changes(attr=libcst.Name(NUMBERS[name]))
         if name == "values":
-            return libcst.Call(updated_node.with_changes(attr=libcst.Name("to_numpy")))
+            method = updated_node.with_changes(attr=libcst.Name("to_numpy"), lpar=[], rpar=[])
+            return libcst.Call(method, lpar=updated_node.lpar, rpar=updated_node.rpar)
         return updated_node

@@ -21,6 +21,8 @@ class MembershipSets(libcst.CSTTransformer):
             or not within.elements
         ):
             return updated_node
+        if m.findall(within, m.Comment()):
+            return updated_node
         if not all(m.matches(element, m.Element(m.SimpleString())) for element in within.elements):
             return updated_node
         if len(within.elements) > 1:
