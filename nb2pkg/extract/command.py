@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from nb2pkg.errors import ExtractError, Nb2pkgError
-from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.handover import Modules, Recorded
 from nb2pkg.extract.levels import RAW_ROWS, LowerPlan, best_plan
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.package import assemble, write
@@ -69,9 +69,10 @@ def verified(modules: Modules, notebook: str, target: Path, python: str | None) 
         folder = Path(scratch) / "package"
         write(assembled(modules), folder)
         if modules.level < RAW_ROWS:
-            verdict = judge.verify(Path(notebook), folder, python=python, timeout=SECONDS).as_json()
-            verdict["package"] = str(target)
-            return replace(modules, verdict=verdict), verdict
+            judged = judge.verify(Path(notebook), folder, python=python, timeout=SECONDS)
+            verdict = {**judged.as_json(), "package": str(target)}
+            files = {"sample.csv": judged.sample.encode()} if judged.sample else {}
+            return replace(modules, verdict=verdict, recorded=Recorded(files, None)), verdict
         try:
             recorded = sample.record_sample(Path(notebook), folder, python=python, timeout=SECONDS)
         except Nb2pkgError as error:

@@ -13,14 +13,14 @@ from nbformat.notebooknode import from_dict
 
 from nb2pkg.notebook import Cell, CellKind, Notebook
 from nb2pkg.verify import record, workspace
-from nb2pkg.verify.compare import compare_frames
+from nb2pkg.verify.compare import compare_frames, compare_scores
 from nb2pkg.verify.kernel_side import values
 from nb2pkg.verify.kernel_side.values import Plain
 from nb2pkg.verify.plan import Plan
 from nb2pkg.verify.printed import compare_printed
 from nb2pkg.verify.recording import NotRecorded, Repair
 from nb2pkg.verify.replay import Failed, Side, ask
-from nb2pkg.verify.report import FrameRow, ScoreRow
+from nb2pkg.verify.report import FrameRow, ScoreRow, Serving
 
 INSTALL = ("!pip", "%pip", "!conda", "%conda", "pip install", "!python -m pip", "!pip3", "conda install")
 SHORT = 200
@@ -35,6 +35,8 @@ class Told:
     notes: tuple[str, ...]
     environment: Mapping[str, str]
     reason: str
+    serving: Serving
+    sample: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,24 @@ def compare_sections(
         if ours.strip() or theirs["printed"].strip():
             scores.append(_text_row(str(one["function"]), ours, text))
         frames += list(_value_rows(str(one["function"]), ran.held.get(str(one["function"]), {}), theirs["held"]))
-    reason = next(_differences(frames, scores), "")
-    return Told(tuple(frames), tuple(scores), tuple(notes), answer["environment"], reason)
+    serving, sample = _served(answer["serving"])
+    served = [] if answer["serving"] is None or serving.equal else [f"predict from feature rows: {serving.detail}"]
+    reason = next(iter([*_differences(frames, scores), *served]), "")
+    return Told(tuple(frames), tuple(scores), tuple(notes), answer["environment"], reason, serving, sample)
+
+
+def _served(answer: Mapping[str, Any] | None) -> tuple[Serving, str]:
+    """Feature rows answered from text, beside the model's own answers; and those rows."""
+    if answer is None:
+        return Serving(0, False, 0, ""), ""
+    if "error" in answer:
+        return Serving(0, False, 0, str(answer["error"])), ""
+    if answer["refused"]:
+        return Serving(answer["rows"], False, 0, f"{answer['refused']} rows of the training are refused"), answer[
+            "sample"
+        ]
+    found = compare_scores(answer["model"], answer["bundle"])
+    return Serving(answer["rows"], found.equal, 0, found.detail), str(answer["sample"])
 
 
 def _text_row(function: str, ours: str, text: Any) -> ScoreRow:

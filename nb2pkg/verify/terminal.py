@@ -28,7 +28,12 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     if verdict.serving.rows:
         ties = f", {verdict.serving.ties} ties" if verdict.serving.ties else ""
         yield ""
-        yield f"serving: {verdict.serving.rows} rows alone and in the batch: {_mark(verdict.serving.equal)}{ties}"
+        how = (
+            "rows alone and in the batch"
+            if verdict.level == 3
+            else "feature rows from text and as the fit received them"
+        )
+        yield f"serving: {verdict.serving.rows} {how}: {_mark(verdict.serving.equal)}{ties}"
     for correction in verdict.corrections:
         yield ""
         yield f"corrected {correction.rule}: {correction.what}"

@@ -53,6 +53,7 @@ class Verdict:
     corrections: tuple[CorrectionRow, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    sample: str = ""
 
     def as_json(self) -> dict[str, object]:
         """The content of verify.json."""
@@ -125,7 +126,15 @@ def _by_section(blank: Verdict, notebook: Notebook, plan: Plan, side: Side, dead
             return replace(known, reason=told.reason)
         case Failed():
             return replace(known, verdict=NOT_VERIFIED if told.missing else DIFFERENT, reason=told.reason)
-    found = replace(known, environment=told.environment, frames=told.frames, scores=told.scores, notes=told.notes)
+    found = replace(
+        known,
+        environment=told.environment,
+        frames=told.frames,
+        scores=told.scores,
+        notes=told.notes,
+        serving=told.serving,
+        sample=told.sample,
+    )
     if not told.frames and not told.scores:
         return replace(found, reason="the notebook prints nothing and keeps nothing that could be compared")
     return replace(found, verdict=DIFFERENT if told.reason else EQUAL, reason=told.reason)

@@ -347,6 +347,8 @@ def test_a_model_on_features_that_neighbours_make_is_kept_as_a_bundle(tmp_path: 
     verdict = verify(path, package)
     assert (verdict.verdict, verdict.reason, verdict.level) == ("equal", "", 2)
     assert any(score.name == "evaluate_model prints" for score in verdict.scores)
+    assert (verdict.serving.rows, verdict.serving.equal) == (21, True)
+    assert verdict.sample.startswith("feature_0,feature_1\n")
     version = Path(command(package, tmp_path, "work", "train").strip())
     assert (tmp_path / version / "model.joblib").is_file()
     (tmp_path / "features.csv").write_text("feature_0,feature_1\n0.5,0.5\n,1\n", encoding="utf-8")

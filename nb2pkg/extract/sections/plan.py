@@ -7,6 +7,8 @@ import ast
 from collections.abc import Sequence
 from pathlib import Path
 
+import libcst
+
 from nb2pkg.extract.dependencies import dependencies
 from nb2pkg.extract.extraction import code_hash
 from nb2pkg.extract.handover import Modules
@@ -207,8 +209,8 @@ class SectionPlanner:
                 writing.imports_of(self.name, lines, [], []),
                 [self._definition(name, use) for name, use in self.definitions.made.items()],
             )
-        for text in files.values():
-            ast.parse(text)
+        for path, text in files.items():
+            _refuse_broken(path, text)
         return files
 
     @property
@@ -225,7 +227,10 @@ class SectionPlanner:
     def _definition(self, name: str, use: Use) -> str:
         comments = self.rewriter.comments(use.statement)
         docstring = f"{name.replace('_', ' ').strip().capitalize() or name} (cell {use.cell})."
-        source = writing.definition(self.rewriter.text(use.statement), self.definitions.given[name], docstring)
+        try:
+            source = writing.definition(self.rewriter.text(use.statement), self.definitions.given[name], docstring)
+        except libcst.ParserSyntaxError as error:
+            raise refused(use.statement, f"`{name}` cannot be read: {error.message}") from error
         return "\n".join([*comments, source])
 
     def _title(self) -> str:
@@ -271,6 +276,15 @@ class SectionPlanner:
                 what = f"`{edit.before}` is read as `{edit.path}` below the data directory"
                 found.append({"rule": "hardcoded-path", "cell": edit.cell, "line": edit.line, "what": what})
         return found
+
+
+def _refuse_broken(path: str, text: str) -> None:
+    """Raise RefusedError where statements that stood in cells cannot stand in a function."""
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        line = (text.splitlines() or [""])[max(0, (error.lineno or 1) - 1)]
+        raise refused(None, f"{path} would not parse ({error.msg}): {line.strip()[:80]}") from error
 
 
 def _docstring(section: Section) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 
 from . import values
 
+SERVED = 50
 TROUBLES = (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError, RecursionError, MemoryError)
 
 
@@ -58,18 +59,64 @@ class Section:
         return result
 
 
+class Serving:
+    """Feature rows as text, answered by the bundle as its command line does, beside the model's own answer to the same rows."""
+
+    def __init__(self, name: str, function: Callable[..., Any] | None) -> None:
+        self.name = name
+        self.function = function
+        self.answer: dict[str, Any] | None = None
+
+    def __call__(self, config: object) -> Any:
+        """Run the sections up to the fit, and ask both."""
+        assert self.function is not None
+        fitted = self.function(config)
+        try:
+            self.answer = self._asked(fitted)
+        except TROUBLES as error:
+            self.answer = {"error": f"{type(error).__name__}: {error}"}
+        return fitted
+
+    def _asked(self, fitted: Any) -> dict[str, Any]:
+        bundle, contract, predicting = (
+            importlib.import_module(f"{self.name}.{module}") for module in ("bundle", "data.contract", "model.predict")
+        )
+        rows, form = bundle.as_rows(fitted.features)
+        told = bundle.contract_of(rows)
+        kept = importlib.import_module(f"{self.name}.model.artifacts").Artifact(
+            bundle.Bundle(fitted.model, fitted.transformers, form), None, told, {}
+        )
+        some = rows.head(SERVED)
+        texts = sys.modules["pandas"].read_csv(io.StringIO(some.to_csv(index=False)), dtype=str, keep_default_na=False)
+        typed, unread = contract.read_rows(texts, told)
+        answers = predicting.predict(kept, contract.settle_types(typed, told))
+        own = fitted.model.predict(fitted.features)[: len(some)]
+        refused = len(answers.refused) + len(unread)
+        return {
+            "rows": len(some),
+            "refused": refused,
+            "bundle": plain(list(answers.predictions)),
+            "model": plain(getattr(own, "tolist", lambda: list(own))()),
+            "sample": some.to_csv(index=False),
+        }
+
+
 def main(question: str, answer: str) -> None:
     """Run the package as its command line does, and answer what every section printed and held."""
     asked = values.load(question)
     sys.argv = [asked["package"]]
     os.chdir(asked["home"])
-    module = importlib.import_module(f"{asked['package']}.run")
+    module: Any = importlib.import_module(f"{asked['package']}.run")
     config = importlib.import_module(f"{asked['package']}.config").load_config({})
     sections = [Section(getattr(module, one["function"]), one["names"], one["gives"]) for one in asked["sections"]]
     for one, section in zip(asked["sections"], sections, strict=True):
         setattr(module, one["function"], section)
+    serving = Serving(asked["package"], getattr(module, "run_to_fit", None))
+    if serving.function is not None:
+        module.run_to_fit = serving
     module.run(config)
     found = {
+        "serving": serving.answer,
         "sections": [{"printed": one.printed, "held": one.held, "ran": one.ran} for one in sections],
         "environment": environment(),
     }
