@@ -180,6 +180,25 @@ def test_the_package_prints_what_the_notebook_printed(
     assert printed_by_package(tmp_path, monkeypatch, *TRAPS[case]) == printed_by_notebook(*TRAPS[case])
 
 
+TEXTS = {
+    "a file": ("pd.read_csv('a/b.csv')", "    show_result(pd.read_csv(config.data_dir / 'a/b.csv'))"),
+    "a query": ("pd.read_sql('SELECT a FROM t.users', 1)", "    show_result(pd.read_sql('SELECT a FROM t.users', 1))"),
+    "an address": ("pd.read_csv('https://a.b/c.csv')", "    show_result(pd.read_csv('https://a.b/c.csv'))"),
+    "a file on a machine": ("open('/home/me/c.txt')", "    show_result(open(str(config.data_dir / 'c.txt')))"),
+    "an install in a block": ("if pd:\n    !pip install x", "    if pd:\n        pass"),
+    "what is not shown": ("pd;", "    x = 1"),
+    "a semicolon": ("len([1]);", "    len([1])"),
+}
+
+
+@pytest.mark.parametrize("case", TEXTS)
+def test_a_statement_is_written_as(case: str, tmp_path: Path) -> None:
+    cell, expected = TEXTS[case]
+    text = lower(tmp_path, "import pandas as pd", f"x = 1\n{cell}").files["sections.py"]
+    first = "" if expected == "    x = 1" else "    x = 1\n"
+    assert text.partition('(cell 2)."""\n')[2] == f"{first}{expected}\n"
+
+
 REFUSED = {
     "cells out of order": (("print(x)", "x = 1"), "cell 1 line 1: `x` is needed here and nothing above binds it"),
     "a function that nothing completes": (("def f():\n    return gone", "f()"), "`gone` is needed here"),

@@ -8,6 +8,7 @@ from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.sections.flow import Crossing, needs_of
 from nb2pkg.extract.sections.imports import Hoisted, local_imports
 from nb2pkg.extract.sections.rewriting import Rewriter, indented
+from nb2pkg.extract.sections.showing import Shown
 from nb2pkg.extract.sections.stages import Stages
 from nb2pkg.extract.sections.uses import Use
 from nb2pkg.syntax import Program
@@ -34,14 +35,6 @@ class Drawing(NamedTuple):
     body: str
     cell: int
     config: bool
-
-
-class Shown(NamedTuple):
-    """Which cells show their last expression, which show all of them, and which show nothing at all."""
-
-    last: frozenset[int]
-    every: bool
-    silent: frozenset[int]
 
 
 class BodyWriter:

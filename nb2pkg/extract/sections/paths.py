@@ -1,12 +1,15 @@
 """Paths and seeds of the notebook, as the configuration gives them."""
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from nb2pkg.extract.seeds import global_seed, seed_of
 from nb2pkg.facts import Facts
 
+FILE = re.compile(r"(?:[^\n]*[/\\\\])?[^\n/\\\\]*\.\w{1,8}|[^\s]*[/\\\\][^\n]*")
+QUERY = re.compile(r"\s*(select|insert|update|delete|with|pragma)\s", re.IGNORECASE)
 HOME = ("/", "~", "\\\\")
 
 
@@ -34,7 +37,7 @@ def path_edits(facts: Facts) -> list[PathEdit]:
         for part in _texts(statement.node):
             key = (statement.cell, part.lineno, part.col_offset + 1)
             text = str(part.value)
-            if (key in used or id(part) in direct) and text and "://" not in text and not text.isspace():
+            if (key in used or id(part) in direct) and looks_like_path(text):
                 found[key] = _edit(statement.cell, part, text, whole=id(part) in direct)
     return list(found.values())
 
@@ -53,6 +56,11 @@ def _direct(node: ast.AST, facts: Facts) -> Iterator[ast.expr]:
         name = getattr(call.row, "path", "") if call is not None and call.row is not None else ""
         if call is not None and name in call.args and getattr(call.row, "role", "") == "load":
             yield call.args[name][0]
+
+
+def looks_like_path(text: str) -> bool:
+    """Does the text name a file or folder, and not an address in the net, a query or a single word?"""
+    return "://" not in text and FILE.fullmatch(text) is not None and QUERY.match(text) is None
 
 
 def is_absolute(text: str) -> bool:

@@ -27,7 +27,7 @@ from nb2pkg.extract.sections.records import entries, repairs
 from nb2pkg.extract.sections.refusals import PROVIDED, refuse_whole
 from nb2pkg.extract.sections.rewriting import Rewriter
 from nb2pkg.extract.sections.running import required
-from nb2pkg.extract.sections.showing import installed, left_out, shown
+from nb2pkg.extract.sections.showing import installed, installs_in_blocks, left_out, shown
 from nb2pkg.extract.sections.stages import Stage, Stages
 from nb2pkg.extract.sections.uses import Use, use_of, without
 from nb2pkg.extract.seeds import global_seed
@@ -62,7 +62,10 @@ class SectionPlanner:
         self.config = unused("config", self.variables | self.outside)
         self.edits = path_edits(facts)
         self.rewriter = Rewriter(
-            facts.program, self.definitions, constants(facts, self.edits, self.config), self.config
+            facts.program,
+            self.definitions,
+            constants(facts, self.edits, self.config) | dict.fromkeys(installs_in_blocks(facts.program), "pass"),
+            self.config,
         )
         self.stages = Stages(facts)
         self.bodies = BodyWriter(
@@ -138,7 +141,9 @@ class SectionPlanner:
         if not body:
             return
         self.bodies.taken.add(name)
-        written = writing.Written(name, _docstring(section), crossing, body, self.config if config else "")
+        written = writing.Written(
+            name, _docstring(section, self._subject(section, crossing)), crossing, body, self.config if config else ""
+        )
         changed = {name for use in uses for name in use.binds | use.deletes}
         compared = tuple(sorted({*crossing.takes} - changed | {*crossing.gives}))
         self.sections.append((section, written, compared))
@@ -287,10 +292,21 @@ def _refuse_broken(path: str, text: str) -> None:
         raise refused(None, f"{path} would not parse ({error.msg}): {line.strip()[:80]}") from error
 
 
-def _docstring(section: Section) -> str:
+TOLD = {
+    Stage.LOAD: "Read `{}`",
+    Stage.PREPARE: "Prepare `{}`",
+    Stage.SPLIT: "Part the {}",
+    Stage.FIT: "Fit `{}`",
+    Stage.EVALUATE: "Use and score `{}`",
+    Stage.PLOT: "Draw `{}`",
+    Stage.SHOW: "Show `{}`",
+}
+
+
+def _docstring(section: Section, subject: str) -> str:
     """The heading as a sentence, with the cells that the function holds."""
     first, last = section.cells[0], section.cells[-1]
     where = f"cell {first}" if first == last else f"cells {first} to {last}"
     title = NUMBERING.sub("", section.title).replace("\\", "/").replace('"', "'").rstrip(" .:!?")[:80]
-    told = title or f"{section.stage.value.capitalize()} what the notebook does there"
+    told = title or TOLD[section.stage].format(subject)
     return f"{told[0].upper()}{told[1:]} ({where})."

@@ -5,6 +5,7 @@ import builtins
 from collections.abc import Iterator
 
 from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.sections.showing import installs_in_blocks
 from nb2pkg.extract.sections.uses import Use
 from nb2pkg.names import names_of
 from nb2pkg.syntax import Magic, Program, Statement
@@ -32,8 +33,9 @@ def _refuse_magic(magic: Magic) -> None:
 
 def _refuse_statement(statement: Statement, program: Program) -> None:
     node = statement.node
+    values = program.magic_values - set(installs_in_blocks(program))
     for part in ast.walk(node):
-        if isinstance(part, ast.Constant) and (statement.cell, part.lineno, part.col_offset) in program.magic_values:
+        if isinstance(part, ast.Constant) and (statement.cell, part.lineno, part.col_offset) in values:
             raise refused(statement, "a shell line or notebook command stands where a value is needed, or in a block")
         if isinstance(part, ast.Await | ast.AsyncFor | ast.AsyncWith) and not isinstance(node, ast.AsyncFunctionDef):
             raise refused(statement, "it awaits at top level")

@@ -3,9 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from nb2pkg.errors import ExtractError
-from nb2pkg.extract.sections.bodies import Shown
 from nb2pkg.facts import Facts
 from nb2pkg.syntax import Program
 
@@ -18,6 +18,14 @@ MAGICS = {
     "line": "a notebook command without effect on the values",
     "cell": "a cell in another language or a notebook command",
 }
+
+
+class Shown(NamedTuple):
+    """Which cells show their last expression, which show all of them, and which show nothing at all."""
+
+    last: frozenset[int]
+    every: bool
+    silent: frozenset[int]
 
 
 def shown(program: Program) -> Shown:
@@ -68,6 +76,14 @@ def installed(program: Program) -> tuple[str, ...]:
                 words = match[1].split("#")[0].replace("'", "").replace('"', "").split()
                 found |= {word for word in words if REQUIREMENT.match(word) and not word.endswith((".txt", ".whl"))}
     return tuple(sorted(found))
+
+
+def installs_in_blocks(program: Program) -> Iterator[tuple[int, int, int]]:
+    """The places inside blocks where a line installs something: there is nothing to do there in a package."""
+    lines = {
+        (magic.cell, magic.line) for cell in program.cells for magic in cell.magics if INSTALL.match(magic.text.strip())
+    }
+    yield from (place for place in program.magic_values if place[:2] in lines)
 
 
 def reason_of(kind: str, text: str) -> str:
