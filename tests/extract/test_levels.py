@@ -164,6 +164,21 @@ TRAPS = {
         "## Show",
         "np.array([1.23456])",
     ),
+    "a default that draws": (
+        "import numpy as np\nnp.random.seed(1)",
+        "## Define",
+        "def f(x=np.random.rand()):\n    return x",
+        "## Use",
+        "print(f(), np.random.rand())",
+    ),
+    "a star import that a later import overrules": (
+        "from numpy import *\nimport random",
+        "print(random.__name__, sqrt(4))",
+    ),
+    "an import that a later star import overrules": (
+        "import random\nfrom numpy import *",
+        "print(random.__name__, sqrt(4))",
+    ),
     "a comprehension that calls with a variable": (
         "k = 3\ndef f(x):\n    return x + k",
         "## Use",
@@ -215,6 +230,10 @@ REFUSED = {
         "a function made here reads `k` when it is called, and cell 3 binds that name anew",
     ),
     "a star import over what is bound": (("e = 1", "from math import *", "print(e)"), "`import *` may bind `e` anew"),
+    "a name of Python's own before it is bound": (
+        ("x = list((1, 2))\nlist = [3]\nprint(x, list)",),
+        "cell 1 line 1: `list` is Python's own here, and a variable of the notebook below",
+    ),
     "nothing to do": (("import json",), "the notebook does nothing but import and define"),
 }
 

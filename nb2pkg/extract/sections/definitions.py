@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from nb2pkg.extract.sections.uses import Use
 from nb2pkg.extract.trace import free_names
-from nb2pkg.names import names_of
 
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -41,7 +40,10 @@ def stand_alone(uses: Sequence[Use], outside: Collection[str], at_once: AtOnce) 
     made = {
         use.node.name: use
         for use in uses
-        if isinstance(use.node, DEFINITION) and len(binders[use.node.name]) == 1 and not use.deletes
+        if isinstance(use.node, DEFINITION)
+        and len(binders[use.node.name]) == 1
+        and not use.deletes
+        and not _acts(use.node)
     }
     while True:
         given = _given(made, variables - set(made))
@@ -85,6 +87,16 @@ def _movable(
     if set(given[name]) & _own_names(use.node):
         return False
     return all(_callable_at(one, name, given[name], uses, at_once) for one in uses)
+
+
+def _acts(node: ast.AST) -> bool:
+    """Does a definition call something when it is made: for a default, a decorator, or in the body of a class?"""
+    if isinstance(node, ast.ClassDef):
+        return any(_acts(part) for part in ast.iter_child_nodes(node))
+    if isinstance(node, FUNCTION):
+        given = [*node.decorator_list, *node.args.defaults, *(one for one in node.args.kw_defaults if one is not None)]
+        return any(_acts(part) for part in given)
+    return any(isinstance(part, ast.Call) for part in ast.walk(node))
 
 
 def _yields(node: ast.AST) -> bool:
@@ -147,8 +159,3 @@ def with_given(use: Use, definitions: Definitions) -> Use:
         return use
     inner = any(isinstance(part, SCOPES) for part in ast.walk(use.node))
     return use._replace(reads=use.reads | more, later=use.later | more if inner else use.later)
-
-
-def deferred_of(node: ast.AST) -> frozenset[str]:
-    """The names that a definition will read when it is called."""
-    return names_of(node).deferred if isinstance(node, ast.stmt) else frozenset()

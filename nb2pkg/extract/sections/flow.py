@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from nb2pkg.extract.refuse import refused
-from nb2pkg.extract.sections.refusals import HISTORY, undefined
+from nb2pkg.extract.sections.refusals import HISTORY, PROVIDED, undefined
 from nb2pkg.extract.sections.uses import Use
 from nb2pkg.facts import Facts
 
@@ -75,9 +75,14 @@ def _defined(stretches: Sequence[Sequence[Use]], outside: frozenset[str], *, sta
         own = frozenset(name for use in uses for name in use.binds)
         known = variables
         for use in uses:
+            before_it = known
             known |= use.certain
             for name in () if star else undefined(use, known | outside | (own if name_is_later(use) else use.binds)):
                 raise refused(use.statement, _missing(name))
+            taken = sorted((use.reads - before_it - outside) & own & PROVIDED)
+            if taken:
+                reason = f"`{taken[0]}` is Python's own here, and a variable of the notebook below; rename the variable"
+                raise refused(use.statement, reason)
             known |= use.binds
         variables |= own
     return before

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from nb2pkg.extract.sections.uses import Use
 
+SPLIT = "# isort: split"
+
 
 class Imported(NamedTuple):
     """One name that an import statement binds: the whole dotted ``target``, and the line that imports it."""
@@ -26,20 +28,22 @@ class Hoisted(NamedTuple):
 def hoist_imports(uses: Sequence[Use]) -> Hoisted:
     """The imports that may move to the top: those of names that nothing else in the notebook binds."""
     targets: dict[str, set[str]] = {}
-    lines: dict[str, list[str]] = {}
-    star: list[str] = []
+    found: list[Imported] = []
     for use in uses:
         if isinstance(use.node, ast.Import | ast.ImportFrom):
-            for one in imported(use.node):
-                if one.name == "*":
-                    star.append(one.line)
-                targets.setdefault(one.name, set()).add(one.target)
-                lines.setdefault(one.name, []).append(one.line)
+            found += imported(use.node)
+    for one in found:
+        targets.setdefault(one.name, set()).add(one.target)
     bound = {name for use in uses if not isinstance(use.node, ast.Import | ast.ImportFrom) for name in use.binds}
     deleted = {name for use in uses for name in use.deletes}
-    names = {name for name, found in targets.items() if len(found) == 1} - bound - deleted - {"*"}
-    kept = dict.fromkeys([*star, *(line for name in sorted(names) for line in lines[name])])
-    return Hoisted(tuple(kept), frozenset(names), bool(star))
+    names = {name for name, meant in targets.items() if len(meant) == 1} - bound - deleted - {"*"}
+    lines: list[str] = []
+    for one in found:  # in the notebook's order: what a star import binds is bound anew by what follows it
+        if one.name == "*":
+            lines += [SPLIT, one.line, SPLIT]
+        elif one.name in names and one.line not in lines:
+            lines.append(one.line)
+    return Hoisted(tuple(lines), frozenset(names), any(one.name == "*" for one in found))
 
 
 def imported(node: ast.Import | ast.ImportFrom) -> list[Imported]:

@@ -13,7 +13,7 @@ INTERACTIVITY = "ast_node_interactivity"
 INSTALL = re.compile(r"(?:!|%)?\s*(?:\S*python\S*\s+-m\s+)?(?:pip3?|conda|mamba)\s+install\s+(.*)")
 REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.\-]*(?:\[[\w,\-]+\])?(?:[=<>~!]=?[\w.*]+)?$")
 MAGICS = {
-    "shell": "a shell line; the package needs no set-up of its own",
+    "shell": "a shell line: run it before the package where it is needed, as for files that it brings",
     "help": "asks for help on screen",
     "line": "a notebook command without effect on the values",
     "cell": "a cell in another language or a notebook command",
@@ -90,6 +90,10 @@ def reason_of(kind: str, text: str) -> str:
     """Why a magic has no place in the package."""
     if INSTALL.match(text.splitlines()[0] if text else ""):
         return "installs a library: the package requires it in pyproject.toml"
+    if text.startswith(("%cd", "cd ")):
+        return "changes the working directory: the data directory takes its place"
+    if text.startswith(("%env", "%set_env")):
+        return "sets a variable of the environment: set it where the package runs"
     if text.startswith(("%matplotlib", "%config InlineBackend")):
         return "sets how the notebook shows figures"
     if text.startswith(("%time", "%%time")):
