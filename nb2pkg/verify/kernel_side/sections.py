@@ -105,6 +105,7 @@ def main(question: str, answer: str) -> None:
     """Run the package as its command line does, and answer what every section printed and held."""
     asked = values.load(question)
     sys.argv = [asked["package"]]
+    sys.path[:] = [path for path in sys.path if path]  # a file beside the notebook hides no module of the package
     os.chdir(asked["home"])
     module: Any = importlib.import_module(f"{asked['package']}.run")
     config = importlib.import_module(f"{asked['package']}.config").load_config({})
