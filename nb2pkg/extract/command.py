@@ -12,7 +12,7 @@ from nb2pkg.errors import ExtractError, Nb2pkgError
 from nb2pkg.extract.handover import Modules, Recorded
 from nb2pkg.extract.levels import RAW_ROWS, LowerPlan, best_plan
 from nb2pkg.extract.names import snake
-from nb2pkg.extract.package import assemble, write
+from nb2pkg.extract.package import assemble, refuse_name, write
 from nb2pkg.extract.plan import Plan
 from nb2pkg.extract.sections.package import assemble as assemble_sections
 
@@ -36,6 +36,7 @@ def run_extract(
     target = Path(output or package)
     if not os.path.isfile(notebook):
         raise ExtractError(f"{notebook}: no such notebook")
+    refuse_name(package)
     if not dry_run:
         refuse_target(target, force=force)
     found = best_plan(notebook, name=package, model=model)

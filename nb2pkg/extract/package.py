@@ -51,8 +51,13 @@ def refuse_what_is_no_package(modules: Modules) -> None:
     taken = sorted({setting.name for setting in modules.config} & OPTIONS_TAKEN)
     if taken:
         raise ExtractError(f"{modules.notebook}: setting {', '.join(taken)} has the name of a command line option")
-    if not can_be_imported(modules.name):
-        raise ExtractError(f"{modules.name!r} cannot be the name of a package: lower case letters, digits, underscores")
+    refuse_name(modules.name)
+
+
+def refuse_name(name: str) -> None:
+    """Raise ExtractError where a package cannot have this name."""
+    if not can_be_imported(name):
+        raise ExtractError(f"{name!r} cannot be the name of a package: lower case letters, digits, underscores")
 
 
 def can_be_imported(name: str) -> bool:

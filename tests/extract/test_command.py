@@ -1,0 +1,129 @@
+"""`nb2pkg extract` as users run it: what is written, what is refused, and the exit codes."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from nb2pkg.cli import main
+from nb2pkg.extract import command
+from tests.extract.small import FILL, HEAD, LOAD, MODEL, SPLIT, write
+
+CELLS = (HEAD, LOAD + "\n" + FILL, SPLIT, MODEL)
+
+
+def extract(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
+    """Run the command in this process; its exit code."""
+    monkeypatch.setattr(sys, "argv", ["nb2pkg", "extract", *map(str, arguments)])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    return int(caught.value.code or 0)
+
+
+@pytest.fixture
+def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small notebook in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    return write(tmp_path, *CELLS)
+
+
+def entries(folder: Path) -> set[str]:
+    """What lies in a folder."""
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_package_is_named_after_its_notebook(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert extract(monkeypatch, notebook) == 0
+    assert entries(notebook.parent) == {"people.ipynb", "people.csv", "people"}
+    assert (notebook.parent / "people" / "src" / "people" / "config.py").is_file()
+
+
+def test_name_and_output_are_apart(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert extract(monkeypatch, notebook, "--name", "leavers", "--output", "deep/package") == 0
+    assert (notebook.parent / "deep" / "package" / "src" / "leavers" / "config.py").is_file()
+    assert entries(notebook.parent / "deep") == {"package"}
+
+
+def test_a_dry_run_writes_nothing(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert extract(monkeypatch, notebook, "--dry-run") == 0
+    assert entries(notebook.parent) == {"people.ipynb", "people.csv"}
+    assert capsys.readouterr().out.splitlines() == [
+        "model: model (DecisionTreeClassifier), fitted in cell 4",
+        "level 3 would be written to people; nothing was written",
+    ]
+
+
+def test_a_target_that_is_not_empty_is_refused(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (notebook.parent / "people").mkdir()
+    (notebook.parent / "people" / "notes.txt").write_text("mine")
+    assert extract(monkeypatch, notebook) == 2
+    assert capsys.readouterr().err == "nb2pkg: people: is not empty; --force replaces an earlier package\n"
+    assert entries(notebook.parent / "people") == {"notes.txt"}
+
+
+def test_force_replaces_an_earlier_package(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert extract(monkeypatch, notebook) == 0
+    write(notebook.parent, *CELLS[:-1], MODEL.replace("max_depth=3", "max_depth=2"))
+    assert extract(monkeypatch, notebook) == 2
+    assert extract(monkeypatch, notebook, "--force") == 0
+    assert "max_depth: int = 2" in (notebook.parent / "people" / "src" / "people" / "config.py").read_text()
+
+
+def test_a_refused_notebook_leaves_nothing_behind(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(notebook.parent, HEAD, "df = pd.read_csv(", SPLIT, MODEL)
+    assert extract(monkeypatch, notebook, "--output", "made") == 2
+    assert "cell 2 does not parse" in capsys.readouterr().err
+    assert entries(notebook.parent) == {"people.ipynb", "people.csv"}
+
+
+def test_a_lower_level_is_written_with_the_reason(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(notebook.parent, HEAD, LOAD + "\ndf['age'] = df['age'].ffill()", SPLIT, MODEL)
+    assert extract(monkeypatch, notebook) == 0
+    told = capsys.readouterr().out
+    assert "cell 2 line 2: `df['age'].ffill` reads neighbouring rows, so one row alone cannot be served" in told
+    assert "level 1, written to people" in told
+
+
+def test_a_notebook_that_is_not_there_is_named(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert extract(monkeypatch, "other.ipynb") == 2
+    assert capsys.readouterr().err == "nb2pkg: other.ipynb: no such notebook\n"
+
+
+def test_a_name_that_cannot_be_imported_is_refused(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert extract(monkeypatch, notebook, "--name", "class", "--output", "made") == 2
+    assert entries(notebook.parent) == {"people.ipynb", "people.csv"}
+
+
+def test_nothing_half_written_is_left_where_writing_fails(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = Path.rename
+
+    def failing(self: Path, target: Path) -> Path:
+        if self.name == "new":
+            raise OSError("the disk is full")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    monkeypatch.setattr(sys, "argv", ["nb2pkg", "extract", str(notebook)])
+    with pytest.raises((OSError, SystemExit)):
+        main()
+    assert entries(notebook.parent) == {"people.ipynb", "people.csv"}
+
+
+@pytest.mark.parametrize(("verdict", "code"), [("equal", 0), ("different", 1), ("not-verified", 1)])
+def test_the_exit_code_tells_the_verdict(
+    verdict: str, code: int, notebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: dict[str, object] = {"verdict": verdict, "reason": ""}
+    monkeypatch.setattr(command, "verified", lambda modules, *_: (modules, found))
+    assert extract(monkeypatch, notebook, "--verify") == code
+    assert (notebook.parent / "people").is_dir()
