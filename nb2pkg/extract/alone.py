@@ -23,10 +23,14 @@ class Alone:
         self.facts = lowering.facts
         self.selections = Selections(lowering)
 
-    def check(self, node: ast.AST, at: int, learnt: Iterable[ast.AST] = ()) -> None:
-        """Raise RefusedError for a statement, or a result that statement ``at`` evaluates; ``learnt`` is what ``fit`` learns of it."""
+    def check(self, node: ast.AST, at: int, learnt: Iterable[ast.AST] = (), each_turn: Iterable[ast.AST] = ()) -> None:
+        """Raise RefusedError for a statement, or a result that statement ``at`` evaluates; ``learnt`` is what ``fit`` learns of it.
+
+        What ``fit`` learns in ``each_turn`` of a loop, at its place in the loop, may depend on the turns before.
+        """
         lifted = list(learnt)
-        covered = {id(part) for one in lifted for part in ast.walk(one)} | self._choosing(node)
+        turned = list(each_turn)
+        covered = {id(part) for one in [*lifted, *turned] for part in ast.walk(one)} | self._choosing(node)
         self._learnt(node, at, lifted)
         for part in ast.walk(node):
             if id(part) not in covered:

@@ -237,7 +237,9 @@ class FeatureWriter:
         self._without_target(lines, edits, stretch)
         self.alone.functions(stretch.code.environment)
         for line in lines:
-            self.alone.check(line.node, at if line.index is None else line.index, [one.node for one in line.learnt])
+            once = [one.node for one in line.learnt if one.loop is None]
+            each_turn = [one.node for one in line.learnt if one.loop is not None]
+            self.alone.check(line.node, at if line.index is None else line.index, once, each_turn)
         self.pieces.preprocessing.of([line.node for line in lines], self.facts)
         first = next((position for position, line in enumerate(lines) if line.learnt), None)
         if first is None:

@@ -94,7 +94,7 @@ class Learns:
                 continue
             if learning.static and id(learning.node) not in here:
                 continue
-            if learning.calls and id(learning.node) not in here and not _called_in(node, learning.calls[0]):
+            if learning.calls and id(learning.node) not in here and not _called_in(node, learning.calls[0], seen):
                 continue
             if learning.calls or id(learning.node) in here:
                 inside = learning.calls or learning.static
@@ -297,9 +297,11 @@ def _around(node: ast.AST, inner: ast.AST) -> Iterator[ast.AST]:
             return
 
 
-def _called_in(node: ast.AST, place: Span) -> bool:
-    """Does a call at this place stand in the node?"""
+def _called_in(node: ast.AST, place: Span, seen: set[int]) -> bool:
+    """Does a call at this place stand in the node, outside of what was seen?"""
     return any(
-        isinstance(part, ast.Call) and (part.lineno, part.end_lineno) == (place.line, place.end_line)
+        isinstance(part, ast.Call)
+        and id(part) not in seen
+        and (part.lineno, part.end_lineno) == (place.line, place.end_line)
         for part in ast.walk(node)
     )
