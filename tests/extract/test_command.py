@@ -89,7 +89,7 @@ def test_a_lower_level_is_written_with_the_reason(
     assert extract(monkeypatch, notebook) == 0
     told = capsys.readouterr().out
     assert "cell 2 line 2: `df['age'].ffill` reads neighbouring rows, so one row alone cannot be served" in told
-    assert "level 1, written to people" in told
+    assert "level 2, written to people" in told
 
 
 def test_a_notebook_that_is_not_there_is_named(
