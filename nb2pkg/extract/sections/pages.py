@@ -119,38 +119,4 @@ def tests(modules: Modules) -> str:
     assert isinstance(replay, dict)
     names = [str(one["function"]) for one in replay["sections"]]
     listed = "".join(f"    {json.dumps(name)},\n" for name in names)
-    return f'''"""The sections of the notebook: they are all there, documented, and run in the notebook's order."""
-
-import inspect
-
-import pytest
-
-from {modules.name} import run, sections
-
-SECTIONS = (
-{listed})
-
-
-@pytest.mark.parametrize("name", SECTIONS)
-def test_every_section_says_which_cells_it_holds(name: str) -> None:
-    function = getattr(sections, name)
-    assert "(cell" in (inspect.getdoc(function) or "")
-
-
-def test_run_calls_every_section_in_the_order_of_the_notebook() -> None:
-    text = inspect.getsource(run)
-    places = [text.index(f" {{name}}(") for name in SECTIONS]
-    assert places == sorted(places)
-
-
-def test_no_section_changes_a_variable_of_its_module() -> None:
-    assert not any("STORE_GLOBAL" in name for name in _operations())
-
-
-def _operations() -> list[str]:
-    import dis
-
-    return [one.opname for name in SECTIONS for one in dis.get_instructions(getattr(sections, name))]
-'''.replace("    import dis\n\n", "").replace(
-        "import inspect\n\nimport pytest", "import dis\nimport inspect\n\nimport pytest"
-    )
+    return _template("test_sections.txt").substitute(name=modules.name, listed=listed)
