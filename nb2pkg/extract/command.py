@@ -48,7 +48,7 @@ def run_extract(
     if verify:
         modules, verdict = verified(modules, notebook, target, python)
     write(assembled(modules), target, force=force)
-    _say([*told(found), f"level {modules.level}, written to {target}", *_verdict_lines(verdict)])
+    _say([*told(found), f"level {modules.level}, written to {target}", *_verdict_lines(verdict, modules.level)])
     return WRITTEN if verdict is None or verdict["verdict"] == "equal" else DIFFERENT
 
 
@@ -105,9 +105,10 @@ def told(found: Plan | LowerPlan) -> Iterator[str]:
         yield f"correction: {correction.rule}, cell {correction.cell} line {correction.line}: {correction.what}"
 
 
-def _verdict_lines(verdict: dict[str, object] | None) -> Iterator[str]:
+def _verdict_lines(verdict: dict[str, object] | None, level: int) -> Iterator[str]:
     if verdict is None:
-        yield "not verified: nothing was run (--verify does); the contract is learned by `train`, and tests that need recorded rows are not written"
+        rest = "the contract is learned by `train`, and tests that need recorded rows are not written"
+        yield "not verified: nothing was run (--verify does)" + (f"; {rest}" if level == RAW_ROWS else "")
         return
     yield f"verified: {verdict['verdict']}"
     if verdict.get("reason"):
