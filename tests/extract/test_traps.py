@@ -60,6 +60,8 @@ EQUAL = {
     "two row sets": "mean = df['age'].mean()\ndf = df[df['income'] > 3000]\ndf['age'] = df['age'] - mean",
     "group means": "means = df.groupby('city')['income'].mean()\ndf['income'] = df['city'].map(means)",
     "the target made of a feature": "df['left'] = (df['income'] > 5000).astype(int)",
+    "a statistic in a loop": "for i in range(3):\n    df['income'] = df['income'] / df['income'].max() + 1",
+    "an encoder in a loop": "for c in ['city', 'plan']:\n    df[c] = LabelEncoder().fit_transform(df[c])",
     "rows sorted": "df = df.sort_values('income')",
     "duplicates dropped": "df = df.drop_duplicates('income')",
 }
@@ -83,10 +85,6 @@ REFUSED = {
     "a statistic that sets a global": (
         "mean = 0\ndef learn(d):\n    global mean\n    mean = d['age'].mean()\nlearn(df)\ndf['age'] = df['age'] - mean",
         "cell 3 line 5: `d['age'].mean()` learns from rows inside a function; write it out in the cell",
-    ),
-    "a statistic in a loop": (
-        "for i in range(3):\n    df['income'] = df['income'] / df['income'].max() + 1",
-        "cell 3 line 2: `df['income'].max()` learns from rows where `df` changes on the way; learn it in a statement of its own",
     ),
     "a rolling statistic": (
         "df['income'] = df['income'].rolling(3).mean().fillna(0)",
@@ -150,13 +148,6 @@ REFUSED = {
     "an encoder handed on": (
         "df[['age', 'income']] = df[['city', 'plan']].apply(LabelEncoder().fit_transform)",
         "cell 3 line 1: `LabelEncoder().fit_transform` is handed to another call, so one row alone would get something else",
-    ),
-    "an encoder in a loop": (
-        "for c in ['city', 'plan']:\n    df[c] = LabelEncoder().fit_transform(df[c])",
-        (
-            "cell 3 line 2: `LabelEncoder().fit_transform(df[c])` learns from rows where `c` changes on the way; "
-            "learn it in a statement of its own"
-        ),
     ),
     "a function that remembers": (
         "def f(v, seen=[]):\n    seen.append(v)\n    return len(seen)\ndf['income'] = df['income'].apply(f)",
