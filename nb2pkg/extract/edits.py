@@ -119,7 +119,9 @@ class Edits:
                 return False
 
 
-def dead_columns(lines: list[ast.AST], columns: Columns, needed: frozenset[str]) -> dict[int, str]:
+def dead_columns(
+    lines: list[ast.AST], columns: Columns, needed: frozenset[str], answer: frozenset[str]
+) -> dict[int, str]:
     """Positions of statements that assign a column made of ``needed`` ones, and which is dropped again before anybody reads it."""
     found: dict[int, str] = {}
     for position, line in enumerate(lines):
@@ -127,7 +129,7 @@ def dead_columns(lines: list[ast.AST], columns: Columns, needed: frozenset[str])
         if assigned is None or not isinstance(line, ast.Assign) or not needed & set(constants(line.value)):
             continue
         mentions = [other for other in lines[position + 1 :] if assigned[1] in set(constants(other))]
-        if not mentions or all(_drops(other, assigned[1], columns) for other in mentions):
+        if (mentions or assigned[1] in answer) and all(_drops(other, assigned[1], columns) for other in mentions):
             found[position] = assigned[1]
     return found
 

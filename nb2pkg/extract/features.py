@@ -42,7 +42,11 @@ class FeatureWriter:
         stripped = self._stripped(stretch.code)
         lines = self._prepared(self.lines(stretch.code), stripped)
         mentioned = {text for line in lines for text in constants(line.node)}
-        dead = dead_columns([line.node for line in lines], self.columns, stretch.needed) if stretch.first else {}
+        dead = (
+            dead_columns([line.node for line in lines], self.columns, stretch.needed, stretch.answer)
+            if stretch.first
+            else {}
+        )
         picked = set(self.columns.static(stretch.code.result) or ())
         gone = stretch.answer.union(*(self._dropped(line.node) for line in lines))
         excluded = frozenset((stretch.needed & mentioned & gone - picked) | set(dead.values()))

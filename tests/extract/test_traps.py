@@ -269,3 +269,15 @@ def test_a_list_grown_by_append_names_the_columns(tmp_path: Path, monkeypatch: p
     cells = [HEAD, LOAD + "\n" + FILL, grown, SPLIT.replace('[["age", "income"]]', "[features]"), MODEL]
     plan = planned(tmp_path, *cells)
     assert difference(tmp_path, cells, plan, monkeypatch) == ""
+
+
+@pytest.mark.parametrize(
+    "target", ["y = df.pop('left')\nX = df", "X = df.drop('left', axis=1)\ny = (df['income'] > 5000).astype(int)"]
+)
+def test_a_feature_that_is_prepared_above_a_computed_target_stays(
+    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    above = FILL + "\ndf = df.drop(['city', 'plan'], axis=1)"
+    cells = [HEAD, LOAD, above, target + "\n" + SPLIT.splitlines()[2], MODEL]
+    plan = planned(tmp_path, *cells)
+    assert difference(tmp_path, cells, plan, monkeypatch) == ""
