@@ -24,6 +24,7 @@ from nb2pkg.verify.report import FrameRow, ScoreRow, Serving
 
 INSTALL = ("!pip", "%pip", "!conda", "%conda", "pip install", "!python -m pip", "!pip3", "conda install")
 SHORT = 200
+FIGURE = "<Figure size "
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,11 @@ def printed_text(section: Mapping[str, Any], ran: Ran) -> str:
             ):
                 pieces.append(str(data.get("text/plain", "")) + "\n")
     return "".join(pieces)
+
+
+def _is_figure(data: Mapping[str, Any]) -> bool:
+    """Is what is displayed a figure, be it an empty one that is told in words only?"""
+    return any(str(key).startswith("image/") for key in data) or str(data.get("text/plain", "")).startswith(FIGURE)
 
 
 def run_notebook(

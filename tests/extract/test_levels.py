@@ -19,6 +19,7 @@ from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.levels import LowerPlan, best_plan
 from nb2pkg.extract.sections.package import RUNNING, SHOWING, runtime_text, texts_of
 from nb2pkg.verify.printed import compare_printed
+from nb2pkg.verify.sections import Ran, printed_text
 from nb2pkg.verify.verdict import verify
 
 NUMBERS = itertools.count()
@@ -326,6 +327,19 @@ def test_the_reason_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 )
 def test_printed_texts_are_compared(notebook_text: str, package_text: str, *, equal: bool) -> None:
     assert compare_printed(notebook_text, package_text, "work").equal is equal
+
+
+def test_what_a_section_printed_leaves_figures_out() -> None:
+    outputs = [
+        {"output_type": "stream", "name": "stdout", "text": "one\n"},
+        {"output_type": "stream", "name": "stderr", "text": "a warning\n"},
+        {"output_type": "display_data", "data": {"image/png": "...", "text/plain": "<Figure size 1x1 with 1 Axes>"}},
+        {"output_type": "display_data", "data": {"text/plain": "<Figure size 1x1 with 0 Axes>"}},
+        {"output_type": "display_data", "data": {"text/plain": "two"}},
+        {"output_type": "execute_result", "data": {"text/plain": "three"}},
+    ]
+    ran = Ran({1: outputs, 2: outputs[-1:]}, {})
+    assert printed_text({"cells": [1, 2], "unshown": [2]}, ran) == "one\ntwo\nthree\n"
 
 
 # ---- run for real
