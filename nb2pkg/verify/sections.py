@@ -129,7 +129,7 @@ def printed_text(section: Mapping[str, Any], ran: Ran) -> str:
                 kind == "execute_result"
                 and cell not in section["unshown"]
                 or kind == "display_data"
-                and not any(str(key).startswith("image/") for key in data)
+                and not _is_figure(data)
             ):
                 pieces.append(str(data.get("text/plain", "")) + "\n")
     return "".join(pieces)

@@ -330,7 +330,7 @@ def test_printed_texts_are_compared(notebook_text: str, package_text: str, *, eq
 
 
 def test_what_a_section_printed_leaves_figures_out() -> None:
-    outputs = [
+    outputs: list[dict[str, object]] = [
         {"output_type": "stream", "name": "stdout", "text": "one\n"},
         {"output_type": "stream", "name": "stderr", "text": "a warning\n"},
         {"output_type": "display_data", "data": {"image/png": "...", "text/plain": "<Figure size 1x1 with 1 Axes>"}},
