@@ -8,10 +8,11 @@ from nb2pkg.extract.refuse import RefusedError
 from nb2pkg.extract.selection import Selections
 from nb2pkg.extract.trace import free_names
 from nb2pkg.facts.rows import NOTHING
-from nb2pkg.facts.values import Constant, Data, Estimator
+from nb2pkg.facts.values import Collection, Constant, Data, Estimator
 
 INDEXERS = frozenset({"loc", "iloc", "at", "iat"})
 LABELLING = frozenset({"set_index", "groupby", "pivot_table", "value_counts"})
+COLLECTING = frozenset({"zip", "dict", "list", "set", "tuple", "map", "filter", "iter"})
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -106,12 +107,23 @@ class Alone:
                 reason = f"`{_short(part)}` makes a column of the row numbers"
             case ast.Call(func=ast.Name(id="enumerate"), args=[given]) if self._rows(given):
                 reason = f"`{_short(part)}` numbers the rows"
+            case ast.Call(func=ast.Name(id="next")):
+                reason = f"`{_short(part)}` takes one thing after another"
+            case ast.Call(func=ast.Name(id=name), args=given) if name in COLLECTING and any(map(self._rows, given)):
+                reason = f"`{_short(part)}` collects the rows"
             case ast.Call(args=given):
                 reason = next(filter(None, map(self._handed_on, given)), None)
+            case ast.Assign(targets=[ast.Subscript(value=given, slice=ast.Constant())], value=listed):
+                if self._rows(given) and self._lists(listed):
+                    reason = f"`{_short(listed)}` holds a value for each row"
             case _:
                 pass
         if reason is not None:
             raise self._refused(at, part, f"{reason}, so one row alone would get something else")
+
+    def _lists(self, node: ast.expr) -> bool:
+        value = self.facts.value(node)
+        return isinstance(value, Collection) and value.form in ("list", "tuple") and len(value.items or ()) > 1
 
     def _numbers(self, call: ast.Call, table: ast.expr) -> bool:
         """Does ``reset_index`` keep labels that nobody set?"""

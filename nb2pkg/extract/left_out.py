@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.refuse import refused
 from nb2pkg.facts import Facts
-from nb2pkg.facts.values import Data, Library
+from nb2pkg.facts.values import Data, Function, Library, UserClass
 from nb2pkg.syntax import Statement
 
 
 def check_left_out(facts: Facts, pieces: Pieces, last: int) -> None:
     """Raise RefusedError where a statement that is left out changes, or may change, rows that a placed one reads later."""
+    _check_code_as_it_was(facts, pieces, last)
     for index in sorted(pieces.placed):
         for name in _tables(facts, index) if index <= last else ():
             for statement in _between(facts, name, index):
@@ -26,6 +27,20 @@ def check_left_out(facts: Facts, pieces: Pieces, last: int) -> None:
                 if name in facts.effects[statement.index].maybe:
                     raise refused(
                         statement, f"{_call(facts, statement, name)} may change `{name}`: what it does is not known"
+                    )
+
+
+def _check_code_as_it_was(facts: Facts, pieces: Pieces, last: int) -> None:
+    """Raise RefusedError where something is set on a function or class that placed code uses: ``f.k = 4``, ``C.factor = 3``."""
+    placed = (facts.program.statements[index].node for index in pieces.placed)
+    used = {part.id for node in placed for part in ast.walk(node) if isinstance(part, ast.Name)}
+    for statement in facts.program.statements[: last + 1]:
+        for part in ast.walk(statement.node):
+            if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store) and isinstance(part.value, ast.Name):
+                owner = facts.value(part.value)
+                if part.value.id in used and isinstance(owner, Function | UserClass):
+                    raise refused(
+                        statement, f"`{ast.unparse(part)}` is set on code that the package takes as it was written"
                     )
 
 

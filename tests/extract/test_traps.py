@@ -67,6 +67,29 @@ EQUAL = {
 }
 
 REFUSED = {
+    "an iterator": (
+        "import itertools\ncount = itertools.count()\ndf['income'] = df['income'].apply(lambda v: v + next(count))",
+        "cell 3 line 3: `next(count)` takes one thing after another, so one row alone would get something else",
+    ),
+    "an attribute of a class": (
+        (
+            "class C:\n    factor = 2\n    def run(self, v):\n        return v * self.factor\nC.factor = 3\n"
+            "c = C()\ndf['income'] = df['income'].apply(lambda v: c.run(v))"
+        ),
+        "cell 3 line 5: `C.factor` is set on code that the package takes as it was written",
+    ),
+    "an attribute of a function": (
+        "def f(v):\n    return v * f.k\nf.k = 4\ndf['income'] = df['income'].apply(f)",
+        "cell 3 line 3: `f.k` is set on code that the package takes as it was written",
+    ),
+    "a dictionary of the rows": (
+        "codes = dict(zip(df['city'], df['income']))\ndf['income'] = df['city'].map(codes)",
+        "cell 3 line 1: `zip(df['city'], df['income'])` collects the rows, so one row alone would get something else",
+    ),
+    "a list as a column": (
+        "df['income'] = [1, 2, 3, 4]",
+        "cell 3 line 1: `[1, 2, 3, 4]` holds a value for each row, so one row alone would get something else",
+    ),
     "a statistic in a function": (
         "def clean(frame):\n    frame['age'] = frame['age'] - frame['age'].mean()\nclean(df)",
         "cell 3 line 3: `frame['age'].mean()` learns from rows inside a function; write it out in the cell",
