@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable
 
 from nb2pkg.apis import ApiTable
-from nb2pkg.facts import judging, recorded, serving
+from nb2pkg.facts import judging, paths, recorded, serving
 from nb2pkg.facts.calls import inline, run_uncalled, unknown_call
 from nb2pkg.facts.effects import NO_EFFECTS, begin, effects_of, named_flows, open_magics, when_called
 from nb2pkg.facts.events import Call, Loaded, Missing, Moved, PathUse, Predicted, Saved, Score, Split
@@ -123,6 +123,10 @@ class Facts:
     def unsaved_steps(self) -> list[serving.Unsaved]:
         """Saved models whose fitted transformers are saved nowhere."""
         return [] if self.limited else serving.unsaved(self.saves)
+
+    def is_versioned(self, path: str) -> bool:
+        """Does a file's name tell one artifact from the next: by version, date or hash?"""
+        return paths.is_versioned(path)
 
     def strangers(self) -> list[Loaded]:
         """Artifacts that are loaded here, used as a model or transformer, and written by nothing here."""

@@ -10,6 +10,16 @@ from nb2pkg.facts.values import Constant, Library, Unknown, Value
 
 MARK = "path"
 
+# A version, a date, a hash, or a numbered folder.
+VERSIONED = re.compile(
+    r"(?i)(?<![a-z])v?\d+[._-]\d+|(?<![a-z])v\d+|(?:^|[/\\])\d+(?:[/\\]|$)|\d{6,8}|(?<![0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?![0-9a-z])"
+)
+
+
+def is_versioned(path: str) -> bool:
+    """Does the name tell one artifact from the next: by version, date or hash?"""
+    return VERSIONED.search(path) is not None
+
 
 def is_path(value: Value) -> bool:
     """Is the value a path object or an open file?"""

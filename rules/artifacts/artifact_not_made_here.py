@@ -1,6 +1,5 @@
 """A model is loaded that nothing here produces, and its name tells no version."""
 
-import re
 from collections.abc import Iterator
 
 from nb2pkg.rule import Confidence, Facts, Finding, Severity
@@ -8,15 +7,11 @@ from nb2pkg.rule import Confidence, Facts, Finding, Severity
 CODE = "NB503"
 SEVERITY = Severity.WARNING
 
-VERSIONED = re.compile(
-    r"(?i)(?<![a-z])v?\d+[._-]\d+|(?<![a-z])v\d+|(?:^|[/\\])\d+(?:[/\\]|$)|\d{6,8}|(?<![0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?![0-9a-z])"
-)
-
 
 def check(facts: Facts) -> Iterator[Finding]:
     """One finding a loaded estimator whose literal path nothing in the notebook writes."""
     for load in facts.strangers():
-        if load.path is None or VERSIONED.search(load.path):
+        if load.path is None or facts.is_versioned(load.path):
             continue
         message = (
             f"`{load.path}` is used as a model or transformer, and nothing in this notebook writes it: "

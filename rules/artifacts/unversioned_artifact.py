@@ -1,6 +1,5 @@
 """A fitted model is written under a fixed name: nobody can tell which one it is."""
 
-import re
 from collections.abc import Iterator
 
 from nb2pkg.rule import Facts, Finding, Related, Severity
@@ -8,15 +7,11 @@ from nb2pkg.rule import Facts, Finding, Related, Severity
 CODE = "NB501"
 SEVERITY = Severity.WARNING
 
-VERSIONED = re.compile(
-    r"(?i)(?<![a-z])v?\d+[._-]\d+|(?<![a-z])v\d+|(?:^|[/\\])\d+(?:[/\\]|$)|\d{6,8}|(?<![0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?![0-9a-z])"
-)
-
 
 def check(facts: Facts) -> Iterator[Finding]:
     """One finding a call that saves a fitted estimator to a literal path without version, date or hash."""
     for saved in facts.saves:
-        if not saved.fits or saved.path is None or not saved.format or VERSIONED.search(saved.path):
+        if not saved.fits or saved.path is None or not saved.format or facts.is_versioned(saved.path):
             continue
         fit = saved.fits[0]
         kind = fit.estimator.short if fit.estimator is not None else "estimator"
