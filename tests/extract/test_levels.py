@@ -188,7 +188,7 @@ TRAPS = {
 }
 
 
-@pytest.mark.filterwarnings("default")
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("case", TRAPS)
 def test_the_package_prints_what_the_notebook_printed(
     case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
