@@ -1,5 +1,6 @@
 """The command line where there is nothing to work on."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,5 +32,6 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
 
 def test_prediction_loads_nothing_of_training() -> None:
     code = "import sys, nb2pkg.scaffold.model.predict; print('nb2pkg.scaffold.model.train' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}  # found here, found there
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "False"
