@@ -102,7 +102,8 @@ def test_a_worker_that_dies_is_an_error(tmp_path: Path) -> None:
         write(tmp_path / f"{number:02}.ipynb", "print(1)")
     done = run_apart("lint", "--jobs", "2", folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.splitlines()[-1] == "nb2pkg: a worker process died, of too little memory perhaps; try --jobs 1"
+    told = "nb2pkg: a worker process died, of too little memory perhaps; try --jobs 1"
+    assert done.stderr.splitlines().count(told) == 1  # loky's own watcher may have a word after it
     assert "Traceback" not in done.stderr
 
 
