@@ -1,10 +1,10 @@
 """Read, check and cache the API tables: what each library call does, told as data.
 
-A row of ``rules/apis/pandas.toml`` and the question it answers::
+A row of ``rules/apis/acme.toml`` and the question it answers::
 
-    "pandas.read_csv" = { role = "load", args = ["filepath_or_buffer"], path = "filepath_or_buffer" }
+    "acme.read_rows" = { role = "load", args = ["where"], path = "where" }
 
-    load_tables([rules_folder()]).get("pandas.read_csv").path  # "filepath_or_buffer"
+    load_tables([rules_folder()]).get("acme.read_rows").path  # "where"
 """
 
 import marshal
@@ -223,7 +223,7 @@ def _find(entries: Entries, name: str) -> Row | None:
 
 
 def _continued(value: Any, rest: str) -> Any:
-    """Let a prefix row's ``pandas.*`` go on as the name asked for did."""
+    """Let a prefix row's ``acme.*`` go on as the name asked for did."""
     return value[:-1] + rest if rest and isinstance(value, str) and value.endswith(".*") else value
 
 
@@ -318,7 +318,7 @@ def _read_toml(path: str) -> dict[str, Any]:
 
 def _checked(place: str, name: str, row: object) -> Entry:
     if not re.fullmatch(_DOTTED, name):
-        raise PackError(f'{place}: not a dotted name; quote it: "pandas.read_csv" = {{ role = "load" }}')
+        raise PackError(f'{place}: not a dotted name; quote it: "acme.read_rows" = {{ role = "load" }}')
     if not isinstance(row, dict) or not row:
         raise PackError(f'{place}: a row is a table such as {{ role = "load" }}')
     for key, value in row.items():
