@@ -4,6 +4,7 @@ Jupytext gives cells and no places. Its cells follow each other in the file, bet
 every cell stands where its lines are found first after the cell before.
 """
 
+import warnings
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -48,15 +49,28 @@ def jupytext_pieces(text: str, form: str) -> Pieces | str:
     if form not in FORMATS:
         return f"a text notebook in the form {form}, which nb2pkg does not read"
     import jupytext
-    import yaml
 
     try:
-        document = jupytext.reads(text.translate(HIDDEN), fmt=FORMATS[form])
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, yaml.YAMLError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd metadata, which nobody asked us to look at
+            document = jupytext.reads(text.translate(HIDDEN), fmt=FORMATS[form])
+    except _refusals() as error:
         first_line = str(error).strip().partition("\n")[0]
         return f"jupytext cannot read it as {form}: {first_line or type(error).__name__}"
     cells = [(CellKind(cell.cell_type), str(cell.source).translate(SHOWN)) for cell in document.cells]
     return Pieces(tuple(_placed(cells, text.split("\n"))), _language(document.metadata, form))
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """What jupytext raises for text it cannot read: its own errors have no common class, and some say nothing of it."""
+    import nbformat
+    import yaml
+    from jupytext.cell_metadata import RLogicalValueError, RMarkdownOptionParsingError
+    from jupytext.myst import MystMetadataParsingError
+
+    of_python = (ValueError, TypeError, LookupError, AttributeError, RuntimeError, ArithmeticError, AssertionError)
+    of_options = (RLogicalValueError, RMarkdownOptionParsingError, MystMetadataParsingError)
+    return (*of_python, *of_options, SyntaxError, yaml.YAMLError, nbformat.ValidationError)
 
 
 def _language(metadata: object, form: str) -> str | None:

@@ -4,7 +4,9 @@
 
 NOTEBOOKS.jsonl holds {repo, path} of each notebook, DIR the folders owner+name/. Figures are user + system
 seconds of the child processes, the least of all rounds, as users get them: default jobs, no cache. The empty
-typer command is what any command of ours costs before it does something.
+typer command is what any command of ours costs before it does something. Run it with the Python of an environment
+where nb2pkg is installed as users install it: pip compiles its modules then, while a checkout under
+PYTHONDONTWRITEBYTECODE pays for that (0.06 s and more) at every start.
 """
 
 import argparse
@@ -105,6 +107,9 @@ def report(commands: dict[str, list[str]], paths: list[str], rounds: int) -> Non
     for name, cost in best.items():
         print(f"{name:22} {cost.cpu:7.3f} s CPU {cost.clock:7.3f} s clock")
     print(f"\nratio nb2pkg / ruff: {best['nb2pkg, all rules'].cpu / best['ruff, all rules'].cpu:.2f}")
+    print(
+        f"one notebook above an empty command: {best['nb2pkg, one notebook'].cpu - best['empty typer command'].cpu:.3f} s"
+    )
 
 
 def existing(listed: Path, checkouts: Path) -> list[str]:

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hypothesmith
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nb2pkg.errors import Nb2pkgError
@@ -15,6 +16,7 @@ from nb2pkg.lint import Linter, lint_file
 from nb2pkg.notebook.raw import RawFile
 from nb2pkg.selection import choose
 from nb2pkg.source import Span
+from tests.notebook.programs import program
 from tests.rules.findings import RULES, TABLE
 
 READING = Path(__file__).parents[2] / "fixtures" / "reading"
@@ -35,6 +37,12 @@ def lint(data: bytes, name: str) -> None:
         line, column = raw.place(found.place)
         assert line >= 1
         assert column >= 1
+
+
+def cells_of(sources: list[str]) -> bytes:
+    """A notebook of these cells."""
+    cells = [{"cell_type": "code", "source": source} for source in sources]
+    return json.dumps({"cells": cells, "nbformat": 4}).encode()
 
 
 def places(value: Json, way: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
@@ -64,7 +72,6 @@ def changed(value: Json, way: tuple[str | int, ...], new: Json, *, drop: bool) -
 
 
 @given(st.sampled_from(TEXTS), st.data())
-@settings(max_examples=60, deadline=None, derandomize=True)
 def test_types_swapped_and_keys_dropped(name: str, data: st.DataObject) -> None:
     document: Json = json.loads((READING / name).read_text(encoding="utf-8"))
     for _ in range(data.draw(st.integers(1, 3))):
@@ -74,7 +81,6 @@ def test_types_swapped_and_keys_dropped(name: str, data: st.DataObject) -> None:
 
 
 @given(st.sampled_from(FILES), st.data())
-@settings(max_examples=60, deadline=None, derandomize=True)
 def test_bytes_flipped_cut_and_doubled(name: str, data: st.DataObject) -> None:
     content = (READING / name).read_bytes()
     for _ in range(data.draw(st.integers(1, 4))):
@@ -85,6 +91,16 @@ def test_bytes_flipped_cut_and_doubled(name: str, data: st.DataObject) -> None:
         lint(content, name)
     except Nb2pkgError as error:
         raise AssertionError(error) from error
+
+
+@given(st.lists(hypothesmith.from_grammar(), max_size=3))
+def test_any_python(sources: list[str]) -> None:
+    lint(cells_of(sources), "a.ipynb")
+
+
+@given(program())
+def test_any_words_of_notebooks(sources: list[str]) -> None:
+    lint(cells_of(sources), "a.ipynb")
 
 
 DEEP = {
@@ -104,8 +120,7 @@ DEEP = {
 
 @pytest.mark.parametrize("what", DEEP)
 def test_deep_code_is_survived(what: str) -> None:
-    cells = [{"cell_type": "code", "source": source} for source in (DEEP[what], "print(1)")]
-    lint(json.dumps({"cells": cells, "nbformat": 4}).encode(), "a.ipynb")
+    lint(cells_of([DEEP[what], "print(1)"]), "a.ipynb")
 
 
 def code(source: str, output: Json = None) -> dict[str, Json]:

@@ -116,6 +116,19 @@ def test_what_it_is_instead(name: str, reason: str, line: int, column: int) -> N
         assert (found.reason, found.line, found.column) == (reason, line, column)
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("myst_with_broken_options.md", "jupytext cannot read it as md:myst: Code cell 1 at line 13 could not be read"),
+        ("kernel_without_display_name.md", "jupytext cannot read it as md: 'display_name' is a required property"),
+    ],
+)
+def test_what_jupytext_refuses_and_why(name: str, reason: str) -> None:
+    found = read(os.path.join(FIXTURES, name))
+    assert isinstance(found, Unreadable)
+    assert found.reason.startswith(reason)
+
+
 def test_json_nested_too_deep() -> None:
     found = read_bytes(b'{"cells": [], "nbformat": 4, "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "a.ipynb")
     assert isinstance(found, Notebook | Unreadable)
