@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nb2pkg.extract.columns import Columns
-from nb2pkg.extract.lower import TRANSFORMS, Lowering
+from nb2pkg.extract.gathering import TRANSFORMS
+from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.selection import Chosen, Selections

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from nb2pkg.apis import load_tables, rules_folder
 from nb2pkg.errors import ExtractError
-from nb2pkg.extract.arrays import bundled_columns
 from nb2pkg.extract.choose import Candidate, better, candidates, choose, saved_estimators
 from nb2pkg.extract.corrections import Correction, corrections
 from nb2pkg.extract.dependencies import dependencies
@@ -18,21 +17,20 @@ from nb2pkg.extract.extraction import Told, extraction
 from nb2pkg.extract.features import FeatureWriter
 from nb2pkg.extract.handover import Modules, ShownCell
 from nb2pkg.extract.ingestion import IngestionWriter
-from nb2pkg.extract.lane import Code, Lane, Split, Step
+from nb2pkg.extract.lane import Lane
 from nb2pkg.extract.ledger import entries
 from nb2pkg.extract.left_out import check_left_out, check_taken
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.modules import pipeline_module, preprocessing_module
-from nb2pkg.extract.names import snake
 from nb2pkg.extract.outputs import read_outputs
-from nb2pkg.extract.pieces import Pieces, PipelineStep
+from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.seeds import global_seed, seed_of
 from nb2pkg.extract.selecting import SelectionWriter
 from nb2pkg.extract.settings import Settings
 from nb2pkg.extract.sites import Sites
 from nb2pkg.extract.splitting import write_split
-from nb2pkg.extract.stretch import Stretch
+from nb2pkg.extract.steps import PIPELINE, StepWriter
 from nb2pkg.extract.target import TargetWriter
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.tidy import tidy
@@ -43,7 +41,6 @@ from nb2pkg.notebook import CellKind, Notebook, Unreadable, read
 from nb2pkg.syntax import parse
 
 PREPROCESSING = "data/preprocessing.py"
-PIPELINE = "model/pipeline.py"
 SCORES = "model/scores.py"
 
 
@@ -93,6 +90,7 @@ class Planner:
         self.ingestion = IngestionWriter(self.lowering, self.sources, self.pieces)
         self.selection = SelectionWriter(self.lowering, self.sources, self.pieces, self.features.columns)
         self.target = TargetWriter(self.lowering, self.sources, self.pieces)
+        self.steps = StepWriter(self.lowering, self.pieces, self.estimators, self.features, self.ingestion, self.target)
 
     def plan(self, wanted: str | None) -> Plan:
         """The whole plan."""
@@ -102,8 +100,8 @@ class Planner:
         self._rows(x, y)
         split = x.split
         unseeded = write_split(self.lowering, self.pieces, split)
-        self._steps(x)
-        model_steps = self._model(chosen)
+        self.steps.lane(x, self.bundled_target)
+        model_steps = self.steps.model(chosen)
         sites = Sites(self.lowering, self.sources, chosen, x, y)
         sites.collect()
         self._readers(sites)
@@ -193,127 +191,6 @@ class Planner:
                 if root is not None and root.entry == "target" and isinstance(key, ast.Constant):
                     return str(key.value)
         return None
-
-    # ---- pipeline
-
-    def _steps(self, lane: Lane) -> None:
-        stages = list(lane.stages)
-        needed = self.target.needed | (
-            {self.bundled_target} if self.bundled_target and lane.root.entry != "frame" else set()
-        )
-        subject = self._subject(lane)
-        answer = self.target.answer | needed - self.target.needed
-        rows = "all"
-        first = True
-        if lane.root.entry == "data":
-            code = stages.pop(0) if stages and isinstance(stages[0], Code) else None
-            bundled_columns(
-                self.features,
-                code if isinstance(code, Code) else None,
-                sorted(needed | {self.bundled_target or "target"}),
-            )
-            first = False
-        elif not stages or not isinstance(stages[0], Code):
-            self._whole_table(lane, needed)
-            first = False
-        for stage in stages:
-            match stage:
-                case Split():
-                    rows = "train"
-                case Code():
-                    numbered = self.target.positional
-                    self.features.write(Stretch(stage, rows, frozenset(needed), first, subject, answer, numbered))
-                case Step():
-                    self._transformer(stage)
-            first = False
-        if not self.pieces.steps:
-            raise ExtractError("no step was found")
-
-    def _whole_table(self, lane: Lane, needed: set[str] | frozenset[str]) -> None:
-        framed = self.ingestion.added(lane.root) if lane.root.kind == "bundle" else []
-        target = self.bundled_target
-        gone = sorted({target} if target and target not in framed else set())
-        if not gone and needed:
-            raise ExtractError(
-                f"the model learns from the whole table, its target {', '.join(sorted(needed))} included"
-            )
-        given = lane.root.name or "rows"
-        result = (
-            f"[column for column in {given}.columns if column not in {gone!r}]" if gone else f"list({given}.columns)"
-        )
-        self.features.columns_function(given, [], result)
-
-    def _subject(self, lane: Lane) -> str:
-        if lane.root.kind == "file":
-            return snake(Path(self.ingestion.loads[0].path).stem, fallback="table")
-        call = self.facts.call(lane.root.load)
-        return (
-            snake(call.name.rpartition(".")[2].removeprefix("load_").removeprefix("fetch_"))
-            if call is not None
-            else "table"
-        )
-
-    def _transformer(self, step: Step) -> None:
-        taken = {one.name for one in self.pieces.steps}
-        short = snake(step.estimator.short)
-        owner = snake(step.name) if step.name.isidentifier() and len(step.name) > 2 else short
-        owner = owner if owner not in taken else short
-        text = self.estimators.write(step.estimator, owner=owner, at=step.fit.statement)
-        fitted = self.facts.call(step.fit.node)
-        given = next(iter(fitted.args.values()), None) if fitted is not None else None
-        if given is None:
-            raise refused(
-                self.lowering.statement(step.fit.statement), "what the transformer is fitted on cannot be seen"
-            )
-        rows = self.lowering.lane(given[0], at=step.fit.statement).part
-        place = step.fit.place
-        kind = step.fit.kind
-        self.pieces.steps.append(
-            PipelineStep(owner, text, rows, step.fit.verb or "fit", kind, place.cell, place.line, step.estimator.short)
-        )
-        for index in {step.statement, step.fit.statement, self._made(step.estimator.node)}:
-            if index is not None:
-                self.pieces.place(index, "transformer", PIPELINE, "build_pipeline")
-
-    def _made(self, node: ast.AST) -> int | None:
-        return next(
-            (s.index for s in self.facts.program.statements if any(part is node for part in ast.walk(s.node))), None
-        )
-
-    def _model(self, chosen: Candidate) -> int:
-        """Write the model as the last steps; how many they are."""
-        statement = self.lowering.statement(chosen.fit.statement)
-        node = chosen.estimator.node
-        made = self._made(node)
-        if made is not None:
-            self.pieces.place(made, "model", PIPELINE, "build_pipeline")
-        self.pieces.place(statement.index, "model", PIPELINE, "build_pipeline")
-        flat = self._flat(chosen, made)
-        if flat:
-            self.pieces.steps += flat
-            return len(flat)
-        owner = "model"
-        text = self.estimators.write(chosen.estimator, owner=owner, at=statement.index)
-        self.pieces.steps.append(PipelineStep(owner, text))
-        return 1
-
-    def _flat(self, chosen: Candidate, made: int | None) -> list[PipelineStep]:
-        """The steps of the notebook's own Pipeline, where it lists them."""
-        node = chosen.estimator.node
-        if chosen.estimator.cls != "sklearn.pipeline.Pipeline" or not isinstance(node, ast.Call) or made is None:
-            return []
-        given = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "steps"), None)
-        others = [k for k in node.keywords if k.arg not in ("steps", "verbose")]
-        if not isinstance(given, ast.List) or others:
-            return []
-        steps = []
-        for item in given.elts:
-            if not (isinstance(item, ast.Tuple) and len(item.elts) == 2 and isinstance(item.elts[0], ast.Constant)):
-                return []
-            steps.append((str(item.elts[0].value), item.elts[1]))
-        if {name for name, _ in steps} & {step.name for step in self.pieces.steps}:
-            return []
-        return [PipelineStep(name, self.estimators.expression(one, at=made, owner=snake(name))) for name, one in steps]
 
     # ---- sites, ledger, texts
 

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract.choose import Candidate
-from nb2pkg.extract.constant import NotConstantError, evaluate
 from nb2pkg.extract.imports import Imports
 from nb2pkg.extract.lane import Code, Lane, Split, Step
 from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.metrics import MetricWriter
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.text import Sources
-from nb2pkg.extract.trace import bound_by, writers
 from nb2pkg.facts.events import Predicted
-from nb2pkg.facts.values import Library
 
 SCORING = frozenset({"score"})
 
@@ -49,6 +47,7 @@ class Sites:
         self.unscored: dict[int, str] = {}
         self.statements: dict[int, str] = {}
         self._predicted = {id(one.node): one for one in self._calls()}
+        self.metrics = MetricWriter(lowering, sources, self.imports, self._predicted, self._is_target)
 
     def collect(self) -> None:
         """Fill ``frames``, ``scores`` and ``functions``."""
@@ -236,76 +235,17 @@ class Sites:
             self.unscored[statement] = f"the metric is not carried over: {error}"
 
     def _write_metric(self, node: ast.Call, statement: int, name: str, truth: str, prediction: str) -> None:
-        if any(isinstance(argument, ast.Starred) for argument in node.args) or any(
-            k.arg is None for k in node.keywords
-        ):
-            raise refused(self.lowering.statement(statement), "`*` in the arguments of a metric")
-        lanes: list[Lane] = []
-        given = self.facts.call(node)
-        by_node = {id(value[0]): key for key, value in (given.args if given is not None else {}).items()}
-        pieces = []
-        arguments: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
-        for argument in arguments:
-            value = argument.value if isinstance(argument, ast.keyword) else argument
-            role = by_node.get(id(value), "")
-            text = self._argument(value, statement, role, truth, prediction, lanes)
-            pieces.append(f"{argument.arg}={text}" if isinstance(argument, ast.keyword) else text)
+        text, lanes = self.metrics.text(node, statement, name, truth, prediction)
         parts = {lane.part for lane in lanes}
         if not lanes or len(parts) != 1 or len({lane.cut for lane in lanes}) != 1:
             raise refused(self.lowering.statement(statement), "truth and prediction are of different rows")
-        library, _, short = name.rpartition(".")
-        function = f"{self.imports.add(library)}.{short}"
+        short = name.rpartition(".")[2]
         doc = f"Compute `{short}` as the notebook does."
-        self._scored(node, short, f"{function}({', '.join(pieces)})", doc, parts.pop(), lanes[0], "metric")
+        self._scored(node, short, text, doc, parts.pop(), lanes[0], "metric")
         self.statements.setdefault(statement, short)
 
-    def _argument(self, value: ast.expr, at: int, role: str, truth: str, prediction: str, lanes: list[Lane]) -> str:
-        if role and role == truth:
-            lane = self.lowering.lane(value, at=at)
-            if self.target is None or self.shape(lane)[:1] != self.shape(self.target)[:1]:
-                raise refused(self.lowering.statement(at), "the truth is not the model's target")
-            lanes.append(lane)
-            return "target"
-        if role and role == prediction:
-            return self._prediction(value, at, lanes)
-        try:
-            return repr(evaluate(value, self.facts, at=at))
-        except NotConstantError as error:
-            raise refused(self.lowering.statement(at), f"`{ast.unparse(value)[:40]}` is not a constant") from error
-
-    def _prediction(self, node: ast.expr, at: int, lanes: list[Lane]) -> str:
-        """An expression made of predictions, with ``pipeline.predict(rows)`` in the place of the model's calls."""
-        edits: dict[ast.AST, str] = {}
-        self._substitute(node, at, lanes, edits)
-        return self.sources.of(node, edits)
-
-    def _substitute(self, node: ast.AST, at: int, lanes: list[Lane], edits: dict[ast.AST, str]) -> None:
-        one = self._predicted.get(id(node))
-        if one is not None:
-            call = self.facts.call(node)
-            given = call.args.get("X") if call is not None else None
-            if given is None:
-                raise refused(self.lowering.statement(at), "what the model predicted on cannot be seen")
-            lanes.append(self.lowering.lane(given[0], at=one.statement))
-            edits[node] = f"pipeline.{one.verb}(rows)"
-            return
-        if isinstance(node, ast.Name):
-            self._name(node, at, lanes, edits)
-            return
-        for child in ast.iter_child_nodes(node):
-            self._substitute(child, at, lanes, edits)
-
-    def _name(self, node: ast.Name, at: int, lanes: list[Lane], edits: dict[ast.AST, str]) -> None:
-        value = self.facts.value(node)
-        if isinstance(value, Library):
-            self.imports.add(value.name, node.id)
-            return
-        found = writers(self.facts, node.id, before=at)
-        binding = self.lowering.statement(found[0]) if len(found) == 1 else None
-        bound = bound_by(binding, node.id) if binding is not None else None
-        if binding is None or bound is None or bound.position is not None:
-            raise refused(self.lowering.statement(at), f"how `{node.id}` was made cannot be followed")
-        edits[node] = self._prediction(bound.value, binding.index, lanes)
+    def _is_target(self, lane: Lane) -> bool:
+        return self.target is not None and self.shape(lane)[:1] == self.shape(self.target)[:1]
 
     # ---- attributes
 
