@@ -61,6 +61,11 @@ PythonPath = Annotated[
     str | None,
     typer.Option(metavar="PATH", help="The interpreter that runs notebook and package; by default the tool's own."),
 ]
+NoNetwork = Annotated[bool, typer.Option("--no-network", help="Run both without network, or refuse.")]
+AllowEnv = Annotated[
+    list[str] | None, typer.Option(metavar="NAME", help="Let both see this environment variable; repeated for more.")
+]
+Keep = Annotated[bool, typer.Option("--keep", help="Keep the temporary folders of the runs, and name them.")]
 NotebookPath = Annotated[str, typer.Argument(metavar="NOTEBOOK")]
 
 
@@ -180,11 +185,15 @@ def extract(
     model: Annotated[str | None, typer.Option(metavar="NAME[@CELL]", help="The model to extract.")] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Run notebook and package and compare them.")] = False,
     python: PythonPath = None,
+    no_network: NoNetwork = False,
+    allow_env: AllowEnv = None,
+    keep: Keep = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a target that is not empty.")] = False,
 ) -> None:
     """Turn a notebook into a typed, tested package."""
     from nb2pkg.extract.command import run_extract
+    from nb2pkg.verify.conditions import Conditions
 
     raise typer.Exit(
         run_extract(
@@ -193,7 +202,7 @@ def extract(
             name=name,
             model=model,
             verify=verify,
-            python=python,
+            conditions=Conditions.of(python, network=not no_network, passed=allow_env, keep=keep),
             dry_run=dry_run,
             force=force,
         )
@@ -205,13 +214,19 @@ def verify(
     notebook: NotebookPath,
     package: Annotated[str, typer.Argument(metavar="PACKAGE")],
     python: PythonPath = None,
+    no_network: NoNetwork = False,
+    allow_env: AllowEnv = None,
+    keep: Keep = False,
     timeout: Annotated[int, typer.Option(metavar="SECONDS", min=1, help="The limit for each run.")] = 600,
     output_format: Annotated[VerifyFormat, typer.Option()] = VerifyFormat.FULL,
 ) -> None:
     """Run a notebook and its package and compare frames, scores and predictions."""
     from nb2pkg.verify.command import run_verify
+    from nb2pkg.verify.conditions import Conditions
 
-    raise typer.Exit(run_verify(notebook, package, python=python, timeout=timeout, output_format=output_format.value))
+    conditions = Conditions.of(python, network=not no_network, passed=allow_env, keep=keep)
+    code = run_verify(notebook, package, conditions=conditions, timeout=timeout, output_format=output_format.value)
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -15,6 +15,8 @@ from nb2pkg.extract.names import snake
 from nb2pkg.extract.package import assemble, refuse_name, write
 from nb2pkg.extract.plan import Plan
 from nb2pkg.extract.sections.package import assemble as assemble_sections
+from nb2pkg.verify.conditions import Conditions, prepare
+from nb2pkg.verify.progress import stage
 
 WRITTEN, DIFFERENT, REFUSED = 0, 1, 2
 SECONDS = 280.0
@@ -27,7 +29,7 @@ def run_extract(
     name: str | None,
     model: str | None,
     verify: bool,
-    python: str | None,
+    conditions: Conditions,
     dry_run: bool,
     force: bool,
 ) -> int:
@@ -39,6 +41,9 @@ def run_extract(
     refuse_name(package)
     if not dry_run:
         refuse_target(target, force=force)
+    if verify:
+        prepare(conditions)
+    stage("reading the notebook")
     found = best_plan(notebook, name=package, model=model)
     if dry_run:
         _say([*told(found), f"level {found.modules.level} would be written to {target}; nothing was written"])
@@ -46,7 +51,8 @@ def run_extract(
     modules = found.modules
     verdict: dict[str, object] | None = None
     if verify:
-        modules, verdict = verified(modules, notebook, target, python)
+        modules, verdict = verified(modules, notebook, target, conditions)
+    stage("writing the package")
     write(assembled(modules), target, force=force)
     _say([*told(found), f"level {modules.level}, written to {target}", *_verdict_lines(verdict, modules.level)])
     return WRITTEN if verdict is None or verdict["verdict"] == "equal" else DIFFERENT
@@ -63,22 +69,24 @@ def refuse_target(target: Path, *, force: bool) -> None:
         raise ExtractError(f"{target}: is not empty; --force replaces an earlier package")
 
 
-def verified(modules: Modules, notebook: str, target: Path, python: str | None) -> tuple[Modules, dict[str, object]]:
+def verified(
+    modules: Modules, notebook: str, target: Path, conditions: Conditions
+) -> tuple[Modules, dict[str, object]]:
     """The package with recorded rows and its verdict; what could not run is the verdict's reason."""
     sample, judge = import_module("nb2pkg.verify.sample"), import_module("nb2pkg.verify.verdict")
     with TemporaryDirectory(prefix="nb2pkg-extract-") as scratch:
         folder = Path(scratch) / "package"
         write(assembled(modules), folder)
         if modules.level < RAW_ROWS:
-            judged = judge.verify(Path(notebook), folder, python=python, timeout=SECONDS)
+            judged = judge.verify(Path(notebook), folder, conditions=conditions, timeout=SECONDS)
             verdict = {**judged.as_json(), "package": str(target)}
             files = {"sample.csv": judged.sample.encode()} if judged.sample else {}
             return replace(modules, verdict=verdict, recorded=Recorded(files, None)), verdict
         try:
-            recorded = sample.record_sample(Path(notebook), folder, python=python, timeout=SECONDS)
+            recorded = sample.record_sample(Path(notebook), folder, conditions=conditions, timeout=SECONDS)
         except Nb2pkgError as error:
             return modules, {"verdict": "not-verified", "reason": str(error)}
-        verdict = judge.verify(Path(notebook), folder, python=python, timeout=SECONDS).as_json()
+        verdict = judge.verify(Path(notebook), folder, conditions=conditions, timeout=SECONDS).as_json()
     verdict["package"] = str(target)
     return replace(modules, recorded=recorded, verdict=verdict), verdict
 

@@ -6,15 +6,17 @@ import sys
 import tempfile
 from pathlib import Path
 
+from nb2pkg.verify.conditions import Conditions, prepare
 from nb2pkg.verify.terminal import table
 from nb2pkg.verify.verdict import DIFFERENT, EQUAL, NOT_VERIFIED, Verdict, verify
 
 EXIT = {EQUAL: 0, DIFFERENT: 1, NOT_VERIFIED: 2}
 
 
-def run_verify(notebook: str, package: str, *, python: str | None, timeout: float, output_format: str) -> int:
+def run_verify(notebook: str, package: str, *, conditions: Conditions, timeout: float, output_format: str) -> int:
     """Verify, write verify.json into the package, print the verdict; exit 0 equal, 1 different, 2 not verified."""
-    verdict = verify(Path(notebook), Path(package), python=python, timeout=timeout)
+    prepare(conditions)
+    verdict = verify(Path(notebook), Path(package), conditions=conditions, timeout=timeout)
     write_verdict(verdict, Path(package))
     text = as_text(verdict) if output_format == "json" else table(verdict)
     sys.stdout.write(text)

@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +22,9 @@ from nbformat.notebooknode import NotebookNode, from_dict
 from nb2pkg.errors import VerifyError
 from nb2pkg.notebook import Cell, CellKind, Notebook, Unreadable, read
 from nb2pkg.verify import workspace
+from nb2pkg.verify.conditions import AS_USUAL, Conditions
+from nb2pkg.verify.progress import stage
+from nb2pkg.verify.raised import cell_errors, said
 from nb2pkg.verify.recording import CellError, NotRecorded, Recording, Repair, Site, read_events, read_values
 from nb2pkg.verify.repairs import repairs_of
 
@@ -59,19 +61,20 @@ def read_notebook(path: Path) -> Notebook:
 
 
 def record(
-    notebook: Notebook, wish: Wish, *, python: str = sys.executable, timeout: float = 600
+    notebook: Notebook, wish: Wish, *, conditions: Conditions = AS_USUAL, timeout: float = 600
 ) -> Recording | NotRecorded:
     """Run the notebook once; NotRecorded where it could not run as far as the wish needs."""
-    missing = workspace.missing_module(python, ("ipykernel",))
+    missing = workspace.missing_module(conditions, ("ipykernel",))
     if missing:
         return NotRecorded(f"module {missing} missing")
     source = Path(notebook.path).resolve().parent
-    with workspace.temporary_folder() as folder:
+    with conditions.folder("notebook") as folder:
         home = workspace.copy_folder(source, folder / "a" / "b" / "c" / source.name, replaced=wish.replaced)
         if wish.replaced is None:
             workspace.copy_lent_files(source, home, wish.loads)
         (folder / "values").mkdir()
-        run = Run(notebook, wish, python, folder, home, source, time.monotonic() + timeout)
+        stage("running the notebook" if wish.replaced is None else "running the notebook on the sample")
+        run = Run(notebook, wish, conditions, folder, home, source, time.monotonic() + timeout)
         errors = _run_cells(run)
         if isinstance(errors, NotRecorded):
             return errors
@@ -84,7 +87,7 @@ class Run:
 
     notebook: Notebook
     wish: Wish
-    python: str
+    conditions: Conditions
     folder: Path
     home: Path
     source: Path
@@ -94,6 +97,10 @@ class Run:
     def values(self) -> Path:
         """Where the recorder keeps events and values."""
         return self.folder / "values"
+
+    def environment(self) -> dict[str, str]:
+        """The variables that the kernel sees."""
+        return self.conditions.environment(IPYTHONDIR=str(self.folder / "ipython"), TMPDIR=str(self.folder / "tmp"))
 
 
 def _cells(run: Run) -> list[Cell]:
@@ -107,7 +114,7 @@ def kernel_manager(run: Run) -> AsyncKernelManager:
     spec = run.folder / "kernels" / "nb2pkg"
     spec.mkdir(parents=True)
     options = ["--HistoryManager.enabled=False"]
-    command = [run.python, "-m", "ipykernel_launcher", "-f", "{connection_file}", *options]
+    command = run.conditions.command("-m", "ipykernel_launcher", "-f", "{connection_file}", *options)
     (spec / "kernel.json").write_text(json.dumps({"argv": command, "display_name": "nb2pkg", "language": "python"}))
     specs = KernelSpecManager(kernel_dirs=[str(spec.parent)])
     connection = str(run.folder / "connection.json")
@@ -142,7 +149,7 @@ def _run_cells(run: Run) -> tuple[CellError, ...] | NotRecorded:
         startup_timeout=STARTUP_SECONDS,
         shutdown_kernel="immediate",
     )
-    environment = workspace.clean_environment(IPYTHONDIR=str(run.folder / "ipython"))
+    environment = run.environment()
     group = None
     try:
         with client.setup_kernel(env=environment, stderr=subprocess.DEVNULL, cleanup_kc=True):
@@ -182,7 +189,7 @@ def _run_in(client: NotebookClient, run: Run) -> tuple[CellError, ...] | NotReco
             done = client.execute_cell(client.nb.cells[index], index)
         except CellTimeoutError:
             return NotRecorded(f"cell {cell.number} ran past the time limit")
-        errors.extend(_errors(cell.number, done.get("outputs", ())))
+        errors.extend(cell_errors(cell.number, done.get("outputs", ()), run.environment()))
     silently(client, "__nb2pkg_end__()")
     execute_ours(client, "None")
     return tuple(errors)
@@ -209,7 +216,7 @@ def execute_ours(client: NotebookClient, code: str) -> CellError | None:
     client.nb.cells.append(cell)
     done = client.execute_cell(cell, len(client.nb.cells) - 1)
     client.nb.cells.pop()
-    return next(iter(_errors(0, done.get("outputs", ()))), None)
+    return next(cell_errors(0, done.get("outputs", ()), ()), None)
 
 
 def silently(client: NotebookClient, code: str) -> None:
@@ -247,29 +254,13 @@ def _repaired(cell: Cell, repairs: Iterable[Repair]) -> str:
     return "\n".join(lines)
 
 
-def _errors(cell: int, outputs: Iterable[Mapping[str, object]]) -> Iterable[CellError]:
-    for output in outputs:
-        if output.get("output_type") == "error":
-            name, message = str(output["ename"]), str(output["evalue"])
-            if name == "ModuleNotFoundError":
-                message = message.partition("'")[2].partition("'")[0] or message
-            yield CellError(cell, name, message)
-
-
 def _recording(run: Run, errors: tuple[CellError, ...]) -> Recording | NotRecorded:
     events, raw, ended = read_events(run.values)
     if not ended:
-        return NotRecorded("the recorder was lost: " + (_said(errors[0]) if errors else "the notebook took it out"))
+        return NotRecorded("the recorder was lost: " + (said(errors[0]) if errors else "the notebook took it out"))
     reached = {event.site for event in events}
     needed = [site for site in ((run.wish.fit,) if run.wish.fit else ()) + run.wish.sites if site not in reached]
     if needed and errors:
-        return NotRecorded(_said(errors[0]))
+        return NotRecorded(said(errors[0]))
     repairs = tuple(dict.fromkeys(run.wish.repairs + tuple(repairs_of(run.notebook, raw))))
     return Recording(events, read_values(run.values), repairs, errors)
-
-
-def _said(error: CellError) -> str:
-    if error.name == "ModuleNotFoundError":
-        return f"module {error.message} missing"
-    first = (error.message.splitlines() or [""])[0]
-    return f"cell {error.cell} raised {error.name}: {first}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nb2pkg.verify import workspace
+from nb2pkg.verify.conditions import Conditions
 from nb2pkg.verify.kernel_side import values
 from nb2pkg.verify.kernel_side.values import Plain
 from nb2pkg.verify.matching import ANSWERS, Matched, frame_events, score_events
@@ -33,20 +33,19 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Where and with what the package runs: its folder, its data, a scratch folder, the interpreter, seconds left."""
+    """Where and with what the package runs: its folder, its data, a scratch folder, the conditions, seconds left."""
 
     package: Path
     name: str
     data: Path
     scratch: Path
-    python: str
+    conditions: Conditions
     timeout: float
 
     def environment(self) -> dict[str, str]:
         """The scrubbed environment with the package on its path and its data where they are."""
-        return workspace.clean_environment(
-            **{"PYTHONPATH": str(self.package / "src"), f"{self.name.upper()}_DATA_DIR": str(self.data)}
-        )
+        own = {"PYTHONPATH": str(self.package / "src"), f"{self.name.upper()}_DATA_DIR": str(self.data)}
+        return self.conditions.environment(TMPDIR=str(self.scratch), **own)
 
 
 def question(plan: Plan, matched: Matched, recording: Recording, *, served: int = SERVED) -> dict[str, Any]:
@@ -121,7 +120,7 @@ def ask(side: Side, asked: Mapping[str, Any], *, module: str = "driver") -> Plai
     key = values.store(dict(asked), str(side.scratch))
     answer = side.scratch / f"answer-{module}-{key}"
     code = START.format(here=str(HERE), module=module)
-    done = run([side.python, "-c", code, str(side.scratch / key), str(answer)], side)
+    done = run(side.conditions.command("-c", code, str(side.scratch / key), str(answer)), side)
     if isinstance(done, Failed):
         return done
     found: Plain = values.load(str(answer))
@@ -174,10 +173,10 @@ def _failed(err: str, side: Side) -> Failed:
 
 def evaluated(side: Side) -> dict[str, Any] | Failed:
     """Train and evaluate as a user would; the scores that ``evaluate`` prints."""
-    trained = run([side.python, "-m", side.name, "train"], side)
+    trained = run(side.conditions.command("-m", side.name, "train"), side)
     if isinstance(trained, Failed):
         return trained
-    printed = run([side.python, "-m", side.name, "evaluate", "--output-format", "json"], side)
+    printed = run(side.conditions.command("-m", side.name, "evaluate", "--output-format", "json"), side)
     if isinstance(printed, Failed):
         return printed
     try:

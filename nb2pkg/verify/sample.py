@@ -9,9 +9,11 @@ from pathlib import Path
 from nb2pkg.extract.handover import Recorded
 from nb2pkg.notebook import Notebook
 from nb2pkg.verify import workspace
+from nb2pkg.verify.conditions import AS_USUAL, Conditions
 from nb2pkg.verify.golden import golden
 from nb2pkg.verify.matching import match
 from nb2pkg.verify.plan import Plan, read_plan
+from nb2pkg.verify.progress import stage
 from nb2pkg.verify.record import read_notebook, record
 from nb2pkg.verify.recording import NotRecorded
 from nb2pkg.verify.replay import Failed, Side, ask
@@ -21,40 +23,44 @@ SIZES = (200, 1_000, sys.maxsize)
 WHOLE_BYTES = 5_000_000
 
 
-def record_sample(notebook: Path, package: Path, *, python: str | None = None, timeout: float = SECONDS) -> Recorded:
+def record_sample(
+    notebook: Path, package: Path, *, conditions: Conditions = AS_USUAL, timeout: float = SECONDS
+) -> Recorded:
     """Give the files of ``tests/data`` and the golden values; ``why`` tells where the sample had to grow, or is missing.
 
     Raises VerifyError where notebook or package cannot be read.
     """
     read, plan = read_notebook(notebook), read_plan(package)
     deadline = time.monotonic() + timeout
-    tried = list(_tries(read, plan, package.resolve(), python or sys.executable, deadline))
+    tried = list(_tries(read, plan, package.resolve(), conditions, deadline))
     whys = [one.why for one in tried if one.why]
     last = tried[-1]
     return Recorded(last.files, last.golden, "; ".join(dict.fromkeys(whys)))
 
 
-def _tries(notebook: Notebook, plan: Plan, package: Path, python: str, deadline: float) -> Iterator[Recorded]:
+def _tries(
+    notebook: Notebook, plan: Plan, package: Path, conditions: Conditions, deadline: float
+) -> Iterator[Recorded]:
     """Larger and larger samples, until the notebook runs on one."""
     for size in SIZES if plan.loads else SIZES[:1]:
-        done, whole = _try(notebook, plan, package, python, deadline, size)
+        done, whole = _try(notebook, plan, package, conditions, deadline, size)
         yield done
         if done.golden is not None or whole:
             return
 
 
 def _try(
-    notebook: Notebook, plan: Plan, package: Path, python: str, deadline: float, size: int
+    notebook: Notebook, plan: Plan, package: Path, conditions: Conditions, deadline: float, size: int
 ) -> tuple[Recorded, bool]:
     """One sample, and whether it is already everything there is."""
     source = Path(notebook.path).resolve().parent
-    with workspace.temporary_folder() as folder:
+    with conditions.folder("sample") as folder:
         data = workspace.copy_folder(source, folder / "a" / "b" / "c" / source.name)
         workspace.copy_lent_files(source, data, plan.loads)
         (folder / "scratch").mkdir()
         target = folder / "x" / "y" / "z"
         target.mkdir(parents=True)
-        side = Side(package, plan.package, data, folder / "scratch", python, deadline - time.monotonic())
+        side = Side(package, plan.package, data, folder / "scratch", conditions, deadline - time.monotonic())
         asked = {
             "package": plan.package,
             "seed": plan.seed,
@@ -63,6 +69,7 @@ def _try(
             "addresses": dict(plan.addresses),
             "folder": str(target),
         }
+        stage("drawing sample rows for the package's tests")
         answer = ask(side, asked, module="sampling")
         if isinstance(answer, Failed):
             return Recorded({}, None, f"no sample: {answer.reason}"), True
@@ -74,7 +81,7 @@ def _try(
         return Recorded({}, None, "the data files are too large to keep with the tests"), True
     replaced = files if files and not whole else None
     sampled = {**files, "sample.csv": answer["sample"].encode()}
-    return _recorded(notebook, plan, python, deadline, sampled, replaced), whole
+    return _recorded(notebook, plan, conditions, deadline, sampled, replaced), whole
 
 
 def loads_of(plan: Plan) -> list[str]:
@@ -85,13 +92,13 @@ def loads_of(plan: Plan) -> list[str]:
 def _recorded(
     notebook: Notebook,
     plan: Plan,
-    python: str,
+    conditions: Conditions,
     deadline: float,
     files: dict[str, bytes],
     replaced: dict[str, bytes] | None,
 ) -> Recorded:
     """Run the notebook on the sample."""
-    recording = record(notebook, wish_of(plan, replaced), python=python, timeout=deadline - time.monotonic())
+    recording = record(notebook, wish_of(plan, replaced), conditions=conditions, timeout=deadline - time.monotonic())
     if isinstance(recording, NotRecorded):
         return Recorded(files, None, f"the notebook does not run on so few rows ({recording.reason})")
     matched = match(plan, recording)

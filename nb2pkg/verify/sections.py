@@ -14,10 +14,13 @@ from nbformat.notebooknode import from_dict
 from nb2pkg.notebook import Cell, CellKind, Notebook
 from nb2pkg.verify import record, workspace
 from nb2pkg.verify.compare import compare_frames, compare_scores
+from nb2pkg.verify.conditions import Conditions
 from nb2pkg.verify.kernel_side import values
 from nb2pkg.verify.kernel_side.values import Plain
 from nb2pkg.verify.plan import Plan
 from nb2pkg.verify.printed import compare_printed
+from nb2pkg.verify.progress import stage
+from nb2pkg.verify.raised import cell_errors, said
 from nb2pkg.verify.recording import NotRecorded, Repair
 from nb2pkg.verify.replay import Failed, Side, ask
 from nb2pkg.verify.report import FrameRow, ScoreRow, Serving
@@ -52,9 +55,10 @@ def compare_sections(
     notebook: Notebook, plan: Plan, sections: Sequence[Mapping[str, Any]], side: Side, deadline: float
 ) -> Told | NotRecorded | Failed:
     """Run both sides and compare them."""
-    ran = run_notebook(notebook, plan, sections, side.python, deadline)
+    ran = run_notebook(notebook, plan, sections, side.conditions, deadline)
     if isinstance(ran, NotRecorded):
         return ran
+    stage("running the package's sections")
     answer = ask(
         replace(side, timeout=max(1.0, deadline - time.monotonic())),
         {"package": plan.package, "home": str(side.data), "sections": [dict(one) for one in sections]},
@@ -141,18 +145,19 @@ def _is_figure(data: Mapping[str, Any]) -> bool:
 
 
 def run_notebook(
-    notebook: Notebook, plan: Plan, sections: Sequence[Mapping[str, Any]], python: str, deadline: float
+    notebook: Notebook, plan: Plan, sections: Sequence[Mapping[str, Any]], conditions: Conditions, deadline: float
 ) -> Ran | NotRecorded:
     """Run the notebook in a copy of its folder, and keep what names hold at the end of each section."""
-    missing = workspace.missing_module(python, ("ipykernel",))
+    missing = workspace.missing_module(conditions, ("ipykernel",))
     if missing:
         return NotRecorded(f"module {missing} missing")
     source = Path(notebook.path).resolve().parent
-    with workspace.temporary_folder() as folder:
+    with conditions.folder("notebook") as folder:
         home = workspace.copy_folder(source, folder / "a" / "b" / "c" / source.name)
         workspace.copy_lent_files(source, home, plan.loads)
         (folder / "values").mkdir()
-        run = record.Run(notebook, record.Wish(seed=plan.seed), python, folder, home, source, deadline)
+        stage("running the notebook")
+        run = record.Run(notebook, record.Wish(seed=plan.seed), conditions, folder, home, source, deadline)
         try:
             return _run(run, plan, sections)
         except CellTimeoutError:
@@ -175,7 +180,7 @@ def _run(run: record.Run, plan: Plan, sections: Sequence[Mapping[str, Any]]) -> 
         startup_timeout=record.STARTUP_SECONDS,
         shutdown_kernel="immediate",
     )
-    environment = workspace.clean_environment(IPYTHONDIR=str(run.folder / "ipython"))
+    environment = run.environment()
     outputs: dict[int, Sequence[Mapping[str, Any]]] = {}
     with client.setup_kernel(env=environment, stderr=subprocess.DEVNULL, cleanup_kc=True):
         record.silently(client, _start(run))
@@ -183,21 +188,14 @@ def _run(run: record.Run, plan: Plan, sections: Sequence[Mapping[str, Any]]) -> 
             client.timeout = max(1, int(run.deadline - time.monotonic()))
             done = client.execute_cell(nodes[index], index)
             outputs[cell.number] = done.get("outputs", ())
-            failed = next((one for one in outputs[cell.number] if one.get("output_type") == "error"), None)
+            failed = next(cell_errors(cell.number, outputs[cell.number], environment), None)
             if failed is not None:
-                return NotRecorded(_said(cell.number, failed))
+                return NotRecorded(said(failed))
             if cell.number in ends:
                 record.silently(client, _keeping(ends[cell.number], run))
         record.execute_ours(client, "None")
     held = {str(one["function"]): _held(run.values / f"end-{one['function']}") for one in sections}
     return Ran(outputs, held)
-
-
-def _said(cell: int, failed: Mapping[str, Any]) -> str:
-    name, message = str(failed["ename"]), str(failed["evalue"])
-    if name == "ModuleNotFoundError":
-        return f"module {message.partition(chr(39))[2].partition(chr(39))[0] or message} missing"
-    return f"cell {cell} raised {name}: {(message.splitlines() or [''])[0]}"
 
 
 def _held(path: Path) -> Mapping[str, Plain]:

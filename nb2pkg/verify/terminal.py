@@ -13,7 +13,8 @@ def table(verdict: Verdict) -> str:
 
 
 def _lines(verdict: Verdict) -> Iterator[str]:
-    yield f"{verdict.notebook} and {verdict.package} (level {verdict.level}, seed {verdict.seed})"
+    alone = "" if verdict.conditions.network else ", without network"
+    yield f"{verdict.notebook} and {verdict.package} (level {verdict.level}, seed {verdict.seed}{alone})"
     yield from (
         f"  repaired cell {one.cell}, line {one.line}: {_short(one.before, LONG)} -> {_short(one.after, LONG)}"
         for one in verdict.repairs

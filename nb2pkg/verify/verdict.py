@@ -3,7 +3,6 @@
 notebook -> Recording    package -> replay    both -> rows of a report -> Verdict
 """
 
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,8 +12,10 @@ from typing import Any
 
 from nb2pkg.notebook import Notebook
 from nb2pkg.verify import workspace
+from nb2pkg.verify.conditions import AS_USUAL, Conditions
 from nb2pkg.verify.matching import Matched, match
 from nb2pkg.verify.plan import Plan, hash_of, read_plan
+from nb2pkg.verify.progress import stage
 from nb2pkg.verify.record import Wish, read_notebook, record
 from nb2pkg.verify.recording import NotRecorded, Recording, Repair
 from nb2pkg.verify.replay import SERVED, Failed, Side, ask, evaluated, question
@@ -54,6 +55,7 @@ class Verdict:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     sample: str = ""
+    conditions: Conditions = AS_USUAL
 
     def as_json(self) -> dict[str, object]:
         """The content of verify.json."""
@@ -64,6 +66,8 @@ class Verdict:
             "verdict": self.verdict,
             "reason": self.reason,
             "environment": dict(self.environment),
+            "network": self.conditions.network,
+            "allowed_environment": list(self.conditions.passed),
             "seed": self.seed,
             "repairs": [repair.as_json() for repair in self.repairs],
             "replay": {
@@ -79,12 +83,12 @@ class Verdict:
         }
 
 
-def verify(notebook: Path, package: Path, *, python: str | None = None, timeout: float = SECONDS) -> Verdict:
+def verify(notebook: Path, package: Path, *, conditions: Conditions = AS_USUAL, timeout: float = SECONDS) -> Verdict:
     """Run notebook and package and compare them. Raises VerifyError where one of them cannot be read."""
     start = time.monotonic()
     read, plan = read_notebook(notebook), read_plan(package)
-    blank = Verdict(str(notebook), str(package), plan.level, NOT_VERIFIED, "", plan.seed, {})
-    found = _verdict(blank, read, plan, python or sys.executable, start + timeout)
+    blank = Verdict(str(notebook), str(package), plan.level, NOT_VERIFIED, "", plan.seed, {}, conditions=conditions)
+    found = _verdict(blank, read, plan, conditions, start + timeout)
     return replace(found, seconds=time.monotonic() - start)
 
 
@@ -93,7 +97,7 @@ def wish_of(plan: Plan, replaced: Mapping[str, bytes] | None = None) -> Wish:
     return Wish(plan.fit, plan.sites, plan.seed, plan.repairs, plan.order, replaced, plan.loads, plan.addresses)
 
 
-def _verdict(blank: Verdict, notebook: Notebook, plan: Plan, python: str, deadline: float) -> Verdict:
+def _verdict(blank: Verdict, notebook: Notebook, plan: Plan, conditions: Conditions, deadline: float) -> Verdict:
     if plan.fit is None and not plan.sections:
         return replace(blank, reason=f"the package is of level {plan.level} and has no model to replay")
     if plan.notebook_hash is not None and plan.notebook_hash != hash_of(notebook):
@@ -101,17 +105,18 @@ def _verdict(blank: Verdict, notebook: Notebook, plan: Plan, python: str, deadli
             blank, verdict=DIFFERENT, reason="the package was extracted from other code than this notebook's"
         )
     source = Path(notebook.path).resolve().parent
-    with workspace.temporary_folder() as folder, ThreadPoolExecutor(1) as beside:
+    with conditions.folder("package") as folder, ThreadPoolExecutor(1) as beside:
         data = workspace.copy_folder(source, folder / "a" / "b" / "c" / source.name)
         workspace.copy_lent_files(source, data, plan.loads)
         scratch = folder / "scratch"
         scratch.mkdir()
-        package = Path(blank.package).resolve()
-        side = Side(package, plan.package, data, scratch, python, deadline - time.monotonic())
+        package = workspace.copy_folder(Path(blank.package).resolve(), folder / "package")
+        side = Side(package, plan.package, data, scratch, conditions, deadline - time.monotonic())
         if plan.sections:
             return _by_section(blank, notebook, plan, side, deadline)
+        stage("running the package's `train` and `evaluate` beside the notebook")
         printed = beside.submit(evaluated, side)
-        recording = record(notebook, wish_of(plan), python=python, timeout=deadline - time.monotonic())
+        recording = record(notebook, wish_of(plan), conditions=conditions, timeout=deadline - time.monotonic())
         if isinstance(recording, NotRecorded):
             return replace(blank, reason=recording.reason)
         return compared(blank, plan, recording, replace(side, timeout=deadline - time.monotonic()), printed.result)
@@ -159,6 +164,7 @@ def compared(
             f"the fit in cell {plan.fit.cell}, line {plan.fit.line} never happened: the package is not of this notebook"
         )
         return replace(known, verdict=DIFFERENT, reason=reason)
+    stage("fitting the package's pipeline on the rows the notebook learned from")
     answer = ask(side, question(plan, matched, recording, served=served))
     shown = printed()
     if isinstance(answer, Failed) or isinstance(shown, Failed):

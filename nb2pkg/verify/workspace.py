@@ -1,74 +1,17 @@
-"""Temporary copies of a notebook's folder, and the environment its code runs in."""
+"""Copies of a notebook's folder, and whether the interpreter has what a run needs."""
 
 import os
 import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
-ALLOWED = frozenset(
-    [
-        "PATH",
-        "HOME",
-        "LANG",
-        "LANGUAGE",
-        "LC_ALL",
-        "LC_CTYPE",
-        "TZ",
-        "TMPDIR",
-        "TEMP",
-        "TMP",
-        "USER",
-        "LOGNAME",
-        "SHELL",
-        "LD_LIBRARY_PATH",
-        "DYLD_LIBRARY_PATH",
-        "SYSTEMROOT",
-        "WINDIR",
-        "COMSPEC",
-        "PATHEXT",
-        "APPDATA",
-        "LOCALAPPDATA",
-        "USERPROFILE",
-        "XDG_CACHE_HOME",
-        "XDG_CONFIG_HOME",
-        "VIRTUAL_ENV",
-        "CONDA_PREFIX",
-        "SSL_CERT_FILE",
-    ]
-)
-FIXED = {
-    "MPLBACKEND": "Agg",
-    "PYTHONHASHSEED": "0",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "BLIS_NUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
-    "VECLIB_MAXIMUM_THREADS": "1",
-}
+from nb2pkg.verify.conditions import Conditions
+
 NEVER_COPIED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", ".ipynb_checkpoints", ".mypy_cache"})
 BIG_FILE = 256_000_000
 BUDGET = 1_500_000_000
-
-
-def clean_environment(**more: str) -> dict[str, str]:
-    """Only the allowed variables of ours, the fixed ones, and ``more``."""
-    kept = {name: value for name, value in os.environ.items() if name in ALLOWED}
-    return {**kept, **FIXED, **more}
-
-
-@contextmanager
-def temporary_folder() -> Iterator[Path]:
-    """A folder that is gone afterwards, whatever the code in it left behind."""
-    folder = Path(tempfile.mkdtemp(prefix="nb2pkg-verify-")).resolve()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+SECONDS = 60
 
 
 def copy_folder(source: Path, target: Path, *, replaced: Mapping[str, bytes] | None = None) -> Path:
@@ -118,9 +61,11 @@ def copy_lent_files(source: Path, target: Path, paths: tuple[str, ...]) -> None:
             _copy_file(wanted, placed, left=BIG_FILE)
 
 
-def missing_module(python: str, modules: tuple[str, ...]) -> str | None:
+def missing_module(conditions: Conditions, modules: tuple[str, ...]) -> str | None:
     """The first of these modules that the interpreter has not; None where it has all."""
     code = "import importlib.util, sys; print(*[m for m in sys.argv[1:] if not importlib.util.find_spec(m)])"
-    command = [python, "-c", code, *modules]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=clean_environment(), timeout=60)
+    command = conditions.command("-c", code, *modules)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, env=conditions.environment(), timeout=SECONDS
+    )
     return next(iter(done.stdout.split()), None)

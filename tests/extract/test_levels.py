@@ -18,6 +18,7 @@ from nb2pkg.extract.command import run_extract
 from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.levels import LowerPlan, best_plan
 from nb2pkg.extract.sections.package import RUNNING, SHOWING, runtime_text, texts_of
+from nb2pkg.verify.conditions import AS_USUAL
 from nb2pkg.verify.printed import compare_printed
 from nb2pkg.verify.sections import Ran, printed_text
 from nb2pkg.verify.verdict import verify
@@ -300,7 +301,7 @@ def test_every_statement_and_magic_is_in_the_ledger(tmp_path: Path) -> None:
 
 def test_the_reason_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = notebook(tmp_path, *HEADED)
-    options = {"output": str(tmp_path / "out"), "name": "work", "model": None, "python": None, "force": False}
+    options = {"output": str(tmp_path / "out"), "name": "work", "model": None, "conditions": AS_USUAL, "force": False}
     assert run_extract(path, verify=False, dry_run=False, **options) == 0  # type: ignore[arg-type]
     why = "no model is fitted in this notebook"
     assert f"not level 3: {why}\nnot level 2: {why}\nlevel 1, written to" in capsys.readouterr().out
@@ -366,7 +367,7 @@ def extracted(folder: Path, *cells: str) -> tuple[Path, Path]:
     (folder / "people.csv").write_text("age\n1\n5\n9\n", encoding="utf-8")
     rows = "".join(f"{i},{3 * i + i % 4}\n" for i in range(1, 30))
     (folder / "prices.csv").write_text(f"size,price\n{rows}", encoding="utf-8")
-    options = {"output": str(folder / "out"), "name": "work", "model": None, "python": None, "force": False}
+    options = {"output": str(folder / "out"), "name": "work", "model": None, "conditions": AS_USUAL, "force": False}
     run_extract(str(path), verify=False, dry_run=False, **options)  # type: ignore[arg-type]
     return path, folder / "out"
 

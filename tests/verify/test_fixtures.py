@@ -2,13 +2,13 @@
 
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
 from nb2pkg.extract.package import assemble, write
 from nb2pkg.extract.plan import plan
+from nb2pkg.verify.conditions import AS_USUAL
 from nb2pkg.verify.plan import read_plan
 from nb2pkg.verify.record import read_notebook, record
 from nb2pkg.verify.recording import Recording
@@ -85,7 +85,7 @@ def test_a_tampered_fixture_is_different(
 def judged(recording: Recording, notebook: Path, package: Path, folder: Path) -> Verdict:
     known = read_plan(package)
     (folder / "scratch").mkdir()
-    side = Side(package, known.package, notebook.parent, folder / "scratch", sys.executable, 100)
+    side = Side(package, known.package, notebook.parent, folder / "scratch", AS_USUAL, 100)
     blank = Verdict(str(notebook), str(package), known.level, "not-verified", "", known.seed, {})
     return compared(
         blank, known, recording, side, dict, served=5

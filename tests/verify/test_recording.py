@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from nb2pkg.verify.conditions import Conditions
 from nb2pkg.verify.record import Wish, read_notebook, record
 from nb2pkg.verify.recording import NotRecorded, Recording
 from tests.verify import pair
@@ -91,7 +92,7 @@ def test_a_kernel_that_dies_is_no_run(tmp_path: Path) -> None:
 
 def test_an_interpreter_without_a_kernel_is_named(tmp_path: Path) -> None:
     path = pair.write_notebook(tmp_path, ["x = 1"])
-    found = record(read_notebook(path), Wish(), python="/usr/bin/python3", timeout=30)
+    found = record(read_notebook(path), Wish(), conditions=Conditions(python="/usr/bin/python3"), timeout=30)
     assert found == NotRecorded("module ipykernel missing")
 
 

@@ -1,7 +1,6 @@
 """A package is equal to its own notebook, and to nothing else."""
 
 import json
-import sys
 import time
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 from nb2pkg.errors import VerifyError
 from nb2pkg.verify.command import run_verify
+from nb2pkg.verify.conditions import AS_USUAL
 from nb2pkg.verify.plan import hash_of, read_plan
 from nb2pkg.verify.record import read_notebook, record
 from nb2pkg.verify.recording import Recording
@@ -27,14 +27,14 @@ def recording(notebook: Path, package: Path) -> Recording:
 def judged(recording: Recording, notebook: Path, package: Path, scratch: Path) -> Verdict:
     plan = read_plan(package)
     scratch.mkdir(exist_ok=True)
-    side = Side(package, plan.package, notebook.parent, scratch, sys.executable, 60)
+    side = Side(package, plan.package, notebook.parent, scratch, AS_USUAL, 60)
     blank = Verdict(str(notebook), str(package), plan.level, "not-verified", "", plan.seed, {})
     return compared(blank, plan, recording, side, dict, served=5)
 
 
 def test_the_package_is_equal(notebook: Path, package: Path, capsys: pytest.CaptureFixture[str]) -> None:
     start = time.monotonic()
-    assert run_verify(str(notebook), str(package), python=None, timeout=100, output_format="json") == 0
+    assert run_verify(str(notebook), str(package), conditions=AS_USUAL, timeout=100, output_format="json") == 0
     verdict = json.loads(capsys.readouterr().out)
     assert verdict == json.loads((package / "verify.json").read_text())
     assert (verdict["verdict"], verdict["reason"], verdict["level"], verdict["seed"]) == ("equal", "", 3, 0)
