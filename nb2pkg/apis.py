@@ -21,7 +21,7 @@ from nb2pkg.errors import PackError
 Entry = dict[str, Any]  # a row as the table file holds it
 Entries = dict[str, Entry]
 
-_FORM: Final = 5  # of the compiled file; raise it when the compiled form or its checks change
+_FORM: Final = 6  # of the compiled file; raise it when the compiled form or its checks change
 _HOPS: Final = 5  # how many `same_as` may follow each other
 _Stamp = tuple[int, str, str, tuple[tuple[str, int, int], ...]]  # what the compiled file was made by and from
 
@@ -34,7 +34,7 @@ _KINDS: Final = (
     "transformer vectorizer encoder model cluster embedding splitter search pipeline columns meta resampler inspect"
     " outlier selector network"
 )
-_LEARNS: Final = "statistic vocabulary category bins cluster selection model target-statistic embedding resample"
+_LEARNS: Final = "statistic vocabulary category bins cluster selection filter model target-statistic embedding resample"
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "role": tuple(_ROLES.split()),
     "kind": tuple(_KINDS.split()),

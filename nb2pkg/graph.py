@@ -5,7 +5,7 @@ The recorded order is that of the execution counts the notebook was saved with; 
 
 import ast
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from nb2pkg.columns import columns_read, columns_written
@@ -98,23 +98,32 @@ def order_changes(program: Program, effects: Sequence[Effects]) -> list[OrderCha
 
     Cells that share a count come from two sessions and have no order; the same import in two cells is one definition.
     """
+    return [change for change, sure in _differences(program, effects) if sure]
+
+
+def is_order_known(program: Program, effects: Sequence[Effects]) -> bool:
+    """Has every reading that differs between the two orders an order: none by or from cells that share a count or were not run?"""
+    return all(sure for _, sure in _differences(program, effects))
+
+
+def _differences(program: Program, effects: Sequence[Effects]) -> Iterator[tuple[OrderChange, bool]]:
+    """The readings whose definition differs, and whether the order of the cells concerned is known."""
     cells = readings(program, effects)
     times = Counter(cell.ran for cell in cells)
     ordered = {cell.cell for cell in cells if cell.ran is not None and times[cell.ran] == 1}
     ran = sorted((cell for cell in cells if cell.ran is not None), key=lambda cell: cell.ran or 0)
     document, recorded = _sources(cells), _sources(ran)
-    changes = []
+    tied_to = {cell.ran: [one.cell for one in ran if one.ran == cell.ran] for cell in ran if times[cell.ran] > 1}
     for cell in cells:
-        if cell.cell not in ordered:
-            continue
-        for name in sorted(cell.reads):
+        for name in sorted(cell.reads) if cell.ran is not None else ():
             first, second = document[cell.cell].get(name), recorded[cell.cell].get(name)
-            if first == second or _same_import(first, second):
+            tied = first is not None and first.cell in tied_to.get(cell.ran, ())
+            if (first == second and not tied) or _same_import(first, second):
                 continue
-            if all(writer is None or writer.cell in ordered for writer in (first, second)):
-                change = OrderChange(cell.cell, name, first.cell if first else None, second.cell if second else None)
-                changes += _in_its_columns(change, program, effects, (cells, ran))
-    return changes
+            change = OrderChange(cell.cell, name, first.cell if first else None, second.cell if second else None)
+            concerned = {cell.cell, *(writer.cell for writer in (first, second) if writer)}
+            for one in _in_its_columns(change, program, effects, (cells, ran)):
+                yield one, concerned <= ordered
 
 
 def _in_its_columns(

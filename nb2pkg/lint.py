@@ -137,7 +137,8 @@ def _in_cell(rule: Rule, finding: Finding, notebook: Notebook) -> Diagnostic:
         return _of_file(rule, finding, notebook.path)
     cell = notebook.cells[finding.place.cell - 1]
     related = (
-        RelatedPlace(one.place, one.message, "".join(_lines(notebook, one.place)[:1])) for one in finding.related
+        RelatedPlace(one.place, one.message, "".join(_lines(notebook, one.place)[:1]))
+        for one in dict.fromkeys(finding.related)
     )
     return _diagnostic(
         rule,

@@ -15,6 +15,7 @@ KINDS = {
     "bins": "bin edges",
     "cluster": "clusters",
     "selection": "a choice of columns",
+    "filter": "a choice of columns without the target",
     "model": "a model",
     "target-statistic": "a statistic of the target",
     "embedding": "an embedding",

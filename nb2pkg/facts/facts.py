@@ -17,7 +17,7 @@ from nb2pkg.facts.rerunning import Rerun, reruns
 from nb2pkg.facts.rows import Rows
 from nb2pkg.facts.statements import STATEMENTS
 from nb2pkg.facts.values import Estimator, Learning, Value, parts_of
-from nb2pkg.graph import Effects, OrderChange, first_backward, order_changes
+from nb2pkg.graph import Effects, OrderChange, first_backward, is_order_known, order_changes
 from nb2pkg.notebook import Notebook, Unreadable
 from nb2pkg.source import Span
 from nb2pkg.syntax import Program, Statement
@@ -227,6 +227,10 @@ class Facts:
     def order_changes(self) -> list[OrderChange]:
         """Readings that see another definition in the recorded order than in document order."""
         return order_changes(self.program, self.effects)
+
+    def is_order_known(self) -> bool:
+        """Do the recorded counts tell, for every reading that may differ from document order, where it came from?"""
+        return is_order_known(self.program, self.effects)
 
     def stale(self) -> list[recorded.Stale]:
         """Cells that read values which a cell above has computed again since."""

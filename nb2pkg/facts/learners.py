@@ -134,7 +134,7 @@ def record_fit(machine: Machine, use: Use, x: Data | None, y: Data | None) -> Le
     fits = (*estimator.fits, learning) if use.name == "partial_fit" else (learning,)
     machine.set_field(estimator, "fits", fits)
     machine.touched(estimator)
-    if kind == "selection":
+    if kind in ("selection", "filter"):
         machine.events.selectors.append(learning)
     for part in parts_of(estimator):
         if isinstance(part, Estimator) and part is not estimator and estimator.kind in ("pipeline", "columns"):

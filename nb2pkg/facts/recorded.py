@@ -1,7 +1,7 @@
 """What the recorded run says about cells: values read before they were computed again, cells that were not run, cells run twice."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from nb2pkg.graph import Effects, order_changes, ran_as
@@ -11,12 +11,16 @@ FIXED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.Im
 
 
 class Stale(NamedTuple):
-    """``cell`` read ``names`` before ``above``, a cell over it, computed them again; ``recorded`` is where they came from, if known."""
+    """``cell`` read ``names`` before ``above``, a cell over it, computed them again; ``recorded`` is where they came from, if known.
+
+    ``gap``: a count between that cell's and this one's is missing, so a run that was overwritten may have come between.
+    """
 
     cell: int
     names: tuple[str, ...]
     above: int
     recorded: int | None
+    gap: bool
 
 
 class Unexecuted(NamedTuple):
@@ -37,8 +41,17 @@ def stale(program: Program, effects: Sequence[Effects]) -> list[Stale]:
             continue
         before = found.get((change.cell, above))
         names = (*(before.names if before else ()), change.name)
-        found[change.cell, above] = Stale(change.cell, names, above, change.recorded)
+        gap = _is_gap(counts, change.recorded, change.cell)
+        found[change.cell, above] = Stale(change.cell, names, above, change.recorded, gap)
     return list(found.values())
+
+
+def _is_gap(counts: Mapping[int, int], writer: int | None, reader: int) -> bool:
+    """Is a count missing between those of two cells?"""
+    if writer is None:
+        return True
+    between = {count for count in counts.values() if counts[writer] < count < counts[reader]}
+    return len(between) < counts[reader] - counts[writer] - 1
 
 
 def _is_fixed(program: Program, effects: Sequence[Effects], cell: int, name: str) -> bool:

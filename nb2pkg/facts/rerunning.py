@@ -29,11 +29,58 @@ class Rerun(NamedTuple):
 def reruns(cell: CellSyntax, effects: Sequence[Effects], call: FindCall) -> Iterator[Rerun]:
     """The statements of one cell that change, a second time, a value that came from outside the cell."""
     fresh: set[str] = set()
+    made: set[tuple[str, str]] = set()
     for statement in cell.statements:
         found = _again(statement.node, effects[statement.index], call)
-        if found is not None and found[0] not in fresh:
+        if found is not None and found[0] not in fresh and not _takes_away(statement.node, found[0], made):
             yield Rerun(found[0], statement, found[1] == "fails")
         fresh |= effects[statement.index].binds
+        made |= _made(statement.node)
+
+
+def _made(node: ast.stmt) -> set[tuple[str, str]]:
+    """The table and the column that a statement makes without need of that column: ``df["x"] = df["y"] * 2``."""
+    match node:
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(column)))]):
+            return set() if column in _words(node.value) else {(name, column)}
+        case _:
+            return set()
+
+
+def _takes_away(node: ast.stmt, name: str, made: set[tuple[str, str]]) -> bool:
+    """Does it only take away columns that its own cell made above, and makes again in a second run?"""
+    match node:
+        case ast.Delete(targets=[ast.Subscript(value=ast.Name(), slice=key)]):
+            columns = _words(key)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(), attr=method)) as call):
+            of_columns = method in SHRINKS or _is_of_columns(call)
+            columns = set().union(*(_words(one) for one in _labels(call))) if of_columns else set()
+        case _:
+            return False
+    return bool(columns) and all((name, column) in made for column in columns)
+
+
+def _is_of_columns(call: ast.Call) -> bool:
+    """``df.drop(columns=...)``, ``df.drop(..., axis=1)``, ``df.drop(..., 1)``."""
+    axes = [*call.args[1:2], *(one.value for one in call.keywords if one.arg == "axis")]
+    named = any(one.arg == "columns" for one in call.keywords)
+    return named or any(isinstance(axis, ast.Constant) and axis.value in (1, "columns") for axis in axes)
+
+
+def _labels(call: ast.Call) -> list[ast.expr]:
+    return [*call.args[:1], *(one.value for one in call.keywords if one.arg in ("columns", "labels"))]
+
+
+def _words(node: ast.AST) -> set[str]:
+    """The text and the attributes in an expression: what may name a column; "" for what is not known."""
+    found = set()
+    for part in ast.walk(node):
+        match part:
+            case ast.Constant(value=str(text)) | ast.Attribute(attr=text):
+                found.add(text)
+            case ast.Name() | ast.Call():
+                found.add("")
+    return found
 
 
 def _again(node: ast.stmt, effects: Effects, call: FindCall) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ from nb2pkg.source import Span
 
 NUMERIC = frozenset({"statistic", "bins"})
 HOLDING = frozenset({"pipeline", "columns", "meta", "search"})  # what they learn is what they hold
-PREPARING = NUMERIC | {"vocabulary", "category", "selection", "target-statistic"}
+PREPARING = NUMERIC | {"vocabulary", "category", "selection", "filter", "target-statistic"}
 
 
 class Mismatch(NamedTuple):

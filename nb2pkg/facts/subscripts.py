@@ -43,7 +43,9 @@ def _chosen(item: Value, key: Value) -> Value:
     """Columns, or their names, chosen by a fitted selector (``X[:, selector.get_support()]``) have learned what it learned."""
     selectors = (part for part in parts_of(key) if isinstance(part, Estimator) and part.kind == "selector")
     learned = frozenset(fit for selector in selectors for fit in selector.fits)
-    learned |= {fit for content in contents_of((key,)) for fit in content.taught() if fit.kind == "selection"}
+    learned |= {
+        fit for content in contents_of((key,)) for fit in content.taught() if fit.kind in ("selection", "filter")
+    }
     if not learned:
         return item
     if isinstance(item, Collection):

@@ -213,6 +213,12 @@ class Estimator(Value):
         """The class name without its module."""
         return self.cls.rpartition(".")[2] or self.kind
 
+    @property
+    def told(self) -> str:
+        """The class in backquotes; of a search also what it tunes, for a search and its best estimator are one value here."""
+        tuned = self.parameters.get(self.row.estimator) if self.kind == "search" and self.row is not None else None
+        return f"`{tuned.short}` tuned by `{self.short}`" if isinstance(tuned, Estimator) else f"`{self.short}`"
+
 
 class Library(Value):
     """A module, function or class of an installed library, by full dotted name."""

@@ -147,6 +147,7 @@ AUTOMAGIC = frozenset(
         "popd",
         "logstart",
         "logstop",
+        "colors",
         "xmode",
         "precision",
         "notebook",
@@ -154,7 +155,7 @@ AUTOMAGIC = frozenset(
     ]
 )
 # Those an author types alone; any other single word may be a variable of the notebook.
-AUTOMAGIC_ALONE = frozenset({"ls", "pwd", "who", "whos", "lsmagic", "quickref", "cd"})
+AUTOMAGIC_ALONE = frozenset({"ls", "pwd", "who", "whos", "lsmagic", "quickref", "cd", "colors"})
 
 
 def statement_in_line(name: str, content: str) -> int | None:

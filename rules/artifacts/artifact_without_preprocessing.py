@@ -12,8 +12,8 @@ def check(facts: Facts) -> Iterator[Finding]:
     """One finding a save."""
     for one in facts.unsaved_steps():
         names = list(dict.fromkeys(step.estimator.short for step in one.steps if step.estimator is not None))
-        model = one.fit.estimator.short if one.fit.estimator is not None else "model"
+        model = one.fit.estimator.told if one.fit.estimator is not None else "model"
         told = ", ".join(f"`{name}`" for name in names)
-        message = f"this `{model}` is saved without the fitted {told} its training rows went through: nobody can prepare a row for it"
+        message = f"this {model} is saved without the fitted {told} its training rows went through: nobody can prepare a row for it"
         related = tuple(Related(step.place, "fitted here, and saved nowhere") for step in one.steps[:3])
         yield Finding(one.save.place, message, Confidence.LIKELY, related)

@@ -14,9 +14,9 @@ def check(facts: Facts) -> Iterator[Finding]:
         if not saved.fits or saved.path is None or not saved.format or facts.is_versioned(saved.path):
             continue
         fit = saved.fits[0]
-        kind = fit.estimator.short if fit.estimator is not None else "estimator"
+        kind = fit.estimator.told if fit.estimator is not None else "estimator"
         message = (
-            f"a fitted `{kind}` is written to `{saved.path}` with no version, hash or metadata: "
+            f"a fitted {kind} is written to `{saved.path}` with no version, hash or metadata: "
             "it cannot be told from the next one"
         )
         yield Finding(saved.place, message, related=(Related(fit.place, "fitted here"),))

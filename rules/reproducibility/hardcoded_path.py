@@ -22,13 +22,14 @@ def check(facts: Facts) -> Iterator[Finding]:
         seen.add(use.place)
         elsewhere = (use.use.cell, use.use.line) != (use.place.cell, use.place.line)
         related = (Related(use.use, "used here"),) if elsewhere else ()
-        yield Finding(
-            use.place, f"`{use.text}` exists only on {_owner(use.text)}; {_remedy(facts, use.text)}", related=related
-        )
+        yield Finding(use.place, f"`{use.text}` {_where(use.text)}; {_remedy(facts, use.text)}", related=related)
 
 
-def _owner(path: str) -> str:
-    return MOUNTS.get("/" + path.split("/")[1] if path.startswith("/") else "", "the machine it was written on")
+def _where(path: str) -> str:
+    if path.startswith("~/"):
+        return "lies in the home folder of whoever runs the notebook"
+    mount = "/" + path.split("/")[1] if path.startswith("/") else ""
+    return f"exists only on {MOUNTS.get(mount, 'the machine it was written on')}"
 
 
 def _remedy(facts: Facts, path: str) -> str:

@@ -27,4 +27,4 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _remedy(name: str) -> str:
     if name.startswith(("sys.", "site.")):
         return "install the project (`pip install -e .`) and import it"
-    return "paths below it mean something else when the cell is run again: join them to one root"
+    return "relative paths below it hold only after this cell has run: join them to one root"

@@ -13,7 +13,8 @@ def check(facts: Facts) -> Iterator[Finding]:
     for one in facts.stale():
         names = ", ".join(f"`{name}`" for name in one.names)
         other = one.recorded not in (None, one.above)
-        source = f"cell {one.recorded}" if other else "an earlier run"
+        lost = " or of a run whose count was overwritten" if one.gap else ""
+        source = f"cell {one.recorded}{lost}" if other else "an earlier run"
         message = (
             f"this cell ran as {facts.count_of(one.cell)} and read {names} of {source}; cell {one.above} above it "
             f"ran later, as {facts.count_of(one.above)}: what is stored here is of older values"

@@ -30,6 +30,12 @@ def test_a_training_score_names_the_fit_and_the_other_scores() -> None:
     ]
 
 
+def test_scores_in_a_loop_are_one_related_place() -> None:
+    loop = "for target in [y, y > 1, y > 0]:\n    model = SVC()\n    model.fit(X, target)\n    print(model.score(X, target))"
+    (finding,) = find("NB401", IMPORTS, "model = SVC()", loop.replace("    model = SVC()\n", ""))
+    assert related(finding).count((3, 3, "another score on the same rows")) == 1
+
+
 def test_two_models_are_two_findings() -> None:
     models = "a, b = SVC().fit(X, y), GaussianNB().fit(X, y)"
     assert [one.place.line for one in find("NB401", IMPORTS, models, "a.score(X, y)\nb.score(X, y)")] == [1, 2]

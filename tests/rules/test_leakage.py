@@ -110,6 +110,15 @@ def test_the_two_rules_do_not_find_the_same_place() -> None:
     assert find("NB302", *sources) == []
 
 
+def test_a_filter_by_variance_sees_no_target() -> None:
+    chosen = "from sklearn.feature_selection import SelectKBest, VarianceThreshold\nX = {}.fit_transform(X, y)"
+    assert len(find("NB308", IMPORTS, chosen.format("SelectKBest(k=1)"), SPLIT, FIT)) == 1
+    assert find("NB308", IMPORTS, chosen.format("VarianceThreshold()"), SPLIT, FIT) == []
+    assert find("NB302", IMPORTS, chosen.format("VarianceThreshold()"), SPLIT, FIT) == []
+    refit = "from sklearn.feature_selection import VarianceThreshold\nv = VarianceThreshold()\nX_train = v.fit_transform(X_train)\nX_test = v.fit_transform(X_test)"
+    assert len(find("NB301", IMPORTS, SPLIT, refit, FIT, SCORE)) == 1
+
+
 def test_kinds_are_named() -> None:
     text = "from sklearn.feature_extraction.text import CountVectorizer"
     (finding,) = find("NB302", IMPORTS, text, "X = CountVectorizer().fit_transform(df['t'])", SPLIT, FIT)

@@ -55,6 +55,15 @@ def test_the_owner_of_a_path_is_named(path: str) -> None:
     assert f"exists only on {OWNERS[path]};" in finding.message
 
 
+def test_the_home_folder_is_that_of_whoever_runs_the_notebook() -> None:
+    (finding,) = find("NB201", PANDAS, "pd.read_csv('~/a.csv')")
+    assert finding.message.startswith(
+        "`~/a.csv` lies in the home folder of whoever runs the notebook; write it relative"
+    )
+    (finding,) = find("NB201", PANDAS, "pd.read_csv('~ada/a.csv')")
+    assert finding.message.startswith("`~ada/a.csv` exists only on the machine it was written on;")
+
+
 ABSOLUTE = ["/a.csv", "/a b/c.csv", "c:/a.csv", "C:\\\\a.csv", "\\\\\\\\server\\\\share\\\\a.csv", "~/a.csv", "~ada/a.csv", "FILE:///a.csv"]  # fmt: skip
 RELATIVE = ["a.csv", "./a.csv", "../a.csv", "data/a.csv", "data\\\\a.csv", "https://x.org/a.csv", "s3://b/a.csv", "hdfs://n/a", "/dev/null", "-", "", "a~b.csv", "c:a"]  # fmt: skip
 
@@ -83,6 +92,13 @@ def test_an_artifact_names_its_class_its_path_and_the_fit() -> None:
     assert (finding.severity, finding.confidence) == (Severity.WARNING, Confidence.CERTAIN)
     assert finding.message.startswith("a fitted `SVC` is written to `model.joblib`")
     assert related(finding) == [(1, 4, "fitted here")]
+
+
+@pytest.mark.parametrize("saved", ["search", "search.best_estimator_"])
+def test_a_search_and_its_best_estimator_are_named_by_what_was_tuned(saved: str) -> None:
+    search = "from sklearn.model_selection import GridSearchCV\nsearch = GridSearchCV(SVC(), {'C': [1]}).fit(*load_iris(return_X_y=True))"
+    (finding,) = find("NB501", MODEL, search, f"joblib.dump({saved}, 'model.joblib')")
+    assert finding.message.startswith("a fitted `SVC` tuned by `GridSearchCV` is written to `model.joblib`")
 
 
 VERSIONED = [

@@ -1,5 +1,7 @@
 """NB101, NB102 and NB103: places, related places, severity and confidence."""
 
+import pytest
+
 from nb2pkg.rule import Confidence, Severity
 from tests.rules.findings import find, related
 
@@ -8,8 +10,15 @@ def test_an_undefined_name_is_one_finding_with_its_later_readings() -> None:
     (finding,) = find("NB101", "import math", "print(gone)\nmath.sin(gone)", "gone.x")
     assert (finding.place.cell, finding.place.line, finding.place.column, finding.place.end_column) == (2, 1, 7, 11)
     assert (finding.severity, finding.confidence) == (Severity.ERROR, Confidence.CERTAIN)
-    assert finding.message == "`gone` is defined nowhere in this notebook: the cell that defined it is gone"
+    assert finding.message == "`gone` is defined nowhere in this notebook"
     assert related(finding) == [(2, 2, "`gone` is read again here"), (3, 1, "`gone` is read again here")]
+
+
+def test_the_cell_that_defined_a_name_is_gone_where_the_reading_one_ran() -> None:
+    (finding,) = find("NB101", "a = 1", "print(gone)", counts=(1, 2))
+    assert finding.message == "`gone` is defined nowhere in this notebook: the cell that defined it is gone"
+    (finding,) = find("NB101", "a = 1", "print(todo)", counts=(1, None))
+    assert finding.message == "`todo` is defined nowhere in this notebook"
 
 
 def test_two_undefined_names_are_two_findings() -> None:
@@ -80,6 +89,50 @@ def test_a_harmless_order_is_a_note() -> None:
     (finding,) = find("NB103", "a = 1", "b = 2", "print(a, b)", counts=(2, 1, 3))
     assert finding.severity is Severity.NOTE
     assert finding.message.endswith("Restart and Run All gives every cell the same values")
+
+
+def test_nothing_is_said_of_values_where_the_counts_give_no_order() -> None:
+    for sources, counts in [
+        (("a = f()", "print(a)", "b = 1"), (2, 2, 1)),
+        (("a = f()", "b = 1", "a = f(b)", "print(a)", "c = 1"), (3, 4, None, 5, 2)),
+        (("a = f()", "a = g()", "print(a)", "b = 1", "c = 1"), (1, 4, 3, 4, 2)),
+    ]:
+        (finding,) = find("NB103", "def f(x=0): ...\ndef g(): ...", *sources, counts=(1, *counts))
+        assert finding.severity is Severity.NOTE
+        assert finding.message.endswith("so nobody can tell whether Restart and Run All gives the same values"), counts
+
+
+def test_a_stale_value_names_its_cell_and_a_lost_run_where_there_may_have_been_one() -> None:
+    (finding,) = find("NB104", "a = f()", "a = g()", "print(a)", counts=(1, 4, 2))
+    assert finding.message.startswith("this cell ran as 2 and read `a` of cell 1; cell 2 above it ran later, as 4")
+    (finding,) = find("NB104", "a = f()", "a = g()", "b = 1", "print(a)", counts=(1, 4, 2, 3))
+    assert "read `a` of cell 1; " in finding.message
+    (finding,) = find("NB104", "a = f()", "a = g()", "print(a)", counts=(1, 4, 3))
+    assert "read `a` of cell 1 or of a run whose count was overwritten; cell 2 above" in finding.message
+
+
+READ = "import pandas as pd\ndf = pd.read_csv('a.csv')"
+
+
+@pytest.mark.parametrize("away", ["df.drop(columns=['t'], inplace=True)", "del df['t']", "df.drop('t', axis=1, inplace=True)", "df.pop('t')"])  # fmt: skip
+def test_a_column_that_its_cell_makes_and_takes_away_can_be_run_again(away: str) -> None:
+    assert find("NB105", READ, f"df['t'] = df['y'] > 0\nprint(df['t'])\n{away}") == []
+    (finding,) = find("NB105", READ, f"print(df['t'])\n{away}")
+    assert finding.message.endswith("running this cell twice fails")
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "df['t'] = df['t'] * 2\ndf.drop(columns=['t'], inplace=True)",
+        "df['t'] = df.t * 2\ndf.drop(columns=['t'], inplace=True)",
+        "df['t'] = 2\ndf.drop(columns=['t', 'id'], inplace=True)",
+        "df['t'] = 2\ndf.drop(columns=names, inplace=True)",
+        "df['t'] = 2\ndf.drop('t', inplace=True)",
+    ],
+)
+def test_a_column_that_was_there_before_its_cell_cannot(again: str) -> None:
+    assert find("NB105", READ, "names = ['t']", again)[-1].message.endswith("running this cell twice fails")
 
 
 def test_a_name_that_only_the_recorded_order_had_is_a_warning() -> None:

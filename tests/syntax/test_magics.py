@@ -197,3 +197,5 @@ def test_a_word_alone_is_a_magic_unless_it_is_a_variable() -> None:
     assert len(program("ls", "pwd").statements) == 0
     assert len(program("ls = [1]", "ls").statements) == 2
     assert len(program("hist", "x").statements) == 2
+    assert len(program("colors").statements) == 0
+    assert len(program("for colors in [1]: pass", "colors").statements) == 2
