@@ -189,9 +189,15 @@ def extract(
     allow_env: AllowEnv = None,
     keep: Keep = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace a target that is not empty.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an earlier package; what you edited or added is kept and named.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what would change in the target, and write nothing.")
+    ] = False,
 ) -> None:
     """Turn a notebook into a typed, tested package."""
+    from nb2pkg.config import Configurations, packs_for
     from nb2pkg.extract.command import run_extract
     from nb2pkg.verify.conditions import Conditions
 
@@ -205,6 +211,8 @@ def extract(
             conditions=Conditions.of(python, network=not no_network, passed=allow_env, keep=keep),
             dry_run=dry_run,
             force=force,
+            diff=diff,
+            packs=packs_for(Configurations().of(notebook)),
         )
     )
 

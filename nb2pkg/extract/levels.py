@@ -21,9 +21,9 @@ class LowerPlan:
     reasons: tuple[tuple[int, str], ...]
 
 
-def best_plan(notebook: str, *, name: str, model: str | None) -> Plan | LowerPlan:
-    """The plan of the highest level. Raises ExtractError with every level's reason where none can be reached."""
-    facts = read_facts(notebook)
+def best_plan(notebook: str, *, name: str, model: str | None, packs: Sequence[str] | None = None) -> Plan | LowerPlan:
+    """The plan of the highest level, by the packs' tables. Raises ExtractError with every level's reason where none can be reached."""
+    facts = read_facts(notebook, packs)
     try:
         return Planner(facts, notebook, name).plan(model)
     except ExtractError as error:

@@ -1,7 +1,7 @@
 """A package as text: put the notebook's own modules and the scaffold together, format them, write them in one step."""
 
 import json
-import shutil
+import posixpath
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -11,12 +11,16 @@ from tempfile import TemporaryDirectory
 
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract import documents
+from nb2pkg.extract.changes import Change, Changes, changes
+from nb2pkg.extract.checksums import LEDGER, VERDICT, as_json, sealed
 from nb2pkg.extract.handover import ConfigField, Modules, Recorded
 from nb2pkg.extract.page import page
+from nb2pkg.extract.replacing import replace_files, settle
 from nb2pkg.extract.runtime import STAND_INS, runtime_modules, tests_of
 
 __all__ = ["ConfigField", "Modules", "Recorded", "assemble", "write"]
 
+RECORDED, ROWS, NOTE, GOLDEN = "recorded", "rows", "note", "golden.json"
 OPTIONS_TAKEN = frozenset({"input", "output", "output_format", "strict_ranges", "help", "version", "command", "quiet"})
 NAMES_TAKEN = frozenset({"tests", "nb2pkg", "numpy", "pandas", "scipy", "sklearn", "joblib", "pytest"})
 RUFF = ("--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--fix-only", "--exit-zero", "--quiet", "--no-cache")
@@ -35,9 +39,9 @@ def assemble(modules: Modules) -> dict[str, bytes]:
     texts |= {f"src/{modules.name}/__init__.py": documents.introduction(modules)}
     texts |= {"tests/notebook_values.py": documents.notebook_values(modules)}
     texts |= documents.pages(modules)
-    texts |= {"extraction.json": as_json(modules.extraction)}
+    texts |= {LEDGER: ledger_of(modules)}
     if modules.verdict is not None:
-        texts["verify.json"] = as_json(modules.verdict)
+        texts[VERDICT] = as_json(modules.verdict)
     return formatted(texts) | {"extraction.html": page(modules).encode()} | recorded_files(modules)
 
 
@@ -66,19 +70,34 @@ def can_be_imported(name: str) -> bool:
     return name.isidentifier() and name.isascii() and name == name.lower() and not taken
 
 
+def ledger_of(modules: Modules) -> str:
+    """Give the text of extraction.json; checksums come with writing."""
+    if modules.recorded is None:
+        return as_json(modules.extraction)
+    told = {ROWS: sorted(recorded_files(modules)), NOTE: modules.recorded.why}
+    return as_json({**modules.extraction, RECORDED: told})
+
+
 def recorded_files(modules: Modules) -> dict[str, bytes]:
     """Give the recorded rows and golden values by path."""
     if modules.recorded is None:
         return {}
-    files = {f"tests/data/{path}": content for path, content in modules.recorded.files.items()}
+    files = {place_of_rows(path): content for path, content in modules.recorded.files.items()}
     if modules.recorded.golden is not None:
-        files["tests/data/golden.json"] = json.dumps(modules.recorded.golden).encode()
+        files[place_of_rows(GOLDEN)] = json.dumps(modules.recorded.golden).encode()
     return files
 
 
-def as_json(content: object) -> str:
-    """Give content as the text of a JSON file."""
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+def place_of_rows(path: str) -> str:
+    """Where a data file lies for the tests: the notebook reads it at ``path``, from its own folder."""
+    return posixpath.normpath(f"tests/data/{path}")
+
+
+def inside_package(recorded: Recorded) -> Recorded:
+    """What was recorded, or nothing where a data file would lie outside the package (``../../../rows.csv``)."""
+    if not any(place_of_rows(path).startswith("../") for path in recorded.files):
+        return recorded
+    return Recorded({}, None, "the data files lie too far above the notebook to be kept with the tests")
 
 
 def formatted(texts: Mapping[str, str]) -> dict[str, bytes]:
@@ -107,43 +126,30 @@ def put(folder: Path, package: Mapping[str, bytes]) -> None:
         place.write_bytes(content)
 
 
-def write(package: Mapping[str, bytes], target: Path, *, force: bool = False) -> None:
-    """Write a package beside ``target`` and move it there in one step.
+def write(package: Mapping[str, bytes], target: Path, *, force: bool = False) -> Changes:
+    """Write a package, whole or not at all; give what was changed and what was kept.
 
-    A target that is not empty raises ExtractError without ``force``. With it an earlier package is replaced, and what
-    is not the package's (``artifacts``, ``.git``) stays; a folder with a ``src`` or ``tests`` nb2pkg did not write is
-    never replaced.
+    A target that is not empty raises ExtractError without ``force``. With it an earlier package is replaced: files that
+    are as nb2pkg wrote them are written anew or removed, all others stay. A target that is new is moved there in one step.
     """
     target = target.absolute()
-    refuse_target(package, target, force=force)
+    refuse_target(target, force=force)
+    if target.exists():
+        settle(target, may_write=True)
+        found = changes(package, target)
+        replace_files(target, found.changed)
+        return found
     target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
-        made, old = Path(scratch) / "new", Path(scratch) / "old"
-        put(made, package)
-        if not target.exists():
-            made.rename(target)
-            return
-        keep_aside(target, old)
+        made = Path(scratch) / "new"
+        put(made, sealed(package, {}))
         made.rename(target)
-        for entry in old.iterdir():
-            if not (target / entry.name).exists():
-                shutil.move(entry, target / entry.name)
+    return Changes(tuple(Change(path, None, content) for path, content in sorted(package.items())), ())
 
 
-def keep_aside(target: Path, old: Path) -> None:
-    """Move what stands at the target out of the way."""
-    target.rename(old)
-
-
-def refuse_target(package: Mapping[str, bytes], target: Path, *, force: bool) -> None:
-    """Raise ExtractError where writing would destroy what is not ours to replace."""
+def refuse_target(target: Path, *, force: bool) -> None:
+    """Raise ExtractError where the target is taken."""
     if target.exists() and not target.is_dir():
         raise ExtractError(f"{target}: is a file")
-    present = {entry.name for entry in target.iterdir()} if target.is_dir() else set()
-    if present and not force:
+    if target.is_dir() and any(target.iterdir()) and not force:
         raise ExtractError(f"{target}: is not empty; --force replaces an earlier package")
-    clash = sorted(present & {path.split("/", 1)[0] for path in package})
-    if clash and "extraction.json" not in present:
-        raise ExtractError(
-            f"{target}: holds {', '.join(clash)} that nb2pkg did not write; not replaced even with --force"
-        )

@@ -4,6 +4,7 @@ The steps of one plan: ``candidates`` > ``choose`` > lanes of X and y > ingestio
 """
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,8 +56,11 @@ class Plan:
     corrections: tuple[Correction, ...]
 
 
-def read_facts(notebook: str) -> Facts:
-    """Run a notebook abstractly. Raises ExtractError where it cannot be read."""
+def read_facts(notebook: str, packs: Sequence[str] | None = None) -> Facts:
+    """Run a notebook abstractly; what calls do stands in the packs' tables (None: the built-in ones).
+
+    Raises ExtractError where it cannot be read.
+    """
     book = read(notebook)
     if isinstance(book, Unreadable):
         raise ExtractError(f"{notebook}: {book.reason}")
@@ -66,7 +70,7 @@ def read_facts(notebook: str) -> Facts:
     broken = next((cell.error for cell in program.cells if cell.error is not None), None)
     if broken is not None:
         raise ExtractError(f"{notebook}: cell {broken.cell} does not parse: {broken.message}")
-    return interpret(program, load_tables([rules_folder()]), values=True)
+    return interpret(program, load_tables(packs or [rules_folder()]), values=True)
 
 
 def plan(notebook: str, *, name: str, model: str | None) -> Plan:

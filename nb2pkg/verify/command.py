@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from nb2pkg.extract.checksums import with_checksum
 from nb2pkg.verify.conditions import Conditions, prepare
 from nb2pkg.verify.terminal import table
 from nb2pkg.verify.verdict import DIFFERENT, EQUAL, NOT_VERIFIED, Verdict, verify
@@ -25,7 +26,7 @@ def run_verify(notebook: str, package: str, *, conditions: Conditions, timeout: 
 
 def as_text(verdict: Verdict) -> str:
     """The JSON of a verdict; a number that JSON has not is an error of ours."""
-    return json.dumps(verdict.as_json(), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    return json.dumps(with_checksum(verdict.as_json()), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def write_verdict(verdict: Verdict, package: Path) -> None:

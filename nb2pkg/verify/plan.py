@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nb2pkg.errors import VerifyError
+from nb2pkg.extract.replacing import broke_off
 from nb2pkg.notebook import CellKind, Notebook
 from nb2pkg.verify.recording import Repair, Site
 
@@ -56,6 +57,10 @@ def site_of(entry: Entry) -> Site:
 def read_plan(package: Path) -> Plan:
     """Read a package's extraction.json; VerifyError where it is missing or is none."""
     path = package / "extraction.json"
+    if broke_off(package):
+        raise VerifyError(
+            f"{package}: a run of extract broke off while it replaced files; extract --force puts them back"
+        )
     try:
         ledger = json.loads(path.read_text(encoding="utf-8"))
         return _plan(ledger)

@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 from nb2pkg.cli import main
-from nb2pkg.extract import command
+from nb2pkg.extract import command, replacing, telling
 from tests.extract.small import FILL, HEAD, LOAD, MODEL, SPLIT, write
 
+NOT_VERIFIED = (
+    "not verified: nothing was run (--verify does); the contract is learned by `train`, "
+    "and tests that need recorded rows are not written"
+)
 CELLS = (HEAD, LOAD + "\n" + FILL, SPLIT, MODEL)
 
 
@@ -71,6 +75,98 @@ def test_force_replaces_an_earlier_package(notebook: Path, monkeypatch: pytest.M
     assert extract(monkeypatch, notebook) == 2
     assert extract(monkeypatch, notebook, "--force") == 0
     assert "max_depth: int = 2" in (notebook.parent / "people" / "src" / "people" / "config.py").read_text()
+
+
+def test_force_keeps_and_names_what_a_person_edited(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert extract(monkeypatch, notebook) == 0
+    config = notebook.parent / "people" / "src" / "people" / "config.py"
+    config.write_text(mine := config.read_text() + "# mine\n")
+    (notebook.parent / "people" / "artifacts").mkdir()
+    (notebook.parent / "people" / "artifacts" / "model").write_text("trained")
+    write(notebook.parent, *CELLS[:-1], MODEL.replace("max_depth=3", "max_depth=2"), "model.get_depth()")
+    capsys.readouterr()
+    assert extract(monkeypatch, notebook, "--force") == 0
+    kept = "kept people/src/people/config.py: edited since nb2pkg wrote it, which now would write something else"
+    assert capsys.readouterr().out.splitlines()[2:] == [NOT_VERIFIED, kept]
+    assert config.read_text() == mine
+
+
+def test_models_of_the_code_before_are_named(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert extract(monkeypatch, notebook) == 0
+    (notebook.parent / "people" / "artifacts").mkdir()
+    (notebook.parent / "people" / "artifacts" / "model").write_text("trained")
+    told = "people/artifacts holds models that the code before trained; train again"
+    capsys.readouterr()
+    assert extract(monkeypatch, notebook, "--force") == 0
+    assert told not in capsys.readouterr().out
+    write(notebook.parent, *CELLS[:-1], MODEL.replace("max_depth=3", "max_depth=2"))
+    assert extract(monkeypatch, notebook, "--force") == 0
+    assert told in capsys.readouterr().out.splitlines()
+    assert (notebook.parent / "people" / "artifacts" / "model").read_text() == "trained"
+
+
+def test_diff_shows_what_would_change_and_writes_nothing(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert extract(monkeypatch, notebook, "--diff") == 1
+    assert entries(notebook.parent) == {"people.ipynb", "people.csv"}
+    assert "+++ people/src/people/config.py\n" in capsys.readouterr().out
+    assert extract(monkeypatch, notebook) == 0
+    capsys.readouterr()
+    assert extract(monkeypatch, notebook, "--diff") == 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.splitlines()[-1] == "nothing would change"
+    write(notebook.parent, *CELLS[:-1], MODEL.replace("max_depth=3", "max_depth=2"))
+    before = (notebook.parent / "people" / "src" / "people" / "config.py").read_text()
+    assert extract(monkeypatch, notebook, "--diff") == 1
+    told = capsys.readouterr()
+    assert "-    max_depth: int = 3\n+    max_depth: int = 2\n" in told.out
+    assert "\033" not in told.out
+    assert told.err.splitlines()[-1].endswith("files would change")
+    assert (notebook.parent / "people" / "src" / "people" / "config.py").read_text() == before
+
+
+def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert not telling.wants_colour()
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert telling.wants_colour()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not telling.wants_colour()
+
+
+def test_each_stage_is_told_on_standard_error(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert extract(monkeypatch, notebook) == 0
+    assert capsys.readouterr().err == "reading the notebook ...\nwriting the package ...\n"
+
+
+def test_a_run_that_broke_off_is_put_right_first(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert extract(monkeypatch, notebook) == 0
+    room = notebook.parent / "people" / replacing.ROOM
+    (room / "old").mkdir(parents=True)
+    (room / replacing.JOURNAL).write_text('{"README.md": true, "new.py": false}')
+    (notebook.parent / "people" / "README.md").rename(room / "old" / "README.md")
+    (notebook.parent / "people" / "new.py").write_text("half")
+    assert extract(monkeypatch, notebook, "--diff") == 2
+    assert "people: an earlier run broke off while it replaced files" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "argv", ["nb2pkg", "verify", str(notebook), "people"])
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    assert "broke off" in capsys.readouterr().err
+    assert extract(monkeypatch, notebook, "--force") == 0
+    assert extract(monkeypatch, notebook, "--diff") == 0
+    assert not (notebook.parent / "people" / "new.py").exists()
 
 
 def test_a_refused_notebook_leaves_nothing_behind(

@@ -1,66 +1,17 @@
-"""What is written, where, and what is refused."""
+"""What a package consists of, and what is refused."""
 
 import ast
 import json
 import tomllib
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from nb2pkg.errors import ExtractError
-from nb2pkg.extract.package import ConfigField, assemble, write
+from nb2pkg.extract.package import ConfigField, assemble
 from tests.scaffold.passengers import modules
 
 CODES = ("E501", "N802", "N815", "S311", "C901", "PLR0911", "PLR0912", "PLR0913", "PLR0915", "PLR2004")
-PACKAGE = {"pyproject.toml": b"[project]\n", "src/a/b.py": b"x = 1\n", "extraction.json": b"{}\n"}
-
-
-def written(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def test_a_package_is_written_whole(tmp_path: Path) -> None:
-    write(PACKAGE, tmp_path / "deep" / "package")
-    assert written(tmp_path / "deep" / "package") == PACKAGE
-    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["package"]
-
-
-def test_an_empty_target_is_taken(tmp_path: Path) -> None:
-    (tmp_path / "package").mkdir()
-    write(PACKAGE, tmp_path / "package")
-    assert written(tmp_path / "package") == PACKAGE
-
-
-def test_a_target_that_is_not_empty_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(ExtractError, match="not empty"):
-        write(PACKAGE, tmp_path)
-    assert written(tmp_path) == {"notes.txt": b"mine"}
-
-
-def test_force_replaces_an_earlier_package_and_keeps_what_is_not_its_own(tmp_path: Path) -> None:
-    target = tmp_path / "package"
-    write(PACKAGE | {"src/a/gone.py": b""}, target)
-    (target / "artifacts").mkdir()
-    (target / "artifacts" / "model").write_bytes(b"trained")
-    write(PACKAGE, target, force=True)
-    assert written(target) == PACKAGE | {"artifacts/model": b"trained"}
-    assert [path.name for path in tmp_path.iterdir()] == ["package"]
-
-
-def test_force_does_not_replace_work_that_is_no_package(tmp_path: Path) -> None:
-    (tmp_path / "src").mkdir()
-    (tmp_path / "src" / "mine.py").write_bytes(b"mine")
-    with pytest.raises(ExtractError, match="did not write"):
-        write(PACKAGE, tmp_path, force=True)
-    assert written(tmp_path) == {"src/mine.py": b"mine"}
-
-
-def test_a_file_is_no_target(tmp_path: Path) -> None:
-    (tmp_path / "package").write_bytes(b"")
-    with pytest.raises(ExtractError, match="is a file"):
-        write(PACKAGE, tmp_path / "package", force=True)
 
 
 @pytest.mark.parametrize("name", ["Passengers", "two words", "tests", "nb2pkg", "class", "json", "sklearn", "06_trees"])

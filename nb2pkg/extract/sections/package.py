@@ -10,15 +10,11 @@ from tempfile import TemporaryDirectory
 
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract import documents
+from nb2pkg.extract.checksums import LEDGER, VERDICT, as_json
 from nb2pkg.extract.handover import Modules
-from nb2pkg.extract.package import (
-    RUFF,
-    as_json,
-    can_be_imported,
-    put,
-    recorded_files,
-    run_ruff,
-)
+from nb2pkg.extract.levels import RAW_ROWS
+from nb2pkg.extract.package import RUFF, can_be_imported, ledger_of, put, recorded_files, run_ruff
+from nb2pkg.extract.package import assemble as assemble_raw_rows
 from nb2pkg.extract.page import page
 from nb2pkg.extract.runtime import OWN_NAME, SCAFFOLD, renamed
 from nb2pkg.extract.sections import pages
@@ -49,6 +45,11 @@ TESTS_OF_LEVEL = {
 CHECK = ("check", "--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--no-cache", "--exit-zero", "--quiet")
 
 
+def assembled(modules: Modules) -> dict[str, bytes]:
+    """A package of any level, path to content, without checksums."""
+    return assemble_raw_rows(modules) if modules.level == RAW_ROWS else assemble(modules)
+
+
 def assemble(modules: Modules) -> dict[str, bytes]:
     """The whole package, path to content. Raises ExtractError where its name cannot be one."""
     html = {"extraction.html": page(modules).encode()}
@@ -74,9 +75,9 @@ def texts_of(modules: Modules) -> dict[str, str]:
         "tests/test_sections.py": pages.tests(modules),
     }
     texts |= pages.pages(modules)
-    texts |= {"extraction.json": as_json(modules.extraction)}
+    texts |= {LEDGER: ledger_of(modules)}
     if modules.verdict is not None:
-        texts["verify.json"] = as_json(modules.verdict)
+        texts[VERDICT] = as_json(modules.verdict)
     return texts
 
 
