@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable
 
 from nb2pkg.apis import ApiTable
-from nb2pkg.facts import judging, paths, recorded, serving
+from nb2pkg.facts import judging, paths, recorded, scopes, serving
 from nb2pkg.facts.calls import inline, run_uncalled, unknown_call
 from nb2pkg.facts.effects import NO_EFFECTS, begin, effects_of, named_flows, open_magics, when_called
 from nb2pkg.facts.events import Call, Loaded, Missing, Moved, PathUse, Predicted, Saved, Score, Split
@@ -203,6 +203,11 @@ class Facts:
     def deleted(self, name: str) -> bool:
         """Was the name bound at all?"""
         return name in self._bound_by
+
+    def is_local(self, reading: Missing) -> bool:
+        """Is the name a variable of the function that reads it, not bound on the way there?"""
+        statements = (one for one in self.program.statements if one.cell == reading.place.cell)
+        return any(scopes.is_local(one.node, reading.name, reading.place) for one in statements)
 
     def gap_before(self, cell: int) -> tuple[int, int] | None:
         """The recorded counts around a gap right before the cell."""

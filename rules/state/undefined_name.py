@@ -16,6 +16,8 @@ def check(facts: Facts) -> Iterator[Finding]:
             continue
         if facts.deleted(name):
             message = f"`{name}` was deleted before this reading"
+        elif facts.is_local(first):
+            message = f"`{name}` is a variable of this function, and nothing binds it on the way here"
         else:
             message = f"`{name}` is defined nowhere in this notebook{_lost(facts, first.place.cell)}"
         related = tuple(Related(reading.place, f"`{name}` is read again here") for reading in later)

@@ -21,6 +21,21 @@ def test_the_cell_that_defined_a_name_is_gone_where_the_reading_one_ran() -> Non
     assert finding.message == "`todo` is defined nowhere in this notebook"
 
 
+def test_a_variable_of_the_function_that_is_not_bound_on_the_way_is_told_as_such() -> None:
+    branch = "def f(x):\n    if x:\n        low = 1\n        return low\n    else:\n        return low\nf({})"
+    for call in ("0", "y"):
+        (finding,) = find("NB101", "y = len('a')", branch.format(call), counts=(1, 2))
+        assert finding.message == "`low` is a variable of this function, and nothing binds it on the way here"
+    for elsewhere in (
+        "global low\n    low = 1",
+        "def g():\n        low = 1",
+        "g = lambda low: low",
+        "h = [0 for low in [1]]",
+    ):
+        (finding,) = find("NB101", f"def f(x):\n    print(low)\n    {elsewhere}\nf(1)", counts=(1,))
+        assert finding.message.startswith("`low` is defined nowhere in this notebook"), elsewhere
+
+
 def test_two_undefined_names_are_two_findings() -> None:
     assert [one.message.split("`")[1] for one in find("NB101", "print(one, other, one)")] == ["one", "other"]
 
