@@ -52,7 +52,7 @@ def _prepares(learning: Learning) -> bool:
 
 def mismatches(predictions: Iterable[Predicted], refits: Iterable[Refit]) -> list[Mismatch]:
     """Predictions on rows that skipped a scaling the model was trained on; a refit on those rows is told elsewhere."""
-    told = {refit.learning for refit in refits}
+    told = {refit.learning.place for refit in refits}  # one for a place, however many rounds of a loop went through it
     found: dict[tuple[object, object], Mismatch] = {}
     for prediction in predictions:
         fit = prediction.fits[-1] if prediction.fits else None
@@ -61,7 +61,7 @@ def mismatches(predictions: Iterable[Predicted], refits: Iterable[Refit]) -> lis
         if fit is None or prediction.static or not is_model(prediction.estimator) or not (literal or was_read(rows)):
             continue
         taught = prediction.data.taught()
-        if taught & told:
+        if any(one.place in told for one in taught):
             continue
         for step in _missing(fit, taught):
             instead = next((one for one in taught if _stands_for(one, step)), None)

@@ -150,3 +150,22 @@ LOADS = {
 def test_a_model_that_comes_from_nowhere(how: str) -> None:
     cell, count = LOADS[how]
     assert len(find("NB503", IMPORTS, cell)) == count
+
+
+def test_a_refit_in_a_loop_is_told_once_and_by_one_rule() -> None:
+    loop = """
+        from sklearn.svm import SVC
+        def run(models):
+            for model in models:
+                for i in range(3):
+                    X_train, X_test, y_train, y_test = train_test_split(X, y)
+                    X_train = StandardScaler().fit_transform(X_train)
+                    X_test = StandardScaler().fit_transform(X_test)
+                    model.fit(X_train, y_train)
+                    print(model.score(X_test, y_test), sum(model.predict(X_test)))
+        run([LogisticRegression(), SVC()])
+    """
+    assert len(find("NB301", IMPORTS, loop)) == 1
+    assert find("NB304", IMPORTS, loop) == []
+    unscaled = loop.replace("X_test = StandardScaler().fit_transform(X_test)", "pass")
+    assert [len(find(code, IMPORTS, unscaled)) for code in ("NB301", "NB304")] == [0, 2]
