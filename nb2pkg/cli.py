@@ -201,6 +201,7 @@ def extract(
     from nb2pkg.extract.command import run_extract
     from nb2pkg.verify.conditions import Conditions
 
+    packs = packs_for(Configurations().of(notebook))
     raise typer.Exit(
         run_extract(
             notebook,
@@ -208,11 +209,10 @@ def extract(
             name=name,
             model=model,
             verify=verify,
-            conditions=Conditions.of(python, network=not no_network, passed=allow_env, keep=keep),
+            conditions=Conditions.of(python, network=not no_network, passed=allow_env, keep=keep, packs=packs),
             dry_run=dry_run,
             force=force,
             diff=diff,
-            packs=packs_for(Configurations().of(notebook)),
         )
     )
 
@@ -229,10 +229,12 @@ def verify(
     output_format: Annotated[VerifyFormat, typer.Option()] = VerifyFormat.FULL,
 ) -> None:
     """Run a notebook and its package and compare frames, scores and predictions."""
+    from nb2pkg.config import Configurations, packs_for
     from nb2pkg.verify.command import run_verify
     from nb2pkg.verify.conditions import Conditions
 
-    conditions = Conditions.of(python, network=not no_network, passed=allow_env, keep=keep)
+    packs = packs_for(Configurations().of(notebook))
+    conditions = Conditions.of(python, network=not no_network, passed=allow_env, keep=keep, packs=packs)
     code = run_verify(notebook, package, conditions=conditions, timeout=timeout, output_format=output_format.value)
     raise typer.Exit(code)
 

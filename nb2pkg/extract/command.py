@@ -1,7 +1,6 @@
 """The command `nb2pkg extract`: plan, write beside the target, verify if asked, move into place, and tell what happened."""
 
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -35,9 +34,8 @@ def run_extract(
     dry_run: bool,
     force: bool,
     diff: bool = False,
-    packs: Sequence[str] | None = None,
 ) -> int:
-    """Extract a package; what calls do stands in the packs' tables (None: the built-in ones).
+    """Extract a package.
 
     Exit 0 written (and equal where verified), 1 written but not shown equal, 2 nothing written. With ``diff`` nothing is
     written either: 0 nothing would change, 1 something would.
@@ -53,7 +51,7 @@ def run_extract(
     if verify:
         prepare(conditions)
     stage("reading the notebook")
-    found = best_plan(notebook, name=package, model=model, packs=packs)
+    found = best_plan(notebook, name=package, model=model, packs=conditions.packs)
     if dry_run:
         say(
             iter([*plan_lines(found), f"level {found.modules.level} would be written to {target}; nothing was written"])

@@ -21,17 +21,23 @@ SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """``python`` runs both sides; ``passed`` are variables on top of the list; ``keep`` leaves the temporary folders."""
+    """``python`` runs both sides; ``passed`` are variables on top of the list; ``keep`` leaves the temporary folders.
+
+    ``packs`` are the rule packs whose tables say what calls do (None: the built-in one).
+    """
 
     python: str = sys.executable
     network: bool = True
     passed: tuple[str, ...] = ()
     keep: bool = False
+    packs: tuple[str, ...] | None = None
 
     @classmethod
-    def of(cls, python: str | None, *, network: bool, passed: Iterable[str] | None, keep: bool) -> "Conditions":
-        """The conditions that options of the command line ask for."""
-        return cls(python or sys.executable, network, tuple(passed or ()), keep)
+    def of(
+        cls, python: str | None, *, network: bool, passed: Iterable[str] | None, keep: bool, packs: tuple[str, ...]
+    ) -> "Conditions":
+        """The conditions that options of the command line and the project's configuration ask for."""
+        return cls(python or sys.executable, network, tuple(passed or ()), keep, packs)
 
     def command(self, *arguments: str) -> list[str]:
         """A command of the interpreter. Raises VerifyError where it cannot be kept from the network."""

@@ -262,5 +262,5 @@ def _recording(run: Run, errors: tuple[CellError, ...]) -> Recording | NotRecord
     needed = [site for site in ((run.wish.fit,) if run.wish.fit else ()) + run.wish.sites if site not in reached]
     if needed and errors:
         return NotRecorded(said(errors[0]))
-    repairs = tuple(dict.fromkeys(run.wish.repairs + tuple(repairs_of(run.notebook, raw))))
+    repairs = tuple(dict.fromkeys(run.wish.repairs + tuple(repairs_of(run.notebook, raw, run.conditions.packs))))
     return Recording(events, read_values(run.values), repairs, errors)

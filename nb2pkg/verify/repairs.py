@@ -8,10 +8,12 @@ from nb2pkg.notebook import Notebook
 from nb2pkg.verify.recording import Repair
 
 
-def repairs_of(notebook: Notebook, rows: Sequence[Mapping[str, Any]]) -> Iterator[Repair]:
-    """The repairs the recorder made; a seed given to a model that never draws is none."""
+def repairs_of(
+    notebook: Notebook, rows: Sequence[Mapping[str, Any]], packs: Sequence[str] | None = None
+) -> Iterator[Repair]:
+    """The repairs the recorder made; a seed given to a model that never draws, as the packs' tables say, is none."""
     sources = {cell.number: cell.source.split("\n") for cell in notebook.cells}
-    table = load_tables([rules_folder()])
+    table = load_tables(packs or [rules_folder()])
     for row in rows:
         cell, line, column, end_line, end_column = row["place"]
         if row["what"] == "path":

@@ -1,12 +1,18 @@
 """`nb2pkg extract` as users run it: what is written, what is refused, and the exit codes."""
 
+import json
 import sys
 from pathlib import Path
 
 import pytest
 
+from nb2pkg.apis import rules_folder
 from nb2pkg.cli import main
 from nb2pkg.extract import command, replacing, telling
+from nb2pkg.notebook import Notebook, read
+from nb2pkg.verify import command as verify_command
+from nb2pkg.verify.conditions import Conditions
+from nb2pkg.verify.repairs import repairs_of
 from tests.extract.small import FILL, HEAD, LOAD, MODEL, SPLIT, write
 
 NOT_VERIFIED = (
@@ -223,3 +229,66 @@ def test_the_exit_code_tells_the_verdict(
     monkeypatch.setattr(command, "verified", lambda modules, *_: (modules, found))
     assert extract(monkeypatch, notebook, "--verify") == code
     assert (notebook.parent / "people").is_dir()
+
+
+# ---- tables of the project's own
+
+
+AUDIT = '"acme.audit" = { role = "display", args = ["table"] }\n"acme.Coin" = { kind = "model" }\n'
+
+
+def own_table(folder: Path, text: str = AUDIT) -> Path:
+    """Name a pack with one table in the project's configuration."""
+    pack = folder / "tools"
+    (pack / "apis").mkdir(parents=True)
+    (pack / "apis" / "acme.toml").write_text(text)
+    (folder / "nb2pkg.toml").write_text('packs = ["tools"]\n')
+    return pack
+
+
+def test_a_row_of_the_projects_own_table_changes_what_extract_believes(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(notebook.parent, HEAD + "\nfrom acme import audit", LOAD + "\n" + FILL + "\naudit(df)", SPLIT, MODEL)
+    assert extract(monkeypatch, notebook, "--dry-run") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "not level 3: cell 2 line 3: `audit(df)` may change `df`: what it does is not known",
+        "level 2 would be written to people; nothing was written",
+    ]
+    own_table(notebook.parent)
+    assert extract(monkeypatch, notebook) == 0
+    assert "level 3, written to people" in capsys.readouterr().out
+    ledger = json.loads((notebook.parent / "people" / "extraction.json").read_text())
+    told = [entry for entry in ledger["entries"] if (entry["cell"], entry["line"]) == (2, 3)]
+    assert [(entry["kind"], entry["reason"]) for entry in told] == [("display", "display only")]
+
+
+def test_a_table_that_cannot_be_read_ends_extract(
+    notebook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own_table(notebook.parent, '"acme.audit" = { rool = "display" }\n')
+    assert extract(monkeypatch, notebook) == 2
+    assert "rool" in capsys.readouterr().err
+
+
+def test_verify_takes_the_tables_of_the_project(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = own_table(notebook.parent)
+    seen: list[Conditions] = []
+
+    def seeing(*_: object, conditions: Conditions, **__: object) -> int:
+        seen.append(conditions)
+        return 0
+
+    monkeypatch.setattr(verify_command, "run_verify", seeing)
+    monkeypatch.setattr(sys, "argv", ["nb2pkg", "verify", str(notebook), "people"])
+    with pytest.raises(SystemExit):
+        main()
+    assert seen[0].packs == (rules_folder(), str(pack))
+
+
+def test_a_model_that_never_draws_by_the_projects_own_table_is_not_repaired(notebook: Path) -> None:
+    made = {"what": "seed", "made": "acme.Coin", "with": {}, "given": [], "place": [1, 1, 0, 1, 2], "seed": 0}
+    book = read(str(notebook))
+    assert isinstance(book, Notebook)
+    assert len(list(repairs_of(book, [made]))) == 1
+    assert list(repairs_of(book, [made], (rules_folder(), str(own_table(notebook.parent))))) == []
