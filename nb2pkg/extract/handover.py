@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nb2pkg.notebook import CellKind, Notebook
+
 
 @dataclass(frozen=True, slots=True)
 class ConfigField:
@@ -40,6 +42,11 @@ class ShownCell:
     number: int
     code: bool
     source: str
+
+
+def shown(notebook: Notebook) -> tuple[ShownCell, ...]:
+    """The cells as extraction.html shows them."""
+    return tuple(ShownCell(cell.number, cell.kind is CellKind.CODE, cell.source) for cell in notebook.cells)
 
 
 @dataclass(frozen=True, slots=True)

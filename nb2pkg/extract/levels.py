@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nb2pkg.errors import ExtractError
+from nb2pkg.extract.corrections import Correction
 from nb2pkg.extract.handover import Modules
-from nb2pkg.extract.plan import Plan, Planner, read_facts
+from nb2pkg.extract.plan import Plan, plan_of
+from nb2pkg.extract.prepared import Prepared, prepare
 from nb2pkg.extract.sections.fitting import fit_point
 from nb2pkg.extract.sections.plan import SectionPlanner
 
@@ -15,31 +17,37 @@ RAW_ROWS, FEATURE_ROWS, FUNCTIONS = 3, 2, 1
 
 @dataclass(frozen=True, slots=True)
 class LowerPlan:
-    """A plan below level 3, and why it is no higher: level and reason."""
+    """A plan below level 3, why it is no higher (level and reason), and what was put right."""
 
     modules: Modules
     reasons: tuple[tuple[int, str], ...]
+    corrections: tuple[Correction, ...] = ()
 
 
 def best_plan(notebook: str, *, name: str, model: str | None, packs: Sequence[str] | None = None) -> Plan | LowerPlan:
     """The plan of the highest level, by the packs' tables. Raises ExtractError with every level's reason where none can be reached."""
-    facts = read_facts(notebook, packs)
+    prepared = prepare(notebook, packs)
+    facts = prepared.facts
     try:
-        return Planner(facts, notebook, name).plan(model)
+        return plan_of(prepared, notebook, name=name, model=model)
     except ExtractError as error:
         reasons = [(RAW_ROWS, str(error))]
     try:
-        fit = fit_point(facts, notebook, model)
+        fit = fit_point(facts, model)
         planner = SectionPlanner(facts, notebook, name, fit)
-        return LowerPlan(planner.plan(reason=reasons[0][1]), tuple(reasons))
+        return _lower(prepared, planner.plan(reason=reasons[0][1]), reasons)
     except ExtractError as error:
-        reasons.append((FEATURE_ROWS, str(error)))
+        reasons.append((FEATURE_ROWS, prepared.why(str(error))))
     try:
         planner = SectionPlanner(facts, notebook, name)
-        return LowerPlan(planner.plan(reason=_why(reasons)), tuple(reasons))
+        return _lower(prepared, planner.plan(reason=_why(reasons)), reasons)
     except ExtractError as error:
-        reasons.append((FUNCTIONS, str(error)))
+        reasons.append((FUNCTIONS, prepared.why(str(error))))
     raise ExtractError(f"{Path(notebook).name} is refused: {_why(reasons)}")
+
+
+def _lower(prepared: Prepared, modules: Modules, reasons: Sequence[tuple[int, str]]) -> LowerPlan:
+    return LowerPlan(prepared.finished(modules), tuple(reasons), prepared.corrections)
 
 
 def _why(reasons: Sequence[tuple[int, str]]) -> str:

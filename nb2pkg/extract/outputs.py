@@ -2,7 +2,9 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+
+from nb2pkg.notebook import Notebook
 
 NUMBER = re.compile(r"-?\d+\.\d+(?:e[-+]?\d+)?|-?\d+")
 LONGEST = 200
@@ -23,14 +25,18 @@ class Outputs:
         return float(found[-1]) if found else None
 
 
-def read_outputs(path: str) -> Outputs:
-    """The outputs of an .ipynb file; none for other formats."""
+def read_outputs(notebook: Notebook) -> Outputs:
+    """The saved outputs of a notebook; none where it is no .ipynb file."""
+    return Outputs(dict(enumerate(_texts(notebook.path), 1)))
+
+
+def _texts(path: str) -> Iterator[str]:
     try:
         with open(path, encoding="utf-8") as file:
             cells = json.load(file).get("cells", [])
     except (OSError, ValueError, AttributeError):
-        return Outputs({})
-    return Outputs({number: _text(cell) for number, cell in enumerate(cells, 1) if isinstance(cell, dict)})
+        return
+    yield from (_text(cell) if isinstance(cell, dict) else "" for cell in cells)
 
 
 def _text(cell: Mapping[str, object]) -> str:

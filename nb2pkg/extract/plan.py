@@ -4,19 +4,16 @@ The steps of one plan: ``candidates`` > ``choose`` > lanes of X and y > ingestio
 """
 
 import ast
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nb2pkg.apis import load_tables, rules_folder
-from nb2pkg.errors import ExtractError
 from nb2pkg.extract.choose import Candidate, better, candidates, choose, saved_estimators
 from nb2pkg.extract.corrections import Correction, corrections
 from nb2pkg.extract.dependencies import dependencies
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.extraction import Told, extraction
 from nb2pkg.extract.features import FeatureWriter
-from nb2pkg.extract.handover import Modules, ShownCell
+from nb2pkg.extract.handover import Modules, shown
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.lane import Lane
 from nb2pkg.extract.ledger import entries
@@ -25,6 +22,7 @@ from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.modules import pipeline_module, preprocessing_module
 from nb2pkg.extract.outputs import read_outputs
 from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.prepared import Prepared, prepare
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.seeds import global_seed, seed_of
 from nb2pkg.extract.selecting import SelectionWriter
@@ -35,11 +33,9 @@ from nb2pkg.extract.steps import PIPELINE, StepWriter
 from nb2pkg.extract.target import TargetWriter
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.tidy import tidy
-from nb2pkg.facts import Facts, interpret
+from nb2pkg.facts import Facts
 from nb2pkg.graphs.as_svg import render
 from nb2pkg.graphs.drawing import draw
-from nb2pkg.notebook import CellKind, Notebook, Unreadable, read
-from nb2pkg.syntax import parse
 
 PREPROCESSING = "data/preprocessing.py"
 SCORES = "model/scores.py"
@@ -56,27 +52,19 @@ class Plan:
     corrections: tuple[Correction, ...]
 
 
-def read_facts(notebook: str, packs: Sequence[str] | None = None) -> Facts:
-    """Run a notebook abstractly; what calls do stands in the packs' tables (None: the built-in ones).
-
-    Raises ExtractError where it cannot be read.
-    """
-    book = read(notebook)
-    if isinstance(book, Unreadable):
-        raise ExtractError(f"{notebook}: {book.reason}")
-    if book.language not in (None, "python"):
-        raise ExtractError(f"{notebook}: the language is {book.language}, not Python")
-    program = parse(book)
-    broken = next((cell.error for cell in program.cells if cell.error is not None), None)
-    if broken is not None:
-        raise ExtractError(f"{notebook}: cell {broken.cell} does not parse: {broken.message}")
-    return interpret(program, load_tables(packs or [rules_folder()]), values=True)
-
-
 def plan(notebook: str, *, name: str, model: str | None) -> Plan:
     """Plan the package of a notebook. Raises ExtractError with what to repair first."""
-    facts = read_facts(notebook)
-    return Planner(facts, notebook, name).plan(model)
+    return plan_of(prepare(notebook), notebook, name=name, model=model)
+
+
+def plan_of(prepared: Prepared, notebook: str, *, name: str, model: str | None) -> Plan:
+    """The plan of a notebook that was prepared. Raises ExtractError where level 3 cannot be reached."""
+    if prepared.doubt:
+        every = candidates(prepared.facts, read_outputs(prepared.notebook))
+        prepared.check(choose(prepared.facts, every, wanted=model).fit.statement)
+    found = Planner(prepared.facts, notebook, name).plan(model)
+    made = sorted((*found.corrections, *prepared.corrections), key=lambda one: (one.cell, one.line))
+    return replace(found, modules=prepared.finished(found.modules), corrections=tuple(made))
 
 
 class Planner:
@@ -98,7 +86,7 @@ class Planner:
 
     def plan(self, wanted: str | None) -> Plan:
         """The whole plan."""
-        found = candidates(self.facts, read_outputs(self.notebook))
+        found = candidates(self.facts, read_outputs(self.facts.program.notebook))
         chosen = choose(self.facts, found, wanted=wanted)
         x, y = self._lanes(chosen)
         self._rows(x, y)
@@ -259,8 +247,3 @@ class Planner:
             if cell.source.startswith("# "):
                 return cell.source.splitlines()[0].removeprefix("# ").strip()
         return self.name.replace("_", " ").capitalize()
-
-
-def shown(notebook: Notebook) -> tuple[ShownCell, ...]:
-    """The cells as extraction.html shows them."""
-    return tuple(ShownCell(cell.number, cell.kind is CellKind.CODE, cell.source) for cell in notebook.cells)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nb2pkg.extract.changes import Changes, as_diff
+from nb2pkg.extract.corrections import Correction
 from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.levels import RAW_ROWS, LowerPlan
 from nb2pkg.extract.plan import Plan
@@ -22,6 +23,7 @@ def plan_lines(found: Plan | LowerPlan) -> Iterator[str]:
     """What the plan says: the model, the others, the corrections; below level 3 the reasons."""
     if isinstance(found, LowerPlan):
         yield from (f"not level {level}: {reason}" for level, reason in found.reasons)
+        yield from map(_corrected, found.corrections)
         return
     chosen = found.chosen
     yield f"model: {chosen.name} ({chosen.estimator.short}), fitted in cell {chosen.cell}"
@@ -31,8 +33,11 @@ def plan_lines(found: Plan | LowerPlan) -> Iterator[str]:
             yield f"candidate: {one.name}@{one.cell} ({one.estimator.short}){shown}"
     for one in found.rivals:
         yield f"warning: {one.name}@{one.cell} shows a better {one.metric} ({one.score:g} against {chosen.score:g})"
-    for correction in found.corrections:
-        yield f"correction: {correction.rule}, cell {correction.cell} line {correction.line}: {correction.what}"
+    yield from map(_corrected, found.corrections)
+
+
+def _corrected(one: Correction) -> str:
+    return f"correction: {one.rule}, cell {one.cell} line {one.line}: {one.what}"
 
 
 def verdict_lines(verdict: dict[str, object] | None, modules: Modules) -> Iterator[str]:

@@ -11,6 +11,7 @@ from nb2pkg.facts.calls import inline, run_uncalled, unknown_call
 from nb2pkg.facts.effects import NO_EFFECTS, begin, effects_of, named_flows, open_magics, when_called
 from nb2pkg.facts.events import Call, Loaded, Missing, Moved, PathUse, Predicted, Saved, Score, Split
 from nb2pkg.facts.expressions import EXPRESSIONS
+from nb2pkg.facts.late import Late, late
 from nb2pkg.facts.learners import is_model
 from nb2pkg.facts.machine import Machine, StepLimitError
 from nb2pkg.facts.rerunning import Rerun, reruns
@@ -199,6 +200,10 @@ class Facts:
         statement = self.program.statements[min(later)]
         node = statement.node
         return Span(statement.cell, node.lineno, 1, node.end_lineno or node.lineno, 1)
+
+    def late(self) -> list[Late]:
+        """Readings of names that only statements below give a value, as far as they are defects."""
+        return late(self.program, self.effects, itertools.chain(*self.unresolved().values()))
 
     def deleted(self, name: str) -> bool:
         """Was the name bound at all?"""

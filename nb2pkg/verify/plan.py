@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ class Plan:
     constants: Mapping[str, str]
     cells: tuple[int, ...] = ()
     sections: tuple[Entry, ...] = ()
+    late: tuple[Repair, ...] = ()
 
     @property
     def sites(self) -> tuple[Site, ...]:
@@ -95,7 +96,15 @@ def _plan(ledger: Entry) -> Plan:
         constants=dict(replay.get("constants") or {}),
         cells=tuple(replay.get("cells", ())),
         sections=tuple(replay.get("sections", ())),
+        late=tuple(_late(replay)),
     )
+
+
+def _late(replay: Entry) -> Iterator[Repair]:
+    """What the order of the cells puts right, as the report tells it."""
+    for one in replay.get("late", ()):
+        before = f"`{one['name']}` is bound below, in cell {one['binder']}"
+        yield Repair(one["cell"], one["line"], before, f"cell {one['binder']} runs before cell {one['cell']}")
 
 
 def hash_of(notebook: Notebook) -> str:

@@ -103,7 +103,8 @@ class Run:
         return self.conditions.environment(IPYTHONDIR=str(self.folder / "ipython"), TMPDIR=str(self.folder / "tmp"))
 
 
-def _cells(run: Run) -> list[Cell]:
+def cells_of(run: Run) -> list[Cell]:
+    """The cells to run, in their order."""
     cells = {cell.number: cell for cell in run.notebook.cells if cell.kind is CellKind.CODE}
     order = run.wish.order if run.wish.order is not None else tuple(cells)
     return [cells[number] for number in order if number in cells and cells[number].source.strip()]
@@ -135,7 +136,7 @@ def code_cell(source: str) -> NotebookNode:
 
 def _run_cells(run: Run) -> tuple[CellError, ...] | NotRecorded:
     """Run every cell; what raised is noted and the next cell runs all the same."""
-    cells = [code_cell(_repaired(cell, run.wish.repairs)) for cell in _cells(run)]
+    cells = [code_cell(_repaired(cell, run.wish.repairs)) for cell in cells_of(run)]
     node = _node(cells=cells, nbformat=4, nbformat_minor=5)
     manager = kernel_manager(run)
     resources = {"metadata": {"path": str(run.home)}}
@@ -179,7 +180,7 @@ def _run_in(client: NotebookClient, run: Run) -> tuple[CellError, ...] | NotReco
             f"module {failed.message} missing" if failed.name == "ModuleNotFoundError" else failed.message
         )
     errors: list[CellError] = []
-    for index, cell in enumerate(_cells(run)):
+    for index, cell in enumerate(cells_of(run)):
         left = run.deadline - time.monotonic()
         if left <= 0:
             return NotRecorded(f"cell {cell.number} was not reached within the time limit")

@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import from_dict
 
-from nb2pkg.notebook import Cell, CellKind, Notebook
+from nb2pkg.notebook import Cell, Notebook
 from nb2pkg.verify import record, workspace
 from nb2pkg.verify.compare import compare_frames, compare_scores
 from nb2pkg.verify.conditions import Conditions
@@ -157,7 +157,9 @@ def run_notebook(
         workspace.copy_lent_files(source, home, plan.loads)
         (folder / "values").mkdir()
         stage("running the notebook")
-        run = record.Run(notebook, record.Wish(seed=plan.seed), conditions, folder, home, source, deadline)
+        run = record.Run(
+            notebook, record.Wish(seed=plan.seed, order=plan.order), conditions, folder, home, source, deadline
+        )
         try:
             return _run(run, plan, sections)
         except CellTimeoutError:
@@ -167,7 +169,7 @@ def run_notebook(
 
 
 def _run(run: record.Run, plan: Plan, sections: Sequence[Mapping[str, Any]]) -> Ran | NotRecorded:
-    cells = [cell for cell in run.notebook.cells if cell.kind is CellKind.CODE and cell.source.strip()]
+    cells = record.cells_of(run)
     nodes = [record.code_cell(_without_installs(_repaired(cell, plan.repairs))) for cell in cells]
     ends = {one["cells"][-1]: one for one in sections}
     notebook = from_dict({"cells": nodes, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})  # type: ignore[no-untyped-call]

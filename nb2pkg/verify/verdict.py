@@ -124,7 +124,7 @@ def _verdict(blank: Verdict, notebook: Notebook, plan: Plan, conditions: Conditi
 
 def _by_section(blank: Verdict, notebook: Notebook, plan: Plan, side: Side, deadline: float) -> Verdict:
     """The verdict on a package below level 3."""
-    known = replace(blank, repairs=plan.repairs)
+    known = replace(blank, repairs=(*plan.late, *plan.repairs))
     told = compare_sections(notebook, plan, plan.sections, side, deadline)
     match told:
         case NotRecorded():
@@ -156,7 +156,7 @@ def compared(
 ) -> Verdict:
     """Compare a recorded run with the package on ``side``; ``printed`` gives what its `evaluate` printed."""
     notes = tuple(f"cell {error.cell} raised {error.name}, after all that matters" for error in recording.errors)
-    known = replace(blank, repairs=recording.repairs, notes=notes)
+    known = replace(blank, repairs=(*plan.late, *recording.repairs), notes=notes)
     matched = match(plan, recording)
     if matched is None:
         assert plan.fit is not None

@@ -25,9 +25,9 @@ class FitPoint(NamedTuple):
     transformers: tuple[str, ...]
 
 
-def fit_point(facts: Facts, notebook: str, wanted: str | None) -> FitPoint:
+def fit_point(facts: Facts, wanted: str | None) -> FitPoint:
     """The fit that a bundle is kept from. Raises ExtractError where the fitted model cannot be taken hold of."""
-    chosen = choose(facts, candidates(facts, read_outputs(notebook)), wanted=wanted)
+    chosen = choose(facts, candidates(facts, read_outputs(facts.program.notebook)), wanted=wanted)
     statement = facts.program.statements[chosen.fit.statement]
     _refuse(facts, chosen, statement)
     call = facts.call(chosen.fit.node)

@@ -5,7 +5,7 @@ What is changed in place travels with the object.
 """
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from nb2pkg.extract.refuse import refused
@@ -70,6 +70,7 @@ def _defined(stretches: Sequence[Sequence[Use]], outside: frozenset[str], *, sta
     """The variables bound before each stretch, checked against what it reads."""
     variables: frozenset[str] = frozenset()
     before = []
+    everywhere = {name for uses in stretches for use in uses for name in use.binds}
     for uses in stretches:
         before.append(variables)
         own = frozenset(name for use in uses for name in use.binds)
@@ -78,7 +79,7 @@ def _defined(stretches: Sequence[Sequence[Use]], outside: frozenset[str], *, sta
             before_it = known
             known |= use.certain
             for name in () if star else undefined(use, known | outside | (own if name_is_later(use) else use.binds)):
-                raise refused(use.statement, _missing(name))
+                raise refused(use.statement, _missing(name, everywhere))
             taken = sorted((use.reads - before_it - outside) & own & PROVIDED)
             if taken:
                 reason = f"`{taken[0]}` is Python's own here, and a variable of the notebook below; rename the variable"
@@ -93,9 +94,11 @@ def name_is_later(use: Use) -> bool:
     return isinstance(use.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
 
 
-def _missing(name: str) -> str:
+def _missing(name: str, bound: Collection[str]) -> str:
     if name in HISTORY:
         return f"`{name}` takes what another cell showed; give that value a name"
+    if name not in bound:
+        return f"`{name}` is needed here and nothing in the notebook binds it"
     return f"`{name}` is needed here and nothing above binds it: the cells do not run from top to bottom"
 
 

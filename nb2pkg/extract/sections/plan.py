@@ -12,8 +12,8 @@ import libcst
 from nb2pkg.extract.dependencies import dependencies
 from nb2pkg.extract.extraction import code_hash
 from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.handover import shown as shown_cells
 from nb2pkg.extract.names import snake, unused
-from nb2pkg.extract.plan import shown as shown_cells
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.sections import running, writing
 from nb2pkg.extract.sections.bodies import FUNCTIONS, REPORTS, SECTIONS, BodyWriter, Place
@@ -307,6 +307,8 @@ def _docstring(section: Section, subject: str) -> str:
     """The heading as a sentence, with the cells that the function holds."""
     first, last = section.cells[0], section.cells[-1]
     where = f"cell {first}" if first == last else f"cells {first} to {last}"
+    if list(section.cells) != sorted(section.cells):
+        where = f"cells {', '.join(map(str, section.cells))}"
     title = NUMBERING.sub("", section.title).replace("\\", "/").replace('"', "'").rstrip(" .:!?")[:80]
     told = title or TOLD[section.stage].format(subject)
     return f"{told[0].upper()}{told[1:]} ({where})."
