@@ -93,21 +93,12 @@ def first_backward(program: Program) -> tuple[int, int] | None:
     return None
 
 
-def order_changes(program: Program, effects: Sequence[Effects]) -> list[OrderChange]:
-    """Every reading whose definition differs between the two orders.
+def order_changes(program: Program, effects: Sequence[Effects]) -> Iterator[tuple[OrderChange, bool]]:
+    """Every reading whose definition differs between the two orders, and whether the order of the cells concerned is known.
 
-    Cells that share a count come from two sessions and have no order; the same import in two cells is one definition.
+    Cells that share a count come from two sessions and have no order, nor have cells that were not run; the same import in
+    two cells is one definition.
     """
-    return [change for change, sure in _differences(program, effects) if sure]
-
-
-def is_order_known(program: Program, effects: Sequence[Effects]) -> bool:
-    """Has every reading that differs between the two orders an order: none by or from cells that share a count or were not run?"""
-    return all(sure for _, sure in _differences(program, effects))
-
-
-def _differences(program: Program, effects: Sequence[Effects]) -> Iterator[tuple[OrderChange, bool]]:
-    """The readings whose definition differs, and whether the order of the cells concerned is known."""
     cells = readings(program, effects)
     times = Counter(cell.ran for cell in cells)
     ordered = {cell.cell for cell in cells if cell.ran is not None and times[cell.ran] == 1}

@@ -18,7 +18,7 @@ from nb2pkg.facts.rerunning import Rerun, reruns
 from nb2pkg.facts.rows import Rows
 from nb2pkg.facts.statements import STATEMENTS
 from nb2pkg.facts.values import Estimator, Learning, Value, parts_of
-from nb2pkg.graph import Effects, OrderChange, first_backward, is_order_known, order_changes
+from nb2pkg.graph import Effects, OrderChange, first_backward, order_changes
 from nb2pkg.notebook import Notebook, Unreadable
 from nb2pkg.source import Span
 from nb2pkg.syntax import Program, Statement
@@ -34,7 +34,7 @@ AfterCell = Callable[[int, Machine, frozenset[str]], None]
 class Facts:
     """The questions. ``limited`` says that the notebook was too large to follow to its end, so that absence proves nothing."""
 
-    __slots__ = ("_bound_by", "_calls", "_counts", "_declared", "_gaps", "_refits", "_trials", "_values", "effects", "learnings", "limited", "loads", "missing", "moves", "paths", "predictions", "program", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
+    __slots__ = ("_bound_by", "_calls", "_counts", "_declared", "_gaps", "_orders", "_refits", "_trials", "_values", "effects", "learnings", "limited", "loads", "missing", "moves", "paths", "predictions", "program", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
 
     def __init__(self, program: Program, machine: Machine, effects: tuple[Effects, ...], *, limited: bool) -> None:
         events = machine.events
@@ -46,6 +46,7 @@ class Facts:
         self._refits: list[judging.Refit] | None = None
         self._counts = {one.cell.number: one.cell.count for one in program.cells}
         self._gaps: dict[int, tuple[int, int]] | None = None
+        self._orders: list[tuple[OrderChange, bool]] | None = None
         self._bound_by: dict[str, list[int]] = {}
         for index, effect in enumerate(effects):
             for name in effect.binds:
@@ -236,15 +237,20 @@ class Facts:
 
     def order_changes(self) -> list[OrderChange]:
         """Readings that see another definition in the recorded order than in document order."""
-        return order_changes(self.program, self.effects)
+        return [change for change, sure in self._all_order_changes() if sure]
+
+    def _all_order_changes(self) -> list[tuple[OrderChange, bool]]:
+        if self._orders is None:
+            self._orders = list(order_changes(self.program, self.effects))
+        return self._orders
 
     def is_order_known(self) -> bool:
         """Do the recorded counts tell, for every reading that may differ from document order, where it came from?"""
-        return is_order_known(self.program, self.effects)
+        return all(sure for _, sure in self._all_order_changes())
 
     def stale(self) -> list[recorded.Stale]:
         """Cells that read values which a cell above has computed again since."""
-        return recorded.stale(self.program, self.effects)
+        return recorded.stale(self.program, self.effects, self.order_changes())
 
     def unexecuted(self) -> list[recorded.Unexecuted]:
         """Cells that were not run in a notebook where others were."""

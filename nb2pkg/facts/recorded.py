@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from nb2pkg.graph import Effects, order_changes, ran_as
+from nb2pkg.graph import Effects, OrderChange, ran_as
 from nb2pkg.syntax import CellSyntax, Program, Statement
 
 FIXED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
@@ -31,11 +31,11 @@ class Unexecuted(NamedTuple):
     readers: tuple[int, ...]
 
 
-def stale(program: Program, effects: Sequence[Effects]) -> list[Stale]:
+def stale(program: Program, effects: Sequence[Effects], changes: Sequence[OrderChange]) -> list[Stale]:
     """Each cell that was run before a cell above it made its values anew; one entry for each such cell above."""
     counts = {cell.cell.number: ran_as(cell) or 0 for cell in program.cells}
     found: dict[tuple[int, int], Stale] = {}
-    for change in order_changes(program, effects):
+    for change in changes:
         above = change.document
         if above is None or counts[above] < counts[change.cell] or _is_fixed(program, effects, above, change.name):
             continue
