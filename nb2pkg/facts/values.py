@@ -217,7 +217,8 @@ class Estimator(Value):
     def told(self) -> str:
         """The class in backquotes; of a search also what it tunes, for a search and its best estimator are one value here."""
         tuned = self.parameters.get(self.row.estimator) if self.kind == "search" and self.row is not None else None
-        return f"`{tuned.short}` tuned by `{self.short}`" if isinstance(tuned, Estimator) else f"`{self.short}`"
+        inner = f"{tuned.told} tuned by " if isinstance(tuned, Estimator) else ""
+        return f"{inner}`{self.short}{'(…)' if self.short[:1].islower() else ''}`"
 
 
 class Library(Value):

@@ -15,7 +15,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         place = Span(
             cell, node.lineno, node.col_offset + 1, node.end_lineno or node.lineno, (node.end_col_offset or 0) + 1
         )
-        outcome = "fails" if one.fails else "changes it once more"
+        outcome = "fails" if one.fails else "does this again, to its own result"
         message = f"`{one.name}` is built on what an earlier cell made of it: running this cell twice {outcome}"
         gap = facts.gap_before(cell)
         if gap is None or one.fails or not facts.read_after(one.statement, one.name):

@@ -101,6 +101,12 @@ def test_a_search_and_its_best_estimator_are_named_by_what_was_tuned(saved: str)
     assert finding.message.startswith("a fitted `SVC` tuned by `GridSearchCV` is written to `model.joblib`")
 
 
+def test_what_a_function_makes_is_told_by_its_call() -> None:
+    made = "from sklearn.pipeline import make_pipeline\npipe = make_pipeline(SVC()).fit(*load_iris(return_X_y=True))"
+    (finding,) = find("NB501", MODEL, made, "joblib.dump(pipe, 'model.joblib')")
+    assert finding.message.startswith("a fitted `make_pipeline(…)` is written to `model.joblib`")
+
+
 VERSIONED = [
     "model-v1.joblib",
     "model_v12.pkl",
