@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from nb2pkg.columns import columns_read, columns_written
+from nb2pkg.columns import NOTHING, Known, columns_read, columns_written, lists_of
 from nb2pkg.syntax import CellSyntax, Program, Statement
 
 
@@ -93,11 +93,13 @@ def first_backward(program: Program) -> tuple[int, int] | None:
     return None
 
 
-def order_changes(program: Program, effects: Sequence[Effects]) -> Iterator[tuple[OrderChange, bool]]:
+def order_changes(
+    program: Program, effects: Sequence[Effects], known: Known = NOTHING
+) -> Iterator[tuple[OrderChange, bool]]:
     """Every reading whose definition differs between the two orders, and whether the order of the cells concerned is known.
 
     Cells that share a count come from two sessions and have no order, nor have cells that were not run; the same import in
-    two cells is one definition.
+    two cells is one definition. ``known`` tells which attributes of tables may be columns.
     """
     cells = readings(program, effects)
     times = Counter(cell.ran for cell in cells)
@@ -113,7 +115,7 @@ def order_changes(program: Program, effects: Sequence[Effects]) -> Iterator[tupl
                 continue
             change = OrderChange(cell.cell, name, first.cell if first else None, second.cell if second else None)
             concerned = {cell.cell, *(writer.cell for writer in (first, second) if writer)}
-            for one in _in_its_columns(change, program, effects, (cells, ran)):
+            for one in _in_its_columns(change, program, effects, (cells, ran), known):
                 yield one, concerned <= ordered
 
 
@@ -122,15 +124,17 @@ def _in_its_columns(
     program: Program,
     effects: Sequence[Effects],
     orders: tuple[Sequence[Reading], Sequence[Reading]],
+    known: Known,
 ) -> list[OrderChange]:
     """The change as it stands for the columns that are read; none where each of them is written by the same cell in both orders."""
     statements = {cell.cell.number: cell.statements for cell in program.cells}
     readers = [one for one in statements[change.cell] if change.name in effects[one.index].names]
-    columns = [columns_read(one.node, change.name) for one in readers]
+    known = known._replace(lists=lists_of(one.node for one in statements[change.cell]))
+    columns = [columns_read(one.node, change.name, known) for one in readers]
     if not columns or None in columns:
         return [change]
     for column in sorted(frozenset[str]().union(*(one for one in columns if one is not None))):
-        writers = [_writer(change, column, cells, statements, effects) for cells in orders]
+        writers = [_writer(change, column, cells, statements, effects, known) for cells in orders]
         if writers[0] != writers[1]:
             return [OrderChange(change.cell, change.name, writers[0], writers[1])]
     return []
@@ -142,6 +146,7 @@ def _writer(
     cells: Sequence[Reading],
     statements: Mapping[int, Sequence[Statement]],
     effects: Sequence[Effects],
+    known: Known,
 ) -> int | None:
     """The cell that wrote the column last, in this order, before it is read."""
     found = None
@@ -152,7 +157,7 @@ def _writer(
             continue
         for statement in statements[cell.cell]:
             one = effects[statement.index]
-            written = columns_written(statement.node, change.name) if change.name in one.mutates else None
+            written = columns_written(statement.node, change.name, known) if change.name in one.mutates else None
             if change.name in one.binds | one.mutates and (written is None or column in written):
                 found = cell.cell
     return found

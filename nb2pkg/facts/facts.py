@@ -6,7 +6,9 @@ import itertools
 from collections.abc import Callable, Iterable
 
 from nb2pkg.apis import ApiTable
+from nb2pkg.columns import Known
 from nb2pkg.facts import judging, paths, recorded, scopes, serving
+from nb2pkg.facts.attributes import INDEXERS
 from nb2pkg.facts.calls import inline, run_uncalled, unknown_call
 from nb2pkg.facts.effects import NO_EFFECTS, begin, effects_of, named_flows, open_magics, when_called
 from nb2pkg.facts.events import Call, Loaded, Missing, Moved, PathUse, Predicted, Saved, Score, Split
@@ -241,8 +243,14 @@ class Facts:
 
     def _all_order_changes(self) -> list[tuple[OrderChange, bool]]:
         if self._orders is None:
-            self._orders = list(order_changes(self.program, self.effects))
+            self._orders = list(order_changes(self.program, self.effects, Known(self._is_column, self._chooses)))
         return self._orders
+
+    def _is_column(self, attribute: str) -> bool:
+        return attribute not in INDEXERS and self.table.receiver("data", attribute) is None
+
+    def _chooses(self, attribute: str) -> bool:
+        return attribute in INDEXERS
 
     def is_order_known(self) -> bool:
         """Do the recorded counts tell, for every reading that may differ from document order, where it came from?"""

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from nb2pkg.columns import columns_read, columns_written
+from nb2pkg.columns import Known, columns_read, columns_written, lists_of
 from tests.facts.abstract_run import run
 
 
@@ -49,12 +49,71 @@ def test_columns_that_a_statement_writes(source: str, columns: set[str] | None) 
     assert columns_written(statement(source), "df") == columns
 
 
+KNOWN = Known(
+    lambda name: name not in ("shape", "loc", "iloc"),
+    lambda name: name in ("loc", "iloc"),
+    {"wanted": frozenset({"a", "b"})},
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "columns"),
+    [
+        ("x = df.a + df.b.mean()", {"a", "b"}),
+        ("x = df[wanted].dropna()", {"a", "b"}),
+        ("x = df[df.c > 0]['a']", {"a", "c"}),
+        ("x = df[(df.c > 0) & ~df['d'].isna()].a", {"a", "c", "d"}),
+        ("x = df.loc[df.c > 0][wanted]", {"a", "b", "c"}),
+        ("x = df.loc[df.c > 0, 'a']", {"a", "c"}),
+        ("x = df.loc[:, wanted]", {"a", "b"}),
+        ("df.a = df.b", {"b"}),
+        ("x = df.mean()", None),
+        ("x = df.shape", None),
+        ("x = df.loc[df.c > 0]", None),
+        ("x = df[one + two]['a']", None),
+        ("x = df[other]", None),
+        ("x = df.iloc[0]['a']", {"a"}),
+    ],
+)
+def test_columns_by_attribute_by_rows_and_by_a_list(source: str, columns: set[str] | None) -> None:
+    assert columns_read(statement(source), "df", KNOWN) == columns
+
+
+@pytest.mark.parametrize(
+    ("source", "columns"),
+    [
+        ("df.a = 1", {"a"}),
+        ("df.a.fillna(0, inplace=True)", {"a"}),
+        ("df.loc[df.c > 0, 'a'] = 1", {"a"}),
+        ("df.loc[df.c > 0, wanted] = 1", {"a", "b"}),
+        ("df[df.c > 0] = 1", None),
+        ("df.loc[3] = 1", None),
+        ("df.shape = 1", None),
+        ("df.dropna(inplace=True)", None),
+    ],
+)
+def test_columns_written_by_attribute_and_by_rows(source: str, columns: set[str] | None) -> None:
+    assert columns_written(statement(source), "df", KNOWN) == columns
+
+
+def test_lists_of_columns_are_bound_once_and_left_alone() -> None:
+    lists = "a = ['x', 'y']\nb = ['x']\nb = ['y']\nc = ['x']\nc.append('y')\nd = ['x']\nd[0] = 'y'\ne = ['x', n]\nf = ['x']\nf += ['y']"
+    assert lists_of(iter(ast.parse(lists).body)) == {"a": {"x", "y"}}
+
+
 LOAD = "import pandas as pd\ndf = pd.read_csv('a.csv')"
 
 
 def test_a_column_added_later_above_changes_nothing_for_another() -> None:
     assert run(LOAD, "df['b'] = 1", "df['a'].mean()", counts=(1, 4, 3)).order_changes() == []
     assert run(LOAD, "df['b'] = 1", "df['a'].mean()", counts=(1, 4, 3)).stale() == []
+
+
+def test_columns_named_in_other_ways_are_known_too() -> None:
+    reading = "wanted = ['a', 'c']\nprint(df.loc[df.c > 0][wanted].dropna())"
+    assert run(LOAD, "df.b = df.b.str.lower()", reading, counts=(1, 4, 3)).order_changes() == []
+    for writing in ("df.a = df.a * 2", "df.columns = ['a', 'b', 'c']", "df.loc[0] = 1"):
+        assert len(run(LOAD, writing, reading, counts=(1, 4, 3)).order_changes()) == 1, writing
 
 
 def test_the_column_itself_or_the_whole_table_changed_later_above() -> None:
