@@ -17,6 +17,14 @@ def annotated(source: str, docstring: str = "") -> str:
     return changed.code
 
 
+def annotated_if_read(source: str) -> str:
+    """The source of a statement, its functions annotated where they can be read, else as it is."""
+    try:
+        return annotated(source)
+    except cst.ParserSyntaxError:
+        return source
+
+
 def _documented(node: cst.FunctionDef | cst.ClassDef, docstring: str) -> cst.FunctionDef | cst.ClassDef:
     line = cst.SimpleStatementLine([cst.Expr(cst.SimpleString(f'"""{docstring}"""'))])
     if isinstance(node.body, cst.IndentedBlock):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from nb2pkg.extract.names import snake, unused
+from nb2pkg.extract.sections.annotating import annotated_if_read
 from nb2pkg.extract.sections.flow import Crossing, needs_of
 from nb2pkg.extract.sections.imports import Hoisted, local_imports
 from nb2pkg.extract.sections.rewriting import Rewriter, indented
@@ -15,6 +16,7 @@ from nb2pkg.syntax import Program
 
 SECTIONS, REPORTS, FUNCTIONS = "sections.py", "reports.py", "functions.py"
 
+DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 NOTHING = ("print(", "display(", "np.random.seed(", "random.seed(")  # calls that give None, whatever they are given
 
 
@@ -103,7 +105,8 @@ class BodyWriter:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant | ast.Name):
             self.places[use.number] = Place("left out", None, None, "an expression that shows and changes nothing")
             return []
-        return [*comments, self._rewriter.text(use.statement)]
+        text = self._rewriter.text(use.statement)
+        return [*comments, annotated_if_read(text) if isinstance(node, DEFINITIONS) else text]
 
     def _shows(self, use: Use) -> bool:
         last = use.number in self._last and use.cell in self._shown.last

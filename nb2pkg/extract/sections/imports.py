@@ -40,7 +40,7 @@ def hoist_imports(uses: Sequence[Use]) -> Hoisted:
     lines: list[str] = []
     for one in found:  # in the notebook's order: what a star import binds is bound anew by what follows it
         if one.name == "*":
-            lines += [SPLIT, one.line, SPLIT]
+            lines += [*([SPLIT] if lines and lines[-1] != SPLIT else []), one.line, SPLIT]
         elif one.name in names and one.line not in lines:
             lines.append(one.line)
     return Hoisted(tuple(lines), frozenset(names), any(one.name == "*" for one in found))

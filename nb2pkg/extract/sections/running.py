@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from nb2pkg.extract.sections.fitting import FitPoint
 from nb2pkg.extract.sections.rewriting import indented
-from nb2pkg.extract.sections.writing import UNTYPED, Written, call_of
+from nb2pkg.extract.sections.writing import Written, call_of
 
 KEPT = ("joblib>=1.3", "pandas>=2.2", "scikit-learn>=1.5", "scipy>=1.11")
 
@@ -36,7 +36,7 @@ def stages_module(name: str, parts: Parts, fit: FitPoint, features: str) -> str:
         *(f"from {name}.sections import {section.name}" for section in (*parts.before, *parts.after)),
     ]
     blocks = [
-        f'"""Do what the notebook did: up to the fit of `{fit.model}` (cell {fit.cell}), and from there on."""\n{UNTYPED}',
+        f'"""Do what the notebook did: up to the fit of `{fit.model}` (cell {fit.cell}), and from there on."""',
         "\n".join(imports),
         f'MODEL = "{fit.model}"',
         FITTED,
