@@ -169,7 +169,7 @@ class Facts:
         )
         own = refit.learning
         kinds = [one for one in taught if one is not own and one.kind != "model" and _same_thing(one, own)]
-        before = [one for one in kinds if one.place < own.place and one.rows != own.rows]
+        before = [one for one in kinds if one.place <= own.place and one.rows != own.rows]
         return max(before, key=lambda one: one.place, default=None)
 
     def unevaluated(self) -> list[judging.Unevaluated]:

@@ -30,6 +30,13 @@ def test_a_refit_names_the_split_and_what_the_model_was_trained_on() -> None:
     ]
 
 
+def test_a_refit_in_a_loop_over_the_parts_names_its_own_line_for_the_training_rows() -> None:
+    loop = "s = StandardScaler()\nfor part in [X_train, X_test]:\n    part['a'] = s.fit_transform(part[['a']])\n    part['b'] = s.fit_transform(part[['b']])"
+    first, second = find("NB301", IMPORTS, SPLIT, loop, FIT, SCORE)
+    assert (3, 3, "the training rows were prepared here") in related(first)
+    assert (3, 4, "the training rows were prepared here") in related(second)
+
+
 def test_a_refit_in_a_function_names_the_call() -> None:
     function = "def prepare(t):\n    return StandardScaler().fit_transform(t)"
     (finding,) = find(
