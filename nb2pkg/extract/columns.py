@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from nb2pkg.extract.constant import NotConstantError, evaluate
+from nb2pkg.extract.labels import Labels
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.selection import Selections
 from nb2pkg.facts.values import Data
@@ -19,6 +20,7 @@ class Columns:
         self.lowering = lowering
         self.facts = lowering.facts
         self.selections = Selections(lowering)
+        self.labels = Labels(lowering)
 
     def read(self, node: ast.AST) -> tuple[str, str] | None:
         """The variable and the column of ``df.age`` or ``df["age"]``."""

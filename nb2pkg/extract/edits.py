@@ -1,11 +1,16 @@
 """Small changes to the author's words: columns by subscript, names that left the table, learned values by attribute."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from nb2pkg.extract.columns import Columns, constants
+from nb2pkg.extract.labels import Renumbered
 from nb2pkg.extract.selection import Chosen
 from nb2pkg.extract.text import Sources
+
+MARK = "\0"
+END = re.compile(r"\s*,?\s*\)")
 
 
 class Edits:
@@ -29,10 +34,29 @@ class Edits:
         return self.sources.of(node, found)
 
     def _columns(self, node: ast.AST, found: dict[ast.AST, str]) -> None:
+        self._parts(node, found)
+        made = self.columns.labels.renumbered.get(node)
+        if made is not None and node not in found:
+            found[node] = self._with_index(made, found)
+
+    def _with_index(self, made: Renumbered, found: dict[ast.AST, str]) -> str:
+        """A table made of an array, with the numbers of the rows that it is made of."""
+        before = {**found, made.last: f"{self.sources.of(made.last, found)}{MARK}"}
+        head, _, end = self.sources.of(made.call, before).partition(MARK)
+        if END.fullmatch(end) is None:
+            return f"{head}{end}.set_axis({made.table}.index)"
+        return f"{head}, index={made.table}.index{end}"
+
+    def _parts(self, node: ast.AST, found: dict[ast.AST, str]) -> None:
         if node in found:
             return
         if node in self.stripped:
             found[node] = self._without_choice(self.stripped[node], found)
+            return
+        if isinstance(node, ast.Call) and self.columns.labels.counts_anew(node):
+            assert isinstance(node.func, ast.Attribute)
+            self._columns(node.func.value, found)
+            found[node] = self.sources.of(node.func.value, found)
             return
         if isinstance(node, ast.Call) and (drop := self.columns.dropped(node)) is not None:
             text = self._drop(drop[0], drop[1], drop[2], found)

@@ -117,6 +117,7 @@ class FeatureWriter:
         for index in code.environment:
             self._one_value(index)
             node = self.facts.program.statements[index].node
+            self.columns.labels.check(node, index)
             self.pieces.preprocessing.of([node], self.facts)
             edits = Edits(self.columns, self.sources, frozenset())
             if isinstance(node, ast.FunctionDef):

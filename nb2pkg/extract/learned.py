@@ -58,6 +58,7 @@ class Learns:
 
     def inside(self, node: ast.AST, at: int) -> list[Learnt]:
         """The learned expressions of a node, outermost first. Raises RefusedError for what cannot be served row by row."""
+        self.columns.labels.check(node, at)
         found: list[Learnt] = []
         if self.selections.in_place(node) is not None:
             return found
@@ -124,7 +125,13 @@ class Learns:
                 return
             self._check(node, at)
         for child in ast.iter_child_nodes(node):
-            self._visit(child, at, found)
+            if not (isinstance(node, ast.Call) and isinstance(child, ast.keyword) and self._taken_over(node, child)):
+                self._visit(child, at, found)
+
+    def _taken_over(self, call: ast.Call, given: ast.keyword) -> bool:
+        """Is this the ``index=df.index`` of a table made of the rows of ``df``?"""
+        index = self.columns.labels.takes_over(call)
+        return index is not None and given.value is index
 
     def _learnt(self, node: ast.expr, at: int) -> Learnt | None:
         if isinstance(node, ast.Call):
@@ -256,6 +263,8 @@ class Learns:
 
     def _chooses(self, node: ast.expr) -> bool:
         """Does an expression that is read choose rows, other than by place for all columns?"""
+        if isinstance(node, ast.Call) and self.columns.labels.counts_anew(node):
+            return False
         return isinstance(getattr(node, "ctx", ast.Load()), ast.Load) and self.selections.chosen(node) is not None
 
     def _counts(self, node: ast.expr) -> bool:

@@ -64,9 +64,70 @@ EQUAL = {
     "an encoder in a loop": "for c in ['city', 'plan']:\n    df[c] = LabelEncoder().fit_transform(df[c])",
     "rows sorted": "df = df.sort_values('income')",
     "duplicates dropped": "df = df.drop_duplicates('income')",
+    "a series made of an array": "df['income'] = pd.Series(df['income'].values) / 2",
+    "a series with comments and a name": (
+        "df['income'] = pd.Series(\n    (df['income'].values),  # the income\n    name='x',  # its name\n)"
+    ),
+    "a series in brackets": "df['income'] = pd.Series((df['income'].values))",
+    "a table made of a scaler's array": (
+        "z = pd.DataFrame(StandardScaler().fit_transform(df[['age', 'income']]), columns=['a', 'b'])\ndf['income'] = z['b']"
+    ),
+    "a table made of an array, made in a statement before": (
+        "z = StandardScaler().fit_transform(df[['age', 'income']])\nz = pd.DataFrame(z, columns=['a', 'b'])\ndf['income'] = z['b']"
+    ),
+    "a table made of an array beside the chosen rows, counted anew": (
+        "df = df[df['income'] > 2000]\n"
+        "z = pd.DataFrame(StandardScaler().fit_transform(df[['income']]), columns=['z'])\n"
+        "df = pd.concat([df.reset_index(drop=True), z], axis=1)\ndf['income'] = df['z']"
+    ),
+    "the index given": "df['income'] = pd.Series(np.where(df['income'] > 3000, 1, 0), index=df.index)",
+    "a column from before the rows were chosen": (
+        "column = df['income']\ndf = df[df['income'] > 2000]\ndf['income'] = column * 2"
+    ),
 }
 
+UNLIKE = "pairs rows with others than their own: some were chosen, sorted or numbered anew in between"
 REFUSED = {
+    "a series made of an array, put beside chosen rows": (
+        "df = df[df['income'] > 2000]\ndf['income'] = pd.Series(df['income'].values)",
+        f"cell 3 line 2: `df['income'] = pd.Series(df['income'].values)` {UNLIKE}",
+    ),
+    "a column counted anew, put beside chosen rows": (
+        "df = df[df['income'] > 2000]\ncolumn = df['income'].reset_index(drop=True)\ndf['income'] = column",
+        f"cell 3 line 3: `df['income'] = column` {UNLIKE}",
+    ),
+    "an array from before the rows were sorted": (
+        "values = df['income'].values\ndf = df.sort_values('age')\ndf['income'] = values",
+        f"cell 3 line 3: `df['income'] = values` {UNLIKE}",
+    ),
+    "a mean over rows paired wrongly": (
+        (
+            "df = df[df['income'] > 2000]\nmean = (pd.Series(df['income'].values) - df['age']).mean()\n"
+            "df['income'] = df['income'] - mean"
+        ),
+        f"cell 3 line 2: `(pd.Series(df['income'].values) - df['age']).mean()` {UNLIKE}",
+    ),
+    "a series of a generator": (
+        "df['income'] = pd.Series(v * 2 for v in df['income'])",
+        (
+            "cell 3 line 1: `pd.Series((v * 2 for v in df['income']))` numbers its rows anew; "
+            "give it the index of the table it is made of"
+        ),
+    ),
+    "a series made of an array in a function": (
+        "def f(d):\n    d['income'] = pd.Series(d['income'].values)\n    return d\ndf = f(df)",
+        (
+            "cell 3 line 2: `pd.Series(d['income'].values)` numbers its rows anew inside a function; "
+            "give it the index of its table"
+        ),
+    ),
+    "a series made of an array in a lambda": (
+        "df['income'] = df['income'].pipe(lambda s: pd.Series(s.values))",
+        (
+            "cell 3 line 1: `pd.Series(s.values)` numbers its rows anew inside a function; "
+            "give it the index of its table"
+        ),
+    ),
     "an iterator": (
         "import itertools\ncount = itertools.count()\ndf['income'] = df['income'].apply(lambda v: v + next(count))",
         "cell 3 line 3: `next(count)` takes one thing after another, so one row alone would get something else",
@@ -261,7 +322,7 @@ def test_a_trap_is_equal(trap: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("trap", REFUSED)
 def test_a_trap_is_refused(trap: str, tmp_path: Path) -> None:
     code, sentence = REFUSED[trap]
-    split = with_column("index") if "reset_index" in trap else SPLIT
+    split = with_column("index") if "by reset_index" in trap else SPLIT
     assert refusal(tmp_path, HEAD, LOAD + "\n" + FILL, code, split, MODEL) == sentence
 
 
