@@ -6,13 +6,14 @@ A lossless widening (bool or int to float, and numbers in an array of objects to
 change of type is different.
 """
 
-from collections.abc import Iterator
-from itertools import zip_longest
+from collections.abc import Callable, Iterator
+from itertools import islice, zip_longest
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nb2pkg.verify.difference import Difference, Kind
 from nb2pkg.verify.kernel_side.values import Plain
 
 RELATIVE = 1e-9
@@ -22,10 +23,11 @@ Array = NDArray[np.generic]
 
 
 class Comparison(NamedTuple):
-    """Equal or not; ``detail`` says what differs first, or what is worth a note though it is equal."""
+    """Equal or not; ``detail`` and ``where`` say what differs first, ``detail`` also what is worth a note though it is equal."""
 
     equal: bool
     detail: str = ""
+    where: Difference | None = None
 
 
 def compare_frames(notebook: Plain, package: Plain, *, names: bool = True) -> Comparison:
@@ -37,11 +39,11 @@ def compare_frames(notebook: Plain, package: Plain, *, names: bool = True) -> Co
         return compare_scores(notebook, package)
     shape = _compare_shapes(notebook, package)
     if shape:
-        return Comparison(False, shape)
+        return shape
     if names and notebook["labels"] is not None and not notebook["flat"]:
         different = _compare_names(notebook, package)
         if different:
-            return Comparison(False, different)
+            return different
     return _compare_columns(notebook, package, largest=True)
 
 
@@ -69,35 +71,54 @@ def _column_of(cells: list[object]) -> Plain:
     return {"type": "object", "dtype": "object", "items": cells}
 
 
-def _compare_shapes(notebook: Plain, package: Plain) -> str:
-    if notebook["rows"] != package["rows"]:
-        return f"{notebook['rows']} rows in the notebook, {package['rows']} in the package"
-    if notebook["width"] != package["width"]:
-        only = _only_in(notebook, package)
-        return f"{notebook['width']} columns in the notebook, {package['width']} in the package{only}"
-    return ""
+def _compare_shapes(notebook: Plain, package: Plain) -> Comparison | None:
+    for key, kind, word in (("rows", Kind.ROWS, "rows"), ("width", Kind.COLUMNS, "columns")):
+        ours, theirs = notebook[key], package[key]
+        if ours != theirs:
+            only, missing = ("", None) if key == "rows" else _only_in(notebook, package)
+            column = _names(notebook).index(missing) if missing is not None else None
+            where = Difference(kind if missing is None else Kind.MISSING, column, missing, None, ours, theirs)
+            return Comparison(False, f"{ours} {word} in the notebook, {theirs} in the package{only}", where)
+    return None
 
 
-def _only_in(notebook: Plain, package: Plain) -> str:
-    ours, theirs = [[str(name) for name in table["labels"] or ()] for table in (notebook, package)]
+def _names(table: Plain) -> list[str]:
+    return [str(name) for name in table["labels"] or ()]
+
+
+def _only_in(notebook: Plain, package: Plain) -> tuple[str, str | None]:
+    """The columns that are on one side only, in words; the first that the package lacks."""
+    ours, theirs = _names(notebook), _names(package)
     if not ours or not theirs:
-        return ""
-    missing = [repr(name) for name in ours if name not in theirs]
-    added = [repr(name) for name in theirs if name not in ours]
-    return "".join(
-        f"; {where}: {', '.join(some[:3])}"
+        return "", None
+    missing = [name for name in ours if name not in theirs]
+    added = [name for name in theirs if name not in ours]
+    words = "".join(
+        f"; {where}: {', '.join(map(repr, some[:3]))}"
         for where, some in (("not in the package", missing), ("not in the notebook", added))
         if some
     )
+    return words, missing[0] if missing else None
 
 
-def _compare_names(notebook: Plain, package: Plain) -> str:
+def _compare_names(notebook: Plain, package: Plain) -> Comparison | None:
     if package["labels"] is None:
-        return f"columns are named in the notebook ({notebook['labels'][0]!r}, …), not in the package"
-    for number, (ours, theirs) in enumerate(zip(notebook["labels"], package["labels"], strict=True), 1):
-        if str(ours) != str(theirs):
-            return f"column {number} is {str(ours)!r} in the notebook, {str(theirs)!r} in the package"
-    return ""
+        said = f"columns are named in the notebook ({notebook['labels'][0]!r}, …), not in the package"
+        return Comparison(False, said, Difference(Kind.NAMES, 0, str(notebook["labels"][0]), instead=""))
+    for number, (ours, theirs) in enumerate(zip(_names(notebook), _names(package), strict=True)):
+        if ours != theirs:
+            found = _first_value(notebook, package, number)
+            kind = Kind.NAMES if ours in _names(package) else Kind.MISSING
+            where = Difference(kind, number, ours, found.row, found.notebook, found.package, theirs)
+            return Comparison(False, f"column {number} is {ours!r} in the notebook, {theirs!r} in the package", where)
+    return None
+
+
+def _first_value(notebook: Plain, package: Plain, number: int) -> Difference:
+    """Where the columns at one position first differ in a value."""
+    ours, theirs = (next(islice(columns_of(table), number, None)) for table in (notebook, package))
+    found = compare_columns(ours, theirs, largest=True).where
+    return found if found is not None else Difference(Kind.NAMES)
 
 
 class Column(NamedTuple):
@@ -145,7 +166,8 @@ def _compare_columns(notebook: Plain, package: Plain, *, largest: bool) -> Compa
         where = f"column {str(name)!r}" if notebook["labels"] else f"column {number}"
         found = compare_columns(ours, theirs, largest=largest)
         if not found.equal:
-            return Comparison(False, found.detail if notebook["flat"] else f"{where}: {found.detail}")
+            place = found.where and found.where._replace(column=number, name=str(name) if notebook["labels"] else None)
+            return Comparison(False, found.detail if notebook["flat"] else f"{where}: {found.detail}", place)
         if found.detail:
             notes[found.detail] = notes.get(found.detail, 0) + 1
     said = [note if count == 1 else f"{note} in {count} columns" for note, count in notes.items()]
@@ -157,24 +179,26 @@ def compare_columns(notebook: Column, package: Column, *, largest: bool) -> Comp
     note = ""
     if notebook.type != package.type:
         if {notebook.type, package.type} not in WIDENINGS:
-            return Comparison(False, f"{notebook.dtype} in the notebook, {package.dtype} in the package")
+            where = Difference(Kind.TYPE, notebook=notebook.dtype, package=package.dtype)
+            return Comparison(False, f"{notebook.dtype} in the notebook, {package.dtype} in the package", where)
         note = f"{notebook.dtype} became {package.dtype}"
     if notebook.type == package.type and notebook.dtype.startswith("object of "):
         note = f"{notebook.dtype} became {package.dtype}"
     if notebook.items is not None and package.items is not None:
         differs = _first_differing_item(notebook.items, package.items)
-        ours, theirs = notebook.items, package.items
+        if differs >= 0:
+            return _differing(differs, notebook.items[differs], package.items[differs], repr)
     else:
         assert notebook.array is not None and package.array is not None
         differs = _first_differing_number(notebook.array, package.array, largest=largest)
-        ours, theirs = list(notebook.array[differs : differs + 1]), list(package.array[differs : differs + 1])
         if differs >= 0:
-            return Comparison(False, f"row {differs}: {ours[0]!s} in the notebook, {theirs[0]!s} in the package")
-    if differs >= 0:
-        return Comparison(
-            False, f"row {differs}: {ours[differs]!r} in the notebook, {theirs[differs]!r} in the package"
-        )
+            return _differing(differs, notebook.array[differs], package.array[differs], str)
     return Comparison(True, note)
+
+
+def _differing(row: int, ours: object, theirs: object, shown: Callable[[object], str]) -> Comparison:
+    detail = f"row {row}: {shown(ours)} in the notebook, {shown(theirs)} in the package"
+    return Comparison(False, detail, Difference(Kind.VALUE, row=row, notebook=ours, package=theirs))
 
 
 def _first_differing_item(ours: list[object], theirs: list[object]) -> int:
@@ -219,32 +243,34 @@ def _compare_sparse(notebook: Plain, package: Plain) -> Comparison:
         return Comparison(False, f"{notebook['kind']} in the notebook, {package['kind']} in the package")
     shape = _compare_shapes({"labels": None, **notebook}, {"labels": None, **package})
     if shape:
-        return Comparison(False, shape)
+        return shape
     for part in ("starts", "indices"):
         ours, theirs = numbers(notebook[part]), numbers(package[part])
         if ours.size != theirs.size or (ours != theirs).any():
-            row = _row_of_difference(notebook, package)
-            return Comparison(False, f"row {row}: other columns are filled")
+            row, column = _place_of_difference(notebook, package)
+            where = Difference(Kind.VALUE, column=column, row=row)
+            return Comparison(False, f"row {row}: other columns are filled", where)
     found = compare_columns(_column(notebook["values"]), _column(package["values"]), largest=True)
     if found.equal:
         return found
-    place = int(found.detail.partition("row ")[2].partition(":")[0])
+    assert found.where is not None and found.where.row is not None
+    place = found.where.row
     row = int(np.searchsorted(numbers(notebook["starts"]), place, side="right")) - 1
-    return Comparison(
-        False,
-        f"column {numbers(notebook['indices'])[place]}, row {row}{found.detail.partition(':')[1]}{found.detail.partition(':')[2]}",
-    )
+    column = int(numbers(notebook["indices"])[place])
+    where = found.where._replace(row=row, column=column)
+    return Comparison(False, f"column {column}, row {row}:{found.detail.partition(':')[2]}", where)
 
 
-def _row_of_difference(notebook: Plain, package: Plain) -> int:
+def _place_of_difference(notebook: Plain, package: Plain) -> tuple[int, int]:
+    """The first row, and of it the first column, that one side fills and the other does not."""
     for row in range(notebook["rows"]):
         parts = []
         for matrix in (notebook, package):
             starts, indices = numbers(matrix["starts"]), numbers(matrix["indices"])
             parts.append(indices[int(starts[row]) : int(starts[row + 1])].tolist())
         if parts[0] != parts[1]:
-            return row
-    return -1
+            return row, min(set(parts[0]) ^ set(parts[1]))
+    return -1, -1
 
 
 def compare_scores(notebook: Plain, package: Plain) -> Comparison:
@@ -265,7 +291,7 @@ def compare_scores(notebook: Plain, package: Plain) -> Comparison:
             return _compare_items(notebook, package)
         case "table":
             shape = _compare_shapes(notebook, package)
-            return Comparison(False, shape) if shape else _compare_columns(notebook, package, largest=False)
+            return shape if shape else _compare_columns(notebook, package, largest=False)
         case "sparse":
             return _compare_sparse(notebook, package)
         case "array":
@@ -300,5 +326,5 @@ def _compare_items(notebook: Plain, package: Plain) -> Comparison:
     for key, one, other in pairs:
         found = compare_scores(one, other)
         if not found.equal:
-            return Comparison(False, f"{key}: {found.detail}")
+            return Comparison(False, f"{key}: {found.detail}", found.where)
     return Comparison(True)

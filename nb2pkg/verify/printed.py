@@ -16,12 +16,13 @@ CLOCK = re.compile(r"\d{1,2}:\d{2}:\d{2}(?:\.\d+)?|\b\d+(?:\.\d+)?\s?(?:ms|µs|u
 
 
 class TextComparison(NamedTuple):
-    """Equal or not; the stretches that differ first; whether clock times had to be masked."""
+    """Equal or not; the stretches that differ first, after how many words of the notebook's; whether clock times had to be masked."""
 
     equal: bool
     notebook: str
     package: str
     masked: bool
+    position: int = 0
 
 
 def compare_printed(notebook: str, package: str, name: str) -> TextComparison:
@@ -33,7 +34,13 @@ def compare_printed(notebook: str, package: str, name: str) -> TextComparison:
     without = _first_difference(CLOCK.sub("TIME", ours), CLOCK.sub("TIME", theirs))
     if without is None:
         return TextComparison(True, "", "", True)
-    return TextComparison(False, *without, False)
+    position, notebook, package = without
+    return TextComparison(False, notebook, package, False, position)
+
+
+def count_words(text: str) -> int:
+    """How many words a text has as it is compared."""
+    return len(_tokens(CLOCK.sub("TIME", masked(text, ""))))
 
 
 def masked(text: str, name: str) -> str:
@@ -43,16 +50,15 @@ def masked(text: str, name: str) -> str:
     return re.sub(rf"\b{re.escape(name)}\.(?:functions|sections|reports)\.", "", text)
 
 
-def _first_difference(ours: str, theirs: str) -> tuple[str, str] | None:
+def _first_difference(ours: str, theirs: str) -> tuple[int, str, str] | None:
     left, right = _tokens(ours), _tokens(theirs)
     for position, (one, other) in enumerate(zip(left, right, strict=False)):
         if not _same(one, other):
-            return " ".join(left[max(0, position - 3) : position + 5]), " ".join(
-                right[max(0, position - 3) : position + 5]
-            )
+            around = slice(max(0, position - 3), position + 5)
+            return position, " ".join(left[around]), " ".join(right[around])
     if len(left) != len(right):
         longer = min(len(left), len(right))
-        return " ".join(left[longer : longer + 8]), " ".join(right[longer : longer + 8])
+        return longer, " ".join(left[longer : longer + 8]), " ".join(right[longer : longer + 8])
     return None
 
 

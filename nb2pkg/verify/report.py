@@ -7,9 +7,10 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from nb2pkg.verify.compare import Comparison, as_table, columns_of, compare_frames, compare_scores, numbers, same_scalar
+from nb2pkg.verify.difference import About, Difference, Subject
 from nb2pkg.verify.kernel_side.values import Plain, encode
 from nb2pkg.verify.matching import Matched, frame_events, frame_name, recorded_values, score_events, score_name
-from nb2pkg.verify.plan import Plan
+from nb2pkg.verify.plan import Plan, site_of
 from nb2pkg.verify.recording import Recording
 from nb2pkg.verify.replay import distinct, model_steps, parameters_of
 
@@ -23,6 +24,12 @@ class FrameRow(NamedTuple):
     rows: int
     equal: bool
     detail: str
+    about: About | None = None
+    where: Difference | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """The form of verify.json."""
+        return {"name": self.name, "rows": self.rows, "equal": self.equal, "detail": self.detail}
 
 
 class ScoreRow(NamedTuple):
@@ -32,6 +39,11 @@ class ScoreRow(NamedTuple):
     notebook: object
     package: object
     equal: bool
+    about: About | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """The form of verify.json."""
+        return {"name": self.name, "notebook": self.notebook, "package": self.package, "equal": self.equal}
 
 
 class Serving(NamedTuple):
@@ -61,20 +73,20 @@ class CorrectionRow(NamedTuple):
 
 def frame_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mapping[str, Any]) -> Iterator[FrameRow]:
     """Every frame and the answers to it; then the split, the steps and the model's parameters."""
+    model = About(Subject.MODEL, plan.fit) if plan.fit is not None else None
     for frame, found in zip(plan.frames, answer["frames"], strict=True):
         events = frame_events(frame, matched)
         names = frame["argument"] == "X" and not frame.get("array")
         ours = list(recorded_values(events, recording, frame["argument"]))
-        yield _frame_row(frame_name(frame), ours, found["value"], names=names)
+        about = About(Subject.ARGUMENT, site_of(frame), str(frame["argument"]))
+        yield _frame_row(frame_name(frame), ours, found["value"], names=names)._replace(about=about)
         if found["result"] is not None:
-            theirs = found["result"]
-            yield _frame_row(
-                f"{frame_name(frame)} answer", list(recorded_values(events, recording)), theirs, names=False
-            )
+            ours, theirs = list(recorded_values(events, recording)), found["result"]
+            yield _frame_row(f"{frame_name(frame)} answer", ours, theirs, names=False)._replace(about=model)
     if matched.split is not None:
-        yield _split_row(matched, recording, answer)
-    yield _steps_row(plan, answer, model_steps(plan, matched, recording))
-    yield _parameters_row(parameters_of(matched, recording), answer["parameters"])
+        yield _split_row(matched, recording, answer)._replace(about=About(Subject.SPLIT, matched.split.site))
+    yield _steps_row(plan, answer, model_steps(plan, matched, recording))._replace(about=model)
+    yield _parameters_row(parameters_of(matched, recording), answer["parameters"])._replace(about=model)
     if plan.constants:
         yield _constants_row(plan, answer)
 
@@ -88,7 +100,7 @@ def _frame_row(name: str, notebook: list[Plain], package: Plain, *, names: bool)
         if not found.equal:
             break
     first = as_table(notebook[0])
-    return FrameRow(name, int(first.get("rows", 1)), found.equal, found.detail)
+    return FrameRow(name, int(first.get("rows", 1)), found.equal, found.detail, where=found.where)
 
 
 def _split_row(matched: Matched, recording: Recording, answer: Mapping[str, Any]) -> FrameRow:
@@ -183,6 +195,7 @@ def _shown(value: object) -> str:
 def score_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mapping[str, Any]) -> Iterator[ScoreRow]:
     """Every score of the plan, each time it was computed."""
     for score, theirs in zip(plan.scores, answer["scores"], strict=True):
+        about = About(Subject.SCORE, site_of(score), str(score.get("name") or ""))
         events = [event for event in distinct(score_events(score, matched)) if event.result]
         ours = [recording.values[event.result] for event in events]
         if score["kind"] != "demonstration":
@@ -190,9 +203,9 @@ def score_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mappi
             theirs = theirs * len(ours)
         for one, other in zip(ours, theirs, strict=False):
             equal = compare_scores(one, other).equal
-            yield ScoreRow(score_name(score), jsonable(one), jsonable(other), equal)
+            yield ScoreRow(score_name(score), jsonable(one), jsonable(other), equal, about)
         if not ours or not theirs:
-            yield ScoreRow(score_name(score), None, None, False)
+            yield ScoreRow(score_name(score), None, None, False, about)
 
 
 def serving(answer: Mapping[str, Any]) -> Serving:

@@ -15,13 +15,14 @@ from nb2pkg.notebook import Cell, Notebook
 from nb2pkg.verify import record, workspace
 from nb2pkg.verify.compare import compare_frames, compare_scores
 from nb2pkg.verify.conditions import Conditions
+from nb2pkg.verify.difference import About, Subject
 from nb2pkg.verify.kernel_side import values
 from nb2pkg.verify.kernel_side.values import Plain
 from nb2pkg.verify.plan import Plan
-from nb2pkg.verify.printed import compare_printed
+from nb2pkg.verify.printed import TextComparison, compare_printed, count_words
 from nb2pkg.verify.progress import stage
 from nb2pkg.verify.raised import cell_errors, said
-from nb2pkg.verify.recording import NotRecorded, Repair
+from nb2pkg.verify.recording import NotRecorded, Repair, Site
 from nb2pkg.verify.replay import Failed, Side, ask
 from nb2pkg.verify.report import FrameRow, ScoreRow, Serving
 
@@ -73,8 +74,9 @@ def compare_sections(
         if text.masked:
             notes.append(f"{one['function']}: clock times in the text were masked")
         if ours.strip() or theirs["printed"].strip():
-            scores.append(_text_row(str(one["function"]), ours, text))
-        frames += list(_value_rows(str(one["function"]), ran.held.get(str(one["function"]), {}), theirs["held"]))
+            scores.append(_text_row(str(one["function"]), ours, text)._replace(about=_printed_in(one, ran, text)))
+        held = ran.held.get(str(one["function"]), {})
+        frames += list(_value_rows(str(one["function"]), held, theirs["held"], one["cells"][-1]))
     serving, sample = _served(answer["serving"])
     served = [] if answer["serving"] is None or serving.equal else [f"predict from feature rows: {serving.detail}"]
     reason = next(iter([*_differences(frames, scores), *served]), "")
@@ -95,20 +97,22 @@ def _served(answer: Mapping[str, Any] | None) -> tuple[Serving, str]:
     return Serving(answer["rows"], found.equal, 0, found.detail), str(answer["sample"])
 
 
-def _text_row(function: str, ours: str, text: Any) -> ScoreRow:
+def _text_row(function: str, ours: str, text: TextComparison) -> ScoreRow:
     if text.equal:
         shown = " ".join(ours.split())[:SHORT]
         return ScoreRow(f"{function} prints", shown, shown, True)
     return ScoreRow(f"{function} prints", text.notebook[:SHORT], text.package[:SHORT], False)
 
 
-def _value_rows(function: str, ours: Mapping[str, Plain], theirs: Mapping[str, Plain]) -> Iterator[FrameRow]:
+def _value_rows(function: str, ours: Mapping[str, Plain], theirs: Mapping[str, Plain], cell: int) -> Iterator[FrameRow]:
     for name, value in ours.items():
         other = theirs.get(name, {"kind": "none"})
         if value["kind"] == "opaque" and other["kind"] == "opaque":
             continue
         found = compare_frames(value, other)
-        yield FrameRow(f"{function} {name}", int(value.get("rows") or 1), found.equal, found.detail)
+        yield FrameRow(f"{function} {name}", int(value.get("rows") or 1), found.equal, found.detail)._replace(
+            about=About(Subject.VARIABLE, Site(cell, 0, 0), name), where=found.where
+        )
 
 
 def _differences(frames: Sequence[FrameRow], scores: Sequence[ScoreRow]) -> Iterator[str]:
@@ -118,6 +122,18 @@ def _differences(frames: Sequence[FrameRow], scores: Sequence[ScoreRow]) -> Iter
     for frame in frames:
         if not frame.equal:
             yield f"{frame.name}: {frame.detail}"
+
+
+def _printed_in(section: Mapping[str, Any], ran: Ran, text: TextComparison) -> About | None:
+    """The cell that printed what differs first."""
+    if text.equal:
+        return None
+    words = 0
+    for cell in section["cells"]:
+        words += count_words(printed_text({**section, "cells": [cell]}, ran))
+        if words > text.position:
+            return About(Subject.PRINTED, Site(cell, 0, 0))
+    return About(Subject.PRINTED, Site(section["cells"][-1], 0, 0))
 
 
 def printed_text(section: Mapping[str, Any], ran: Ran) -> str:

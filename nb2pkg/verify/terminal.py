@@ -5,6 +5,17 @@ from collections.abc import Iterator
 from nb2pkg.verify.verdict import Verdict
 
 WIDTH, LONG = 60, 110
+MADE = {
+    "column": "the column was made in",
+    "table": "the table was made in",
+    "rows": "the rows were chosen in",
+    "columns": "the columns were chosen in",
+    "model": "the model was made in",
+    "split": "the rows were split in",
+    "score": "the score was computed in",
+    "text": "the text was printed in",
+    "call": "the call stands in",
+}
 
 
 def table(verdict: Verdict) -> str:
@@ -39,19 +50,24 @@ def _lines(verdict: Verdict) -> Iterator[str]:
         yield ""
         yield f"corrected {correction.rule}: {correction.what}"
         yield from (f"  {name}: {_short(before)} -> {_short(after)}" for name, before, after in correction.scores)
+    if verdict.first is not None:
+        yield ""
+        yield f"first difference: {_short(verdict.first.words(), 2 * LONG)}"
+        if (made := verdict.first.made) is not None:
+            yield f"  {MADE[made.what]} cell {made.cell}, line {made.line}: {_short(made.source, LONG)}"
     yield ""
     reason = f": {verdict.reason}" if verdict.reason else ""
     yield f"{verdict.verdict.replace('-', ' ')}{reason} ({verdict.seconds:.1f} s)"
 
 
 def _frames(verdict: Verdict) -> Iterator[tuple[str, ...]]:
-    for name, rows, equal, detail in verdict.frames:
-        yield name, str(rows), _mark(equal), detail
+    for row in verdict.frames:
+        yield row.name, str(row.rows), _mark(row.equal), row.detail
 
 
 def _scores(verdict: Verdict) -> Iterator[tuple[str, ...]]:
-    for name, notebook, package, equal in verdict.scores:
-        yield name, _short(notebook), _short(package), _mark(equal)
+    for row in verdict.scores:
+        yield row.name, _short(row.notebook), _short(row.package), _mark(row.equal)
 
 
 def _mark(equal: bool) -> str:

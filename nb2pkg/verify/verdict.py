@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from nb2pkg.notebook import Notebook
 from nb2pkg.verify import workspace
 from nb2pkg.verify.conditions import AS_USUAL, Conditions
+from nb2pkg.verify.first import First, facts_of, first_difference
 from nb2pkg.verify.matching import Matched, match
 from nb2pkg.verify.plan import Plan, hash_of, read_plan
 from nb2pkg.verify.progress import stage
@@ -56,6 +58,7 @@ class Verdict:
     seconds: float = 0.0
     sample: str = ""
     conditions: Conditions = AS_USUAL
+    first: First | None = None
 
     def as_json(self) -> dict[str, object]:
         """The content of verify.json."""
@@ -68,11 +71,12 @@ class Verdict:
             "environment": dict(self.environment),
             "network": self.conditions.network,
             "allowed_environment": list(self.conditions.passed),
+            "first_difference": self.first.as_json() if self.first is not None else None,
             "seed": self.seed,
             "repairs": [repair.as_json() for repair in self.repairs],
             "replay": {
-                "frames": [row._asdict() for row in self.frames],
-                "scores": [row._asdict() for row in self.scores],
+                "frames": [row.as_json() for row in self.frames],
+                "scores": [row.as_json() for row in self.scores],
             },
             "serving": {"rows": self.serving.rows, "equal": self.serving.equal, "ties": self.serving.ties},
             "corrections": [
@@ -88,8 +92,16 @@ def verify(notebook: Path, package: Path, *, conditions: Conditions = AS_USUAL, 
     start = time.monotonic()
     read, plan = read_notebook(notebook), read_plan(package)
     blank = Verdict(str(notebook), str(package), plan.level, NOT_VERIFIED, "", plan.seed, {}, conditions=conditions)
-    found = _verdict(blank, read, plan, conditions, start + timeout)
+    found = located(_verdict(blank, read, plan, conditions, start + timeout), read, plan)
     return replace(found, seconds=time.monotonic() - start)
+
+
+def located(verdict: Verdict, notebook: Notebook, plan: Plan) -> Verdict:
+    """The verdict with the first difference and what made it, where anything compared differs."""
+    if verdict.verdict == EQUAL:
+        return verdict
+    facts = partial(facts_of, notebook, plan.order, verdict.conditions.packs)
+    return replace(verdict, first=first_difference(verdict.frames, verdict.scores, facts))
 
 
 def wish_of(plan: Plan, replaced: Mapping[str, bytes] | None = None) -> Wish:

@@ -19,6 +19,8 @@ from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.levels import LowerPlan, best_plan
 from nb2pkg.extract.sections.package import RUNNING, SHOWING, runtime_text, texts_of
 from nb2pkg.verify.conditions import AS_USUAL
+from nb2pkg.verify.difference import Difference, Kind
+from nb2pkg.verify.origin import Made
 from nb2pkg.verify.printed import compare_printed
 from nb2pkg.verify.sections import Ran, printed_text
 from nb2pkg.verify.verdict import verify
@@ -393,6 +395,9 @@ def test_a_notebook_without_a_model_runs_as_a_package(tmp_path: Path) -> None:
     different = verify(path, package)
     assert different.verdict == "different"
     assert any(not frame.equal and "column 'cost'" in frame.detail for frame in different.frames)
+    assert different.first is not None
+    assert different.first.where == Difference(Kind.VALUE, 1, "cost", 0, 2, 3)
+    assert different.first.made == Made(3, 1, "df['cost'] = df.age.apply(cost)", "column")
 
 
 def test_a_model_on_features_that_neighbours_make_is_kept_as_a_bundle(tmp_path: Path) -> None:

@@ -6,11 +6,17 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from nb2pkg.verify.compare import compare_frames, compare_scores
+from nb2pkg.verify.difference import Difference, Kind
 from nb2pkg.verify.kernel_side.values import decode, encode
 
 
 def frames(one: object, other: object, *, names: bool = True) -> tuple[bool, str]:
-    return tuple(compare_frames(encode(one), encode(other), names=names))  # type: ignore[return-value]
+    found = compare_frames(encode(one), encode(other), names=names)
+    return found.equal, found.detail
+
+
+def where(one: object, other: object) -> Difference | None:
+    return compare_frames(encode(one), encode(other)).where
 
 
 def table(**columns: object) -> pd.DataFrame:
@@ -62,7 +68,7 @@ def test_equal_frames(one: object, other: object, note: str) -> None:
             id="columns",
         ),
         pytest.param(
-            table(a=[1], b=[1]), table(b=[1], a=[1]), "column 1 is 'a' in the notebook, 'b' in the package", id="swap"
+            table(a=[1], b=[1]), table(b=[1], a=[1]), "column 0 is 'a' in the notebook, 'b' in the package", id="swap"
         ),
         pytest.param(
             table(a=[1]),
@@ -164,3 +170,60 @@ def test_values_come_back_as_they_were(value: object) -> None:
     plain = encode(value)
     assert compare_frames(plain, encode(decode(plain))).equal
     assert type(decode(plain)) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        pytest.param(table(a=[1], b=["x"]), table(a=[1], b=["x"]), None, id="nothing"),
+        pytest.param(
+            table(a=[1, 1], b=[1, 2]), table(a=[1, 1], b=[1, 3]), Difference(Kind.VALUE, 1, "b", 1, 2, 3), id="a number"
+        ),
+        pytest.param(
+            table(a=[1], b=["x"]), table(a=[1], b=[None]), Difference(Kind.VALUE, 1, "b", 0, "x", None), id="a text"
+        ),
+        pytest.param(
+            np.array([[1, 2], [3, 4]]),
+            np.array([[1, 2], [3, 5]]),
+            Difference(Kind.VALUE, 1, None, 1, 4, 5),
+            id="an array",
+        ),
+        pytest.param(table(a=[1]), table(a=["1"]), Difference(Kind.TYPE, 0, "a", None, "int64", "str"), id="a type"),
+        pytest.param(table(a=[1]), table(a=[1, 2]), Difference(Kind.ROWS, notebook=1, package=2), id="rows"),
+        pytest.param(
+            table(a=[1], b=[1]), table(a=[1]), Difference(Kind.MISSING, 1, "b", None, 2, 1), id="a column too few"
+        ),
+        pytest.param(table(a=[1]), table(a=[1], b=[1]), Difference(Kind.COLUMNS, notebook=1, package=2), id="too many"),
+        pytest.param(
+            table(a=[1, 2], b=[1, 3]),
+            table(b=[1, 3], a=[1, 2]),
+            Difference(Kind.NAMES, 0, "a", 1, 2, 3, "b"),
+            id="a swap: the first row whose values differ, too",
+        ),
+        pytest.param(
+            table(a=[1]), table(b=[1]), Difference(Kind.MISSING, 0, "a", None, None, None, "b"), id="another name"
+        ),
+        pytest.param(
+            csr_matrix([[0, 1.0], [0, 2.0]]),
+            csr_matrix([[0, 1.0], [0, 3.0]]),
+            Difference(Kind.VALUE, 1, None, 1, 2.0, 3.0),
+            id="sparse",
+        ),
+        pytest.param(
+            csr_matrix([[0, 1.0, 1.0]]),
+            csr_matrix([[1.0, 1.0, 0]]),
+            Difference(Kind.VALUE, 0, None, 0),
+            id="sparse places",
+        ),
+    ],
+)
+def test_the_first_place_is_known(one: object, other: object, expected: Difference | None) -> None:
+    assert where(one, other) == expected
+
+
+def test_what_json_has_no_number_for_is_a_word() -> None:
+    found = where(table(a=[np.inf]), table(a=[NAN]))
+    assert found is not None
+    assert found.as_json() == {
+        "kind": "value", "column": 0, "name": "a", "row": 0, "notebook": "inf", "package": "nan", "instead": None,
+    }  # fmt: skip
