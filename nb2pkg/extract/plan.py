@@ -7,6 +7,7 @@ import ast
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nb2pkg.extract.accounted import place_what_is_read
 from nb2pkg.extract.choose import Candidate, better, candidates, choose, saved_estimators
 from nb2pkg.extract.corrections import Correction, corrections
 from nb2pkg.extract.dependencies import dependencies
@@ -113,6 +114,7 @@ class Planner:
         self._place_rest(chosen, sites)
         check_left_out(self.facts, self.pieces, chosen.fit.statement)
         check_taken(self.facts, self.pieces)
+        place_what_is_read(self.facts, self.pieces)
         ledger = entries(self.facts, self.pieces, chosen, found, sites, self.name)
         told = Told(chosen, found, made, ledger, x, model_steps)
         content = extraction(self.name, self.facts.program.notebook, told, self.pieces, self.ingestion, sites)
