@@ -1,6 +1,7 @@
 """The corrections of a package, in notebook order: each names the defect, its place, and what the package does instead."""
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nb2pkg.extract.choose import Candidate, saved_estimators
@@ -12,6 +13,7 @@ from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.modern import modern_names
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.sites import Sites
+from nb2pkg.extract.splitting import Draw
 from nb2pkg.extract.text import Sources
 from nb2pkg.syntax import Statement
 
@@ -50,7 +52,7 @@ def corrections(
     x: Lane,
     sites: Sites,
     *,
-    unseeded: bool,
+    draws: Sequence[Draw],
     selected: list[tuple[ast.Call, int, str]],
 ) -> tuple[Correction, ...]:
     """Everything the package does differently from the notebook."""
@@ -58,7 +60,7 @@ def corrections(
     found += _chained(lowering, sources, pieces)
     found += _modern(lowering, sources)
     found += _leaks(pieces, x)
-    found += _seeds([*estimators.unseeded, *ingestion.unseeded, *selected], lowering, x, unseeded=unseeded)
+    found += _seeds([*estimators.unseeded, *ingestion.unseeded, *selected], lowering, draws)
     found += _held_out(lowering, chosen, x, sites)
     found += _saved(lowering, chosen)
     return tuple(sorted(found, key=lambda one: (one.cell, one.line)))
@@ -136,18 +138,24 @@ def _leaks(pieces: Pieces, x: Lane) -> list[Correction]:
     ]
 
 
-def _seeds(calls: list[tuple[ast.Call, int, str]], lowering: Lowering, x: Lane, *, unseeded: bool) -> list[Correction]:
-    if unseeded and x.split is not None:
-        calls.append((x.split.call, x.split.statement, "train_test_split"))
+def _seeds(calls: list[tuple[ast.Call, int, str]], lowering: Lowering, draws: Sequence[Draw]) -> list[Correction]:
     return [
         Correction(
             "unseeded-randomness",
-            lowering.statement(at).cell,
-            node.lineno,
-            f"{short} draws with the seed of the configuration",
+            lowering.statement(draw.statement).cell,
+            draw.node.lineno,
+            f"{draw.short} draws with the seed of the configuration",
+            repairs=_repairs(draw, lowering),
         )
-        for node, at, short in calls
+        for draw in [*(Draw(*call) for call in calls), *draws]
     ]
+
+
+def _repairs(draw: Draw, lowering: Lowering) -> tuple[dict[str, object], ...]:
+    if not draw.before:
+        return ()
+    cell = lowering.statement(draw.statement).cell
+    return ({"cell": cell, "line": draw.node.lineno, "before": draw.before, "after": draw.after},)
 
 
 def _held_out(lowering: Lowering, chosen: Candidate, x: Lane, sites: Sites) -> list[Correction]:

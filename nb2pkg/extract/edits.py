@@ -88,7 +88,8 @@ class Edits:
         if chosen.columns is None:
             return table
         self._columns(chosen.columns, found)
-        return f"{table}.loc[:, {self.sources.of(chosen.columns, found)}]"
+        indexer = "iloc" if ".iloc[" in ast.unparse(chosen.node)[len(ast.unparse(chosen.base)) :] else "loc"
+        return f"{table}.{indexer}[:, {self.sources.of(chosen.columns, found)}]"
 
     def _drop(self, table: ast.expr, names: list[str], node: ast.expr, found: dict[ast.AST, str]) -> str | None:
         kept = [name for name in names if name not in self.excluded]

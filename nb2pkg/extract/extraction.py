@@ -68,7 +68,7 @@ def _replay(told: Told, pieces: Pieces, loads: IngestionWriter, sites: Sites) ->
             "part": told.lane.part,
             "model_steps": told.model_steps,
         },
-        "split": sites.place(split.call) if split is not None else None,
+        "split": sites.place(split.call) if split is not None and not split.by_hand else None,
         "steps": [
             {"step": one.name, "rows": one.rows if one.verb != "none" else "all", "verb": one.verb}
             for one in pieces.steps[: -told.model_steps]

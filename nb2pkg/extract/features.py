@@ -4,7 +4,7 @@ import ast
 from dataclasses import replace
 
 from nb2pkg.extract.alone import Alone
-from nb2pkg.extract.columns import Columns, by_position, constants
+from nb2pkg.extract.columns import Columns, by_position
 from nb2pkg.extract.edits import Edits, dead_columns
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.functions import Functions
@@ -41,16 +41,12 @@ class FeatureWriter:
         self.learns.places = set(stretch.code.places) if not stretch.code.given else set()
         stripped = self._stripped(stretch.code)
         lines = self._prepared(self.lines(stretch.code), stripped)
-        mentioned = {text for line in lines for text in constants(line.node)}
         dead = (
             dead_columns([line.node for line in lines], self.columns, stretch.needed, stretch.answer)
             if stretch.first
             else {}
         )
-        picked = set(self.columns.static(stretch.code.result) or ())
-        gone = stretch.answer.union(*(self._dropped(line.node) for line in lines))
-        excluded = frozenset((stretch.needed & mentioned & gone - picked) | set(dead.values()))
-        edits = Edits(self.columns, self.sources, excluded if stretch.first else frozenset())
+        edits = Edits(self.columns, self.sources, stretch.raw.unseen | set(dead.values()))
         edits.stripped |= stripped
         if not stretch.code.given:
             edits.replaced.update(dict.fromkeys(stretch.code.places, "rows"))
@@ -62,9 +58,17 @@ class FeatureWriter:
         self._environment(stretch.code)
         if stretch.first:
             lines, given = self._columns_step(lines, given, edits, stretch)
-        lines = [line for line in lines if not (isinstance(line.node, ast.stmt) and edits.vanishes(line.node))]
+        lines = self._staying(lines, edits, stretch)
         if not all(line.index is None and isinstance(line.node, ast.Name) and line.node.id == given for line in lines):
             self._rest(lines, given, edits, stretch)
+
+    def _staying(self, lines: list[Line], edits: Edits, stretch: Stretch) -> list[Line]:
+        """The lines without those that only take away columns which the rows come without."""
+        gone = [line for line in lines if isinstance(line.node, ast.stmt) and edits.vanishes(line.node)]
+        for line in gone:
+            if line.index is not None and stretch.raw.listed is not None:
+                self.pieces.place(line.index, "feature", MODULE, "COLUMNS")
+        return [line for line in lines if line not in gone]
 
     def _without_targets_own(self, lines: list[Line], edits: Edits, stretch: Stretch) -> list[Line]:
         """The lines without those that only change a column of the target, which nothing after them reads."""
@@ -142,6 +146,9 @@ class FeatureWriter:
 
     def _columns_step(self, lines: list[Line], given: str, edits: Edits, stretch: Stretch) -> tuple[list[Line], str]:
         count, name = self._prefix(lines, given)
+        if stretch.raw.listed is not None and not self._all_listed(lines[:count]):
+            self.static_columns(list(stretch.raw.listed), "COLUMNS")
+            return lines, given
         chosen, rest = lines[:count], lines[count:]
         last = chosen[-1].node if chosen else None
         listed = self._listed(last) if isinstance(last, ast.expr | ast.Assign) else None
@@ -155,6 +162,11 @@ class FeatureWriter:
         if not rest and isinstance(last, ast.expr):
             return [], name
         return rest, name
+
+    def _all_listed(self, chosen: list[Line]) -> bool:
+        """Do the lines end with a list of columns that are all there is to do?"""
+        last = chosen[-1].node if chosen else None
+        return isinstance(last, ast.expr | ast.Assign) and self._listed(last) is not None
 
     def _listed(self, node: ast.expr | ast.Assign) -> list[str] | None:
         return self.columns.static(node.value if isinstance(node, ast.Assign) else node)
@@ -189,10 +201,10 @@ class FeatureWriter:
         is_array = (isinstance(value, ast.Attribute) and value.attr == "values") or "to_numpy" in ast.unparse(value)
         return is_array and any(line.index is not None for line in rest)
 
-    def static_columns(self, listed: list[str]) -> None:
-        """Pick columns by a list."""
-        self.pieces.constants.append(f"FEATURES = {listed!r}")
-        self._pick("FEATURES")
+    def static_columns(self, listed: list[str], name: str = "FEATURES") -> None:
+        """Pick columns by a list: the features themselves, or the raw columns that they are made of."""
+        self.pieces.constants.append(f"{name} = {listed!r}")
+        self._pick(name)
 
     def _pick(self, what: str) -> None:
         self.pieces.from_preprocessing.add(what)

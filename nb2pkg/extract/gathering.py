@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from nb2pkg.extract.lane import Gathered, Root
+from nb2pkg.extract.parting import Parting
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.roots import Roots
 from nb2pkg.extract.trace import Bound, bound_by, free_names, writers
@@ -21,6 +22,7 @@ class Gathering:
     def __init__(self, facts: Facts, roots: Roots) -> None:
         self.facts = facts
         self.roots = roots
+        self.parting: Parting | None = None
 
     def gather(self, expression: ast.expr, *, at: int, stop_at_steps: bool) -> Gathered:
         """What an expression that statement ``at`` evaluates is made of; a step that the whole table goes through may end it."""
@@ -38,7 +40,13 @@ class Gathering:
         for part in ast.walk(node):
             if isinstance(part, ast.expr) and id(part) not in inside:
                 root = self.roots.of(part, at=at)
-                if root is not None:
+                taken = self.parting.taken(part) if self.parting is not None else None
+                if taken is not None and isinstance(taken.base, ast.Name):
+                    gathered.names.setdefault((taken.base.id, at), []).append(taken.base)
+                    gathered.parts.append((part, taken.part))
+                    inside |= {id(one) for one in ast.walk(part)}
+                    inside -= {id(one) for one in ast.walk(taken.columns)} if taken.columns is not None else set()
+                elif root is not None:
                     gathered.roots.setdefault(self._key(root), (root, []))[1].append(part)
                     inside |= {id(one) for one in ast.walk(part)}
         yield from (name for name in free_names(node) if id(name) not in inside)
@@ -105,6 +113,9 @@ class Gathering:
         if root is not None:
             gathered.statements -= set(root.building)
             gathered.roots.setdefault(self._key(root), (root, []))[1].append(name)
+            return []
+        if bound is not None and self.parting is not None and self.parting.taken(bound.value) is not None:
+            gathered.names.setdefault((name.id, binding.index + 1), []).append(name)
             return []
         if bound is not None and isinstance(bound.value, ast.Call):
             role = self.roots.role(bound.value)

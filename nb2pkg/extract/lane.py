@@ -56,11 +56,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The call that parted the rows and the part taken."""
+    """What parted the rows, and the part taken: a call, or (``by_hand``) an expression that takes a part of a choice."""
 
-    call: ast.Call
+    call: ast.expr
     statement: int
     part: str
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,12 @@ class Lane:
         """The split the rows went through."""
         return next((stage for stage in self.stages if isinstance(stage, Split)), None)
 
-    @property
-    def split_call(self) -> ast.Call | None:
-        """The call of that split."""
-        return self.split.call if self.split is not None else None
+    def split_like(self, other: "Lane") -> bool:
+        """Did the rows of both lanes go through the same split, or through none?"""
+        one, two = self.split, other.split
+        if one is None or two is None:
+            return one is two
+        return one.part == two.part and (one.call is two.call or (one.by_hand and two.by_hand))
 
     def learned(self) -> tuple[Step, ...]:
         """The fitted transformers of the lane."""
@@ -98,10 +101,14 @@ class Lane:
 
 @dataclass(slots=True)
 class Gathered:
-    """What an expression needs: statements to keep, constants and functions, and the points where rows come in."""
+    """What an expression needs: statements to keep, constants and functions, and the points where rows come in.
+
+    ``parts`` are the parts of rows that are taken within it, where rows are parted by hand.
+    """
 
     statements: set[int] = field(default_factory=set)
     environment: set[int] = field(default_factory=set)
     called: dict[int, int] = field(default_factory=dict)
     names: dict[tuple[str, int], list[ast.expr]] = field(default_factory=dict)
     roots: dict[int, tuple[Root, list[ast.expr]]] = field(default_factory=dict)
+    parts: list[tuple[ast.expr, str]] = field(default_factory=list)

@@ -5,6 +5,7 @@ import ast
 from nb2pkg.extract.cut import rows_taken, single_row
 from nb2pkg.extract.gathering import TRANSFORMS, Gathering
 from nb2pkg.extract.lane import Code, Gathered, Lane, Root, Split, Step
+from nb2pkg.extract.parting import Parting, Taken, parted
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.roots import Roots
 from nb2pkg.extract.trace import Bound, bound_by, writers
@@ -26,6 +27,21 @@ class Lowering:
         self.facts = facts
         self.roots = Roots(facts)
         self.gathering = Gathering(facts, self.roots)
+        self.parting: Parting | None = None
+
+    def learned_by(self, fit: Learning) -> None:
+        """From here on lanes know how the notebook parted the rows of a fit by hand."""
+        found = parted(self.facts, fit)
+        self.parting = Parting(self.facts, found) if found is not None else None
+        self.gathering.parting = self.parting
+
+    def part(self, node: ast.AST) -> Taken | None:
+        """The part of the rows that an expression takes, where they are parted by hand."""
+        return self.parting.taken(node) if self.parting is not None else None
+
+    def without_parts(self, node: ast.expr) -> ast.expr:
+        """An expression without the parts of rows that it takes."""
+        return self.parting.stripped(node) if self.parting is not None else node
 
     def lane(self, expression: ast.expr, *, at: int) -> Lane:
         """The lane of an expression that statement ``at`` evaluates. Raises RefusedError where it cannot be followed."""
@@ -88,6 +104,8 @@ class _Walk:
         if isinstance(node, ast.Name) and self._through_name(node):
             return None
         if isinstance(node, ast.Subscript) and self._through_parts(node):
+            return None
+        if self._through_part(node):
             return None
         if isinstance(node, ast.Call) and self._through_call(node):
             return None
@@ -152,6 +170,22 @@ class _Walk:
         self._go(arrays[bound.position // 2], at=binding.index)
         return True
 
+    def _through_part(self, node: ast.expr) -> bool:
+        """``df[:800]``, where the rows are parted there."""
+        taken = self.lowering.part(node)
+        if taken is None or taken.columns is not None:
+            return False
+        self._part(node, taken.part)
+        self._go(taken.base)
+        return True
+
+    def _part(self, node: ast.expr, part: str) -> None:
+        if any(isinstance(stage, Split) for stage in self.stages):
+            raise refused(
+                self.lowering.statement(self.at), "the rows are split twice; only one split can be carried over"
+            )
+        self.stages.append(Split(node, self.at, part, by_hand=True))
+
     def _through_call(self, node: ast.Call) -> bool:
         name = self.lowering.name(node)
         if name in CONTAINERS:
@@ -191,11 +225,22 @@ class _Walk:
         if gathered.names:
             (name, at), places = next(iter(gathered.names.items()))
             self.stages.append(self._code(gathered, node, name, places))
+            self._parts_within(gathered, places)
             self._go(places[0], at=at)
             return None
         root, places = next(iter(gathered.roots.values()))
         self.stages.append(self._code(gathered, node, root.name, places))
         return root
+
+    def _parts_within(self, gathered: Gathered, places: list[ast.expr]) -> None:
+        """``df[:800]["age"]``: the part is taken first."""
+        if gathered.parts and len(gathered.parts) != len(places):
+            text = "a part of the rows is made with rows that are in no part, or in the other one"
+            raise refused(self.lowering.statement(self.at), text)
+        if len({part for _, part in gathered.parts}) > 1:
+            raise refused(self.lowering.statement(self.at), "both parts of the rows are needed at once")
+        if gathered.parts:
+            self._part(*gathered.parts[0])
 
     def _why(self, gathered: Gathered, node: ast.expr) -> str:
         sources = [name for name, _ in gathered.names] + [

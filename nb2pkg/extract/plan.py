@@ -14,6 +14,7 @@ from nb2pkg.extract.dependencies import dependencies
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.extraction import Told, extraction
 from nb2pkg.extract.features import FeatureWriter
+from nb2pkg.extract.hand_split import HandSplitWriter
 from nb2pkg.extract.handover import Modules, shown
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.lane import Lane
@@ -29,7 +30,7 @@ from nb2pkg.extract.seeds import global_seed, seed_of
 from nb2pkg.extract.selecting import SelectionWriter
 from nb2pkg.extract.settings import Settings
 from nb2pkg.extract.sites import Sites
-from nb2pkg.extract.splitting import write_split
+from nb2pkg.extract.splitting import Draw, write_split
 from nb2pkg.extract.steps import PIPELINE, StepWriter
 from nb2pkg.extract.target import TargetWriter
 from nb2pkg.extract.text import Sources
@@ -89,10 +90,10 @@ class Planner:
         """The whole plan."""
         found = candidates(self.facts, read_outputs(self.facts.program.notebook))
         chosen = choose(self.facts, found, wanted=wanted)
+        self.lowering.learned_by(chosen.fit)
         x, y = self._lanes(chosen)
         self._rows(x, y)
-        split = x.split
-        unseeded = write_split(self.lowering, self.pieces, split)
+        draws = self._split(chosen, x)
         self.steps.lane(x, self.bundled_target)
         model_steps = self.steps.model(chosen)
         sites = Sites(self.lowering, self.sources, chosen, x, y)
@@ -107,7 +108,7 @@ class Planner:
             chosen,
             x,
             sites,
-            unseeded=unseeded,
+            draws=draws,
             selected=self.selection.unseeded,
         )
         self._place_passed(x, y)
@@ -141,11 +142,22 @@ class Planner:
             raise refused(statement, f"`{', '.join(sorted(extra))}` of the fit is not carried over")
         x = self.lowering.lane(rows[0], at=fit.statement)
         y = self.lowering.lane(given["y"][0], at=fit.statement) if "y" in given else None
-        if y is not None and (y.root.load is not x.root.load or y.part != x.part or y.split_call is not x.split_call):
+        if y is not None and (y.root.load is not x.root.load or not y.split_like(x)):
             raise refused(statement, "rows and target come from different places")
         if x.cut is not None:
             raise refused(statement, "the model is fitted on a slice of rows; split with train_test_split first")
         return x, y
+
+    def _split(self, chosen: Candidate, x: Lane) -> list[Draw]:
+        """Write the split; the draws in it that have no seed."""
+        if x.split is None or not x.split.by_hand:
+            return write_split(self.lowering, self.pieces, x.split)
+        asked = [one for one in self.facts.predictions if one.fits and one.fits[-1] is chosen.fit and not one.static]
+        calls = [(call, one.statement) for one in asked if (call := self.facts.call(one.node)) and "X" in call.args]
+        lanes = [self.lowering.lane(call.args["X"][0], at=at) for call, at in calls]
+        held_out = next(lane for lane in lanes if lane.part == "test")
+        writer = HandSplitWriter(self.lowering, self.sources, self.pieces, self.target, x)
+        return writer.write(x.split, held_out)
 
     def _rows(self, x: Lane, y: Lane | None) -> None:
         self.bundled_target = self._bundled_target(x, y)

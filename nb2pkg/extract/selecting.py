@@ -73,10 +73,15 @@ class SelectionWriter:
         for stage in lane.stages:
             if isinstance(stage, Code) and after:
                 for line in self._lines(stage):
-                    if self.selections.selects(line.node):
+                    if self._chooses(line.node):
                         at = stage.at if line.index is None else line.index
                         raise refused(self.lowering.statement(at), f"rows are chosen after {after}; choose them before")
             after = {Split: "the split", Step: "a fitted step"}.get(type(stage), after)
+
+    def _chooses(self, node: ast.AST) -> bool:
+        """Does a statement choose rows, other than the part that the split gives it?"""
+        found = [one for one in self.selections.of(node) if self.lowering.part(one.node) is None]
+        return bool(found) or self.selections.in_place(node) is not None
 
     # ---- the text
 

@@ -175,7 +175,7 @@ class Sites:
                 return ("step", id(stage.fit))
             case Code():
                 lines = [self.facts.program.statements[index].node for index in stage.statements]
-                return _anonymous([*lines, stage.result])
+                return _anonymous([*lines, self.lowering.without_parts(stage.result)])
 
     def _demonstration(self, one: Predicted) -> None:
         assert isinstance(one.node, ast.Call)

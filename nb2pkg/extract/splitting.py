@@ -2,6 +2,7 @@
 
 import ast
 import textwrap
+from typing import NamedTuple
 
 from nb2pkg.extract.constant import NotConstantError, evaluate
 from nb2pkg.extract.lane import Split
@@ -16,8 +17,18 @@ HELD_OUT = 0.25
 POSITIONAL = ("test_size", "train_size")
 
 
-def write_split(lowering: Lowering, pieces: Pieces, split: Split | None) -> bool:
-    """Write the function; True where the notebook's split has no seed of its own."""
+class Draw(NamedTuple):
+    """A draw that parts the rows and has no seed: the call, its statement, its name, and how the notebook is given the seed."""
+
+    node: ast.expr
+    statement: int
+    short: str
+    before: str = ""
+    after: str = ""
+
+
+def write_split(lowering: Lowering, pieces: Pieces, split: Split | None) -> list[Draw]:
+    """Write the function for a call that splits, or for none; the call where it has no seed of its own."""
     name = pieces.preprocessing.add(FUNCTION)
     if split is None:
         size = pieces.settings.lift(
@@ -28,26 +39,27 @@ def write_split(lowering: Lowering, pieces: Pieces, split: Split | None) -> bool
             f"{name}(rows, test_size={size}, random_state=config.seed)",
             "Hold rows out, which the notebook does not do.",
         )
-        return False
+        return []
     statement = lowering.statement(split.statement)
     call = lowering.facts.call(split.call)
     if call is None or call.name != FUNCTION:
-        raise refused(statement, f"a split by `{ast.unparse(split.call.func)}` is not carried over")
-    options, seeded = _options(lowering, pieces, split)
+        text = ast.unparse(split.call.func if isinstance(split.call, ast.Call) else split.call)
+        raise refused(statement, f"a split by `{text[:50]}` is not carried over")
+    options, seeded = _options(lowering, pieces, call.node, split)
     _function(pieces, f"{name}({', '.join(['rows', *options])})", "Part the raw rows as the notebook parts its tables.")
     pieces.place(split.statement, "split", MODULE, "split_rows")
-    return not seeded
+    return [] if seeded else [Draw(split.call, split.statement, "train_test_split")]
 
 
-def _options(lowering: Lowering, pieces: Pieces, split: Split) -> tuple[list[str], bool]:
+def _options(lowering: Lowering, pieces: Pieces, call: ast.Call, split: Split) -> tuple[list[str], bool]:
     statement = lowering.statement(split.statement)
     options: list[str] = []
     seeded = False
-    for keyword in split.call.keywords:
+    for keyword in call.keywords:
         if keyword.arg is None:
             raise refused(statement, "`**` in the arguments of the split")
         if keyword.arg == "stratify":
-            options += _stratified(lowering, keyword.value, split)
+            options += _stratified(lowering, keyword.value, call, split)
             continue
         try:
             value = evaluate(keyword.value, lowering.facts, at=split.statement)
@@ -70,10 +82,10 @@ def _options(lowering: Lowering, pieces: Pieces, split: Split) -> tuple[list[str
     return (options if seeded else [*options, "random_state=config.seed"]), seeded
 
 
-def _stratified(lowering: Lowering, node: ast.expr, split: Split) -> list[str]:
+def _stratified(lowering: Lowering, node: ast.expr, call: ast.Call, split: Split) -> list[str]:
     if isinstance(node, ast.Constant) and node.value is None:
         return []
-    arrays = [ast.dump(argument) for argument in split.call.args]
+    arrays = [ast.dump(argument) for argument in call.args]
     if ast.dump(node) not in arrays[1:]:
         raise refused(
             lowering.statement(split.statement), "the split is stratified by something that is not its target"
@@ -81,7 +93,17 @@ def _stratified(lowering: Lowering, node: ast.expr, split: Split) -> list[str]:
     return ["stratify=target_of(rows, config)"]
 
 
+def write_parts(lowering: Lowering, pieces: Pieces, split: Split, lines: list[str]) -> None:
+    """Write the function for rows that are parted by hand."""
+    cell = lowering.statement(split.statement).cell
+    _lines(pieces, lines, f"Part the raw rows as cell {cell} parts its tables.")
+
+
 def _function(pieces: Pieces, call: str, doc: str) -> None:
-    body = f'"""{doc}"""\ntrain, test = {call}\nreturn train, test'
+    _lines(pieces, [f"train, test = {call}", "return train, test"], doc)
+
+
+def _lines(pieces: Pieces, lines: list[str], doc: str) -> None:
+    body = "\n".join([f'"""{doc}"""', *lines])
     head = "def split_rows(rows: pd.DataFrame, config: Config) -> tuple[pd.DataFrame, pd.DataFrame]:"
     pieces.blocks.append(head + "\n" + textwrap.indent(body, "    "))

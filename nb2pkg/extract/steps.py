@@ -1,6 +1,7 @@
 """Write the steps of the pipeline: what the lane goes through in its order, then the model."""
 
 import ast
+import itertools
 from pathlib import Path
 
 from nb2pkg.errors import ExtractError
@@ -13,6 +14,7 @@ from nb2pkg.extract.lane import Code, Lane, Split, Step
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.pieces import Pieces, PipelineStep
+from nb2pkg.extract.raw_columns import EVERYTHING, Needs, needs
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.stretch import Stretch
 from nb2pkg.extract.target import TargetWriter
@@ -56,21 +58,32 @@ class StepWriter:
                 sorted(needed | {bundled_target or "target"}),
             )
             first = False
-        elif not stages or not isinstance(stages[0], Code):
+        elif not isinstance(next((one for one in stages if not isinstance(one, Split)), None), Code):
             self._whole_table(lane, needed, bundled_target)
             first = False
+        raw = self._needs(stages, needed, answer) if first else EVERYTHING
         for stage in stages:
             match stage:
                 case Split():
                     rows = "train"
+                    continue
                 case Code():
                     numbered = self.target.positional
-                    self.features.write(Stretch(stage, rows, frozenset(needed), first, subject, answer, numbered))
+                    self.features.write(Stretch(stage, rows, frozenset(needed), first, subject, answer, numbered, raw))
                 case Step():
                     self._transformer(stage)
+                    raw = EVERYTHING
             first = False
         if not self.pieces.steps:
             raise ExtractError("no step was found")
+
+    def _needs(
+        self, stages: list[Code | Step | Split], needed: frozenset[str] | set[str], answer: frozenset[str] | set[str]
+    ) -> Needs:
+        """What the table needs of raw rows until the first step takes it whole."""
+        tabled = itertools.takewhile(lambda stage: not isinstance(stage, Step), stages)
+        codes = [stage for stage in tabled if isinstance(stage, Code)]
+        return needs(self.lowering, codes, frozenset(needed), frozenset(answer))
 
     def _whole_table(self, lane: Lane, needed: set[str] | frozenset[str], target: str | None) -> None:
         framed = self.ingestion.added(lane.root) if lane.root.kind == "bundle" else []

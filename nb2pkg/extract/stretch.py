@@ -11,6 +11,7 @@ from nb2pkg.extract.learned import Learnt
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import unused
 from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.raw_columns import EVERYTHING, Needs
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.trace import free_names
 from nb2pkg.facts.values import Data
@@ -35,7 +36,7 @@ class Line:
 class Stretch:
     """A stretch of code with what is known about its rows: their part, the raw columns that the target reads, and what it is called.
 
-    ``positional``: the target is a column by its number, so that nobody knows which.
+    ``positional``: the target is a column by its number, so that nobody knows which. ``raw``: what the whole lane needs of raw rows.
     """
 
     code: Code
@@ -45,6 +46,7 @@ class Stretch:
     subject: str
     answer: frozenset[str] = frozenset()
     positional: bool = False
+    raw: Needs = EVERYTHING
 
 
 class BodyWriter:

@@ -76,12 +76,13 @@ class TargetWriter:
 
     def _through(self, codes: list[Code]) -> bool:
         """Write a column that is taken out of its table after the split, where nothing changed it before."""
-        read = self.columns.read(_plain(codes[-1].result))
+        read = self.columns.read(_plain(self.lowering.without_parts(codes[-1].result)))
         held = Held(*read) if read is not None else None
         for position, code in reversed(list(enumerate(codes))):
             nodes = [self.facts.program.statements[index].node for index in code.statements]
             if position < len(codes) - 1:
-                held = self.provenance.through(code.result, held.column) if held is not None else None
+                result = self.lowering.without_parts(code.result)
+                held = self.provenance.through(result, held.column) if held is not None else None
             held = self.provenance.before(held, nodes) if held is not None else None
             if held is not None and code.given and held.table != code.given:
                 held = None
@@ -110,7 +111,7 @@ class TargetWriter:
     def _code(self, code: Code) -> None:
         self.provenance.places = set() if code.given else set(code.places)
         statements = [self.facts.program.statements[index].node for index in code.statements]
-        column = self._source(_plain(code.result), statements, code)
+        column = self._source(_plain(self.lowering.without_parts(code.result)), statements, code)
         if column is not None:
             self._column(column)
             return

@@ -9,7 +9,7 @@ from nb2pkg.extract.plan import plan
 from nb2pkg.verify.verdict import verify
 from tests.extract.cases import CASES, NAME, expected, names, written
 
-REFUSED = {"permutation", "rolling", "target_mean"}
+REFUSED = {"rolling", "target_mean"}
 
 
 def test_there_are_fourteen_cases() -> None:

@@ -1,0 +1,195 @@
+"""Which raw columns the way of a table to its model needs, and which of them a row that is only predicted does without.
+
+``df["age"] = df["age"].fillna(0)`` and ``X = df[["age", "income"]]`` need age and income, whatever else the file holds; nothing may
+look at the table as a whole for that.
+"""
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from nb2pkg.extract.columns import Columns, constants
+from nb2pkg.extract.lane import Code
+from nb2pkg.extract.lower import Lowering
+from nb2pkg.facts.values import Data
+
+APART = frozenset({"copy", "groupby", "drop", "rename", "fillna", "astype", "replace", "head", "select_dtypes", "loc"})
+
+
+class Needs(NamedTuple):
+    """``listed``: the raw columns by name, None where nobody can list them; ``unseen``: raw columns that the rows come without."""
+
+    listed: tuple[str, ...] | None = None
+    unseen: frozenset[str] = frozenset()
+
+
+EVERYTHING = Needs()
+
+
+class WholeError(Exception):
+    """A statement looks at the table as a whole."""
+
+
+def needs(lowering: Lowering, codes: Sequence[Code], target: frozenset[str], answer: frozenset[str]) -> Needs:
+    """What the stretches of one lane, first to last, need of raw rows; ``target`` are the columns that the target is made of."""
+    columns = Columns(lowering)
+    nodes = [node for code in codes for node in _nodes(lowering, code)]
+    picked = columns.static(lowering.without_parts(codes[-1].result)) if codes else None
+    unseen = _without_target(nodes, columns, target, answer, set(picked or ()))
+    if picked is None or target & set(picked):
+        return Needs(None, unseen)
+    reading = _Reading(columns)
+    try:
+        for code, later in zip(codes, [*codes[1:], None], strict=True):
+            reading.stretch(lowering, code, later)
+    except WholeError:
+        apart = all(_apart(node, columns) for node in nodes)
+        return Needs(None, unseen | target if apart and not target & _mentioned(nodes) else unseen)
+    if target & set(reading.found):
+        return Needs(None, unseen)
+    return Needs(tuple(reading.found), unseen | (target | reading.dropped) - set(reading.found))
+
+
+def _nodes(lowering: Lowering, code: Code) -> Iterator[ast.AST]:
+    yield from (lowering.statement(index).node for index in code.statements)
+    yield lowering.without_parts(code.result)
+
+
+def _mentioned(nodes: Sequence[ast.AST]) -> set[str]:
+    return {text for node in nodes for text in constants(node)}
+
+
+def _without_target(
+    nodes: Sequence[ast.AST], columns: Columns, target: frozenset[str], answer: frozenset[str], picked: set[str]
+) -> frozenset[str]:
+    """The target's columns that are named and taken out again on the way."""
+    drops = [drop for node in nodes for part in ast.walk(node) if (drop := columns.dropped(part)) is not None]
+    gone = answer.union(*(drop[1] for drop in drops))
+    return frozenset(target & _mentioned(nodes) & gone - picked)
+
+
+def _apart(node: ast.AST, columns: Columns) -> bool:
+    """Does a statement treat each column of its tables on its own, so that one that is missing changes nothing else?"""
+    owners = {id(part.value): part for part in ast.walk(node) if isinstance(part, ast.Attribute | ast.Subscript)}
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and _is_table(part, columns):
+            owner = owners.get(id(part))
+            alone = isinstance(node, ast.Assign) and part is node.value
+            if owner is None and not (alone or part is node):
+                return False
+            if isinstance(owner, ast.Attribute) and columns.read(owner) is None and owner.attr not in APART:
+                return False
+    return True
+
+
+def _is_table(node: ast.expr, columns: Columns) -> bool:
+    value = columns.facts.value(node)
+    return isinstance(value, Data) and value.column is None
+
+
+class _Reading:
+    """Reads statements in order; ``found`` are the raw columns read so far, ``dropped`` those only taken away."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.found: dict[str, None] = {}
+        self.dropped: set[str] = set()
+        self.made: dict[str, set[str]] = {}
+
+    def stretch(self, lowering: Lowering, code: Code, later: Code | None) -> None:
+        """Read one stretch; what it ends with is what the later one starts with. Raises WholeError."""
+        for index in code.statements:
+            self.visit(lowering.statement(index).node)
+        made = self.table(lowering.without_parts(code.result))
+        if later is not None and (made is None or not later.given):
+            raise WholeError
+        self.made = {later.given: made or set()} if later is not None else self.made
+
+    def visit(self, node: ast.AST) -> None:
+        """Read one node. Raises WholeError where it looks at more than columns by name."""
+        match node:
+            case ast.Assign(targets=[target], value=value):
+                made = self.table(value)
+                self.store(target, made)
+            case ast.Expr(value=ast.Call()) if (drop := self.columns.drops_in_place(node)) is not None:
+                self.drop(self.made.setdefault(drop[0], set()), drop[1])
+            case ast.expr():
+                self.table(node)
+            case _:
+                self.inside(node)
+
+    def table(self, node: ast.expr) -> set[str] | None:
+        """Read an expression; the columns made so far of the table that it is, None where it is no table."""
+        chosen = self.columns.selections.chosen(node)
+        if chosen is not None and chosen.columns is None:
+            return self.table(chosen.base)
+        match node:
+            case ast.Name(id=name) if _is_table(node, self.columns):
+                return self.made.setdefault(name, set())
+            case ast.Call(func=ast.Attribute(value=inner, attr="copy"), args=[]) if _is_table(inner, self.columns):
+                made = self.table(inner)
+                return set(made) if made is not None else None
+            case ast.Call() if (drop := self.columns.dropped(node)) is not None:
+                made = self.table(drop[0])
+                return self.drop(set(made), drop[1]) if made is not None else None
+            case ast.Attribute(value=inner, attr="values") if _is_table(inner, self.columns):
+                return self.table(inner)
+            case ast.Subscript(value=inner, slice=index) if (names := self.listed(index)) is not None:
+                made = self.table(inner)
+                if made is None:
+                    raise WholeError
+                self.read(names, made)
+                return set(names)
+            case _:
+                self.inside(node)
+                return None
+
+    def listed(self, index: ast.expr) -> list[str] | None:
+        """The columns that an index lists."""
+        if isinstance(index, ast.Tuple) and len(index.elts) == 2 and isinstance(index.elts[0], ast.Slice):
+            return None
+        return self.columns.chosen(index)
+
+    def drop(self, made: set[str], names: list[str]) -> set[str]:
+        """Take columns away."""
+        self.dropped |= set(names) - made
+        made -= set(names)
+        return made
+
+    def read(self, names: Sequence[str], made: set[str]) -> None:
+        """Columns that are read."""
+        self.found.update(dict.fromkeys(name for name in names if name not in made))
+
+    def store(self, target: ast.expr, made: set[str] | None) -> None:
+        """Write what was read: a table under a name, or one column."""
+        column = self.columns.read(target)
+        match target:
+            case ast.Name(id=name) if made is not None:
+                self.made[name] = made
+            case ast.Name():
+                pass
+            case _ if column is not None:
+                self.made.setdefault(column[0], set()).add(column[1])
+            case ast.Subscript(
+                value=ast.Attribute(value=ast.Name(id=name), attr="loc"),
+                slice=ast.Tuple(elts=[rows, ast.Constant(value=str(text))]),
+            ):
+                self.inside(rows)
+                self.read([text], self.made.setdefault(name, set()))
+            case ast.Subscript(value=ast.Name(id=name), slice=index) if (names := self.listed(index)) is not None:
+                self.made.setdefault(name, set()).update(names)
+            case _:
+                self.inside(target)
+
+    def inside(self, node: ast.AST) -> None:
+        """Read columns by name, wherever in a node; a table that stands there on its own is looked at as a whole."""
+        if isinstance(node, ast.For | ast.While | ast.If | ast.FunctionDef | ast.ClassDef):
+            raise WholeError
+        column = self.columns.read(node)
+        if column is not None:
+            self.read([column[1]], self.made.setdefault(column[0], set()))
+            return
+        if isinstance(node, ast.Name) and _is_table(node, self.columns):
+            raise WholeError
+        for child in ast.iter_child_nodes(node):
+            self.inside(child)
