@@ -179,7 +179,10 @@ def rule(
 
 @app.command()
 def extract(
-    notebook: NotebookPath,
+    notebooks: Annotated[
+        list[str],
+        typer.Argument(metavar="NOTEBOOK...", help="One notebook, or several in the order in which they run."),
+    ],
     output: Annotated[str | None, typer.Option(metavar="DIR", help="Where to write; default: ./<name>.")] = None,
     name: Annotated[str | None, typer.Option(help="The package's name; default: from the notebook's stem.")] = None,
     model: Annotated[str | None, typer.Option(metavar="NAME[@CELL]", help="The model to extract.")] = None,
@@ -196,15 +199,17 @@ def extract(
         bool, typer.Option("--diff", help="Show what would change in the target, and write nothing.")
     ] = False,
 ) -> None:
-    """Turn a notebook into a typed, tested package."""
+    """Turn a notebook, or several of one project, into a typed, tested package."""
     from nb2pkg.config import Configurations, packs_for
     from nb2pkg.extract.command import run_extract
     from nb2pkg.verify.conditions import Conditions
 
+    notebook, *further = notebooks
     packs = packs_for(Configurations().of(notebook))
     raise typer.Exit(
         run_extract(
             notebook,
+            further=further,
             output=output,
             name=name,
             model=model,
@@ -219,8 +224,10 @@ def extract(
 
 @app.command()
 def verify(
-    notebook: NotebookPath,
-    package: Annotated[str, typer.Argument(metavar="PACKAGE")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="NOTEBOOK... PACKAGE", help="The notebook, or several in their order, and the package."),
+    ],
     python: PythonPath = None,
     no_network: NoNetwork = False,
     allow_env: AllowEnv = None,
@@ -228,14 +235,24 @@ def verify(
     timeout: Annotated[int, typer.Option(metavar="SECONDS", min=1, help="The limit for each run.")] = 600,
     output_format: Annotated[VerifyFormat, typer.Option()] = VerifyFormat.FULL,
 ) -> None:
-    """Run a notebook and its package and compare frames, scores and predictions."""
+    """Run a notebook, or several of one project, and the package, and compare frames, scores and predictions."""
     from nb2pkg.config import Configurations, packs_for
     from nb2pkg.verify.command import run_verify
     from nb2pkg.verify.conditions import Conditions
 
+    if len(paths) < 2:
+        raise typer.BadParameter("name a notebook and its package")
+    notebook, *further, package = paths
     packs = packs_for(Configurations().of(notebook))
     conditions = Conditions.of(python, network=not no_network, passed=allow_env, keep=keep, packs=packs)
-    code = run_verify(notebook, package, conditions=conditions, timeout=timeout, output_format=output_format.value)
+    code = run_verify(
+        notebook,
+        package,
+        further=further,
+        conditions=conditions,
+        timeout=timeout,
+        output_format=output_format.value,
+    )
     raise typer.Exit(code)
 
 

@@ -1,6 +1,7 @@
 """The command `nb2pkg extract`: plan, write beside the target, verify if asked, move into place, and tell what happened."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +27,7 @@ SECONDS = 280.0
 def run_extract(
     notebook: str,
     *,
+    further: Sequence[str] = (),
     output: str | None,
     name: str | None,
     model: str | None,
@@ -35,15 +37,16 @@ def run_extract(
     force: bool,
     diff: bool = False,
 ) -> int:
-    """Extract a package.
+    """Extract a package; ``further`` notebooks run after the first.
 
     Exit 0 written (and equal where verified), 1 written but not shown equal, 2 nothing written. With ``diff`` nothing is
     written either: 0 nothing would change, 1 something would.
     """
-    package = name or package_name(notebook)
+    package = name or package_name((notebook, *further)[-1])
     target = Path(output or package)
-    if not os.path.isfile(notebook):
-        raise ExtractError(f"{notebook}: no such notebook")
+    absent = next((one for one in (notebook, *further) if not os.path.isfile(one)), None)
+    if absent is not None:
+        raise ExtractError(f"{absent}: no such notebook")
     refuse_name(package)
     if not dry_run:
         refuse_target(target, force=force or diff)
@@ -51,7 +54,7 @@ def run_extract(
     if verify:
         prepare(conditions)
     stage("reading the notebook")
-    found = best_plan(notebook, name=package, model=model, packs=conditions.packs)
+    found = best_plan(notebook, name=package, model=model, packs=conditions.packs, further=further)
     if dry_run:
         say(
             iter([*plan_lines(found), f"level {found.modules.level} would be written to {target}; nothing was written"])
@@ -60,7 +63,7 @@ def run_extract(
     modules = found.modules
     verdict: dict[str, object] | None = None
     if verify:
-        modules, verdict = verified(modules, notebook, target, conditions)
+        modules, verdict = verified(modules, notebook, target, conditions, further)
     else:
         modules = with_earlier_records(modules, target)
     stage("comparing with the target" if diff else "writing the package")
@@ -78,23 +81,26 @@ def package_name(notebook: str) -> str:
 
 
 def verified(
-    modules: Modules, notebook: str, target: Path, conditions: Conditions
+    modules: Modules, notebook: str, target: Path, conditions: Conditions, further: Sequence[str] = ()
 ) -> tuple[Modules, dict[str, object]]:
     """The package with recorded rows and its verdict; what could not run is the verdict's reason."""
     sample, judge = import_module("nb2pkg.verify.sample"), import_module("nb2pkg.verify.verdict")
+    then = tuple(map(Path, further))
     with TemporaryDirectory(prefix="nb2pkg-extract-") as scratch:
         folder = Path(scratch) / "package"
         write(assembled(modules), folder)
         copy_work_of_others(target, folder)
         if modules.level < RAW_ROWS:
-            judged = judge.verify(Path(notebook), folder, conditions=conditions, timeout=SECONDS)
+            judged = judge.verify(Path(notebook), folder, conditions=conditions, timeout=SECONDS, further=then)
             verdict = as_before({**judged.as_json(), "package": str(target)}, target)
             files = {"sample.csv": judged.sample.encode()} if judged.sample else {}
             return replace(modules, verdict=verdict, recorded=Recorded(files, None)), verdict
         try:
-            recorded = sample.record_sample(Path(notebook), folder, conditions=conditions, timeout=SECONDS)
+            recorded = sample.record_sample(
+                Path(notebook), folder, conditions=conditions, timeout=SECONDS, further=then
+            )
         except Nb2pkgError as error:
             return modules, {"verdict": "not-verified", "reason": str(error)}
-        judged = judge.verify(Path(notebook), folder, conditions=conditions, timeout=SECONDS)
+        judged = judge.verify(Path(notebook), folder, conditions=conditions, timeout=SECONDS, further=then)
     verdict = as_before({**judged.as_json(), "package": str(target)}, target)
     return replace(modules, recorded=inside_package(recorded), verdict=verdict), verdict

@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 from textwrap import fill, shorten
 
-from nb2pkg.extract.handover import ConfigField, Modules
+from nb2pkg.extract.handover import ConfigField, Modules, place_of
 from nb2pkg.extract.runtime import SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
 
 WIDTH = 118
@@ -188,7 +188,7 @@ def _corrections(modules: Modules) -> str:
 
 def _correction(correction: Mapping[str, object], changes: Mapping[tuple[str, str], str]) -> str:
     rule, what = str(correction.get("rule")), str(correction.get("what"))
-    place = f"cell {correction.get('cell')}, line {correction.get('line')}"
+    place = place_of(correction)
     return f"- `{rule}` ({place}): {what}{changes.get((rule, what), '')}"
 
 
@@ -225,7 +225,7 @@ def _verified(modules: Modules) -> str:
 
 def _repairs(modules: Modules) -> list[str]:
     found = _mappings((modules.verdict or {}).get("repairs"))
-    lines = [f"- cell {one.get('cell')}, line {one.get('line')}: `{_short(one.get('after'))}`" for one in found]
+    lines = [f"- {place_of(one)}: `{_short(one.get('after'))}`" for one in found]
     told = "The notebook was run with these repairs, and the package has them too:"
     return ["\n".join([told, "", *lines])] if lines else []
 

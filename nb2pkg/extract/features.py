@@ -109,7 +109,11 @@ class FeatureWriter:
 
     def _seeing(self, lines: list[Line]) -> list[Line]:
         """The lines, each with the rows that it saw."""
-        choices = [self.learns.selections.selects(line.node) for line in lines]
+        every = [self.learns.selections.selects(line.node) for line in lines]
+        choices = [
+            one and not self.learns.selections.only_numbers(line.node) for one, line in zip(every, lines, strict=True)
+        ]
+        choices = choices if any(choices) else every
         total, before, found = sum(choices), 0, []
         for line, chooses in zip(lines, choices, strict=True):
             seen = "raw" if before == 0 else "all" if before == total else "some"

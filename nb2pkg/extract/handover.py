@@ -42,11 +42,18 @@ class ShownCell:
     number: int
     code: bool
     source: str
+    notebook: str = ""
 
 
 def shown(notebook: Notebook) -> tuple[ShownCell, ...]:
     """The cells as extraction.html shows them."""
     return tuple(ShownCell(cell.number, cell.kind is CellKind.CODE, cell.source) for cell in notebook.cells)
+
+
+def place_of(entry: Mapping[str, object]) -> str:
+    """Cell and line of an entry of the ledger, with its notebook where there are several."""
+    of = f" of {entry['notebook']}" if entry.get("notebook") else ""
+    return f"cell {entry.get('cell')}{of}, line {entry.get('line')}"
 
 
 @dataclass(frozen=True, slots=True)

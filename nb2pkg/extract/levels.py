@@ -11,6 +11,7 @@ from nb2pkg.extract.plan import Plan, plan_of
 from nb2pkg.extract.prepared import Prepared, prepare
 from nb2pkg.extract.sections.fitting import fit_point
 from nb2pkg.extract.sections.plan import SectionPlanner
+from nb2pkg.notebook import Notebook
 
 RAW_ROWS, FEATURE_ROWS, FUNCTIONS = 3, 2, 1
 
@@ -22,12 +23,18 @@ class LowerPlan:
     modules: Modules
     reasons: tuple[tuple[int, str], ...]
     corrections: tuple[Correction, ...] = ()
+    notebook: Notebook | None = None
 
 
-def best_plan(notebook: str, *, name: str, model: str | None, packs: Sequence[str] | None = None) -> Plan | LowerPlan:
-    """The plan of the highest level, by the packs' tables. Raises ExtractError with every level's reason where none can be reached."""
-    prepared = prepare(notebook, packs)
-    facts = prepared.facts
+def best_plan(
+    notebook: str, *, name: str, model: str | None, packs: Sequence[str] | None = None, further: Sequence[str] = ()
+) -> Plan | LowerPlan:
+    """The plan of the highest level, by the packs' tables; ``further`` notebooks run after the first.
+
+    Raises ExtractError with every level's reason where none can be reached.
+    """
+    prepared = prepare(notebook, packs, further=further)
+    facts, model = prepared.facts, prepared.wanted(model)
     try:
         return plan_of(prepared, notebook, name=name, model=model)
     except ExtractError as error:
@@ -43,11 +50,12 @@ def best_plan(notebook: str, *, name: str, model: str | None, packs: Sequence[st
         return _lower(prepared, planner.plan(reason=_why(reasons)), reasons)
     except ExtractError as error:
         reasons.append((FUNCTIONS, prepared.why(str(error))))
-    raise ExtractError(f"{Path(notebook).name} is refused: {_why(reasons)}")
+    names = " and ".join(Path(one).name for one in (notebook, *further))
+    raise ExtractError(f"{names} {'are' if further else 'is'} refused: {prepared.words(_why(reasons))}")
 
 
 def _lower(prepared: Prepared, modules: Modules, reasons: Sequence[tuple[int, str]]) -> LowerPlan:
-    return LowerPlan(prepared.finished(modules), tuple(reasons), prepared.corrections)
+    return LowerPlan(prepared.finished(modules), tuple(reasons), prepared.corrections, prepared.notebook)
 
 
 def _why(reasons: Sequence[tuple[int, str]]) -> str:

@@ -4,7 +4,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from nb2pkg.notebook import Notebook
+from nb2pkg.notebook import Notebook, Part
+from nb2pkg.notebook.joining import firsts
 
 NUMBER = re.compile(r"-?\d+\.\d+(?:e[-+]?\d+)?|-?\d+")
 LONGEST = 200
@@ -27,7 +28,11 @@ class Outputs:
 
 def read_outputs(notebook: Notebook) -> Outputs:
     """The saved outputs of a notebook; none where it is no .ipynb file."""
-    return Outputs(dict(enumerate(_texts(notebook.path), 1)))
+    parts = notebook.parts or (Part(notebook.path, 0),)
+    texts: dict[int, str] = {}
+    for part, first in zip(parts, firsts(notebook) if notebook.parts else (1,), strict=True):
+        texts |= dict(enumerate(_texts(part.path), first))
+    return Outputs(texts)
 
 
 def _texts(path: str) -> Iterator[str]:

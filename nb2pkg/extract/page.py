@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
-from nb2pkg.extract.handover import Modules, ShownCell
+from nb2pkg.extract.handover import Modules, ShownCell, place_of
 
 STYLE = """
 :root { color-scheme: light; --line: #d9e0e7; --soft: #f5f8fb; --ink: #1f2933; --quiet: #5a6775; --go: #0b5394; --no: #8a3b12 }
@@ -95,7 +95,7 @@ def _corrections(modules: Modules) -> Iterator[str]:
     yield "<table><tr><th>where</th><th>rule</th><th>what</th><th>scores before and after</th></tr>"
     for position, one in enumerate(made):
         change = _change(told[position]) if position < len(told) else ""
-        place = f"cell {one['cell']}, line {one['line']}"
+        place = escape(place_of(one))
         yield f'<tr><td class="place">{place}</td><td>{escape(one["rule"])}</td><td>{escape(one["what"])}</td><td>{change}</td></tr>'
     yield "</table>"
 
@@ -117,9 +117,10 @@ def _cells(modules: Modules) -> Iterator[str]:
     assert isinstance(entries, Sequence)
     yield "<h2>Where each statement went</h2>"
     for cell in modules.cells:
-        yield f'<section class="cell"><h3>cell {cell.number}</h3>'
+        of = f" of {escape(cell.notebook)}" if cell.notebook else ""
+        yield f'<section class="cell"><h3>cell {cell.number}{of}</h3>'
         if cell.code:
-            own = [one for one in entries if one["cell"] == cell.number]
+            own = [one for one in entries if (one.get("notebook", ""), one["cell"]) == (cell.notebook, cell.number)]
             for stretch in stretches(cell, own):
                 yield from _told(stretch)
         else:

@@ -38,6 +38,7 @@ from nb2pkg.extract.tidy import tidy
 from nb2pkg.facts import Facts
 from nb2pkg.graphs.as_svg import render
 from nb2pkg.graphs.drawing import draw
+from nb2pkg.notebook import Notebook
 
 PREPROCESSING = "data/preprocessing.py"
 SCORES = "model/scores.py"
@@ -52,6 +53,7 @@ class Plan:
     rivals: tuple[Candidate, ...]
     found: tuple[Candidate, ...]
     corrections: tuple[Correction, ...]
+    notebook: Notebook | None = None
 
 
 def plan(notebook: str, *, name: str, model: str | None) -> Plan:
@@ -61,12 +63,14 @@ def plan(notebook: str, *, name: str, model: str | None) -> Plan:
 
 def plan_of(prepared: Prepared, notebook: str, *, name: str, model: str | None) -> Plan:
     """The plan of a notebook that was prepared. Raises ExtractError where level 3 cannot be reached."""
+    prepared = prepared.for_raw_rows()
     if prepared.doubt:
         every = candidates(prepared.facts, read_outputs(prepared.notebook))
         prepared.check(choose(prepared.facts, every, wanted=model).fit.statement)
     found = Planner(prepared.facts, notebook, name).plan(model)
     made = sorted((*found.corrections, *prepared.corrections), key=lambda one: (one.cell, one.line))
-    return replace(found, modules=prepared.finished(found.modules), corrections=tuple(made))
+    modules = prepared.finished(found.modules)
+    return replace(found, modules=modules, corrections=tuple(made), notebook=prepared.notebook)
 
 
 class Planner:

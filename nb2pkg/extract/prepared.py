@@ -1,23 +1,28 @@
-"""What is planned from: the notebook as it can be run, and what was put right for that on both sides."""
+"""What is planned from: one or several notebooks as they can be run, and what was put right for that on both sides."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from nb2pkg.extract.connected import check_connected, with_files_handed_over
 from nb2pkg.extract.corrections import Correction
 from nb2pkg.extract.extraction import code_hash
 from nb2pkg.extract.handover import Modules, shown
 from nb2pkg.extract.order import Order, fails_idly, order_of
+from nb2pkg.extract.own_words import translated
 from nb2pkg.extract.reading import facts_of, read_notebook
 from nb2pkg.extract.refuse import RefusedError
 from nb2pkg.facts import Facts
 from nb2pkg.notebook import Notebook
+from nb2pkg.notebook.arrange import arranged
+from nb2pkg.notebook.joining import firsts, in_own_words, join
 
 RULE = "use-before-definition"
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The notebook as it was saved, the facts of its cells in the order they run, and the repairs.
+    """The notebook as it was saved (several are joined), the facts of its cells in the order they run, and the repairs.
 
     ``order`` is None in document order; ``doubt`` says why document order fails and no other can be told.
     """
@@ -26,11 +31,13 @@ class Prepared:
     notebook: Notebook
     order: Order | None = None
     doubt: str = ""
+    handed: tuple[Correction, ...] = ()
+    packs: Sequence[str] | None = None
 
     @property
     def corrections(self) -> tuple[Correction, ...]:
         """What was put right, as the ledger tells it."""
-        return tuple(_moved(self.order)) if self.order is not None else ()
+        return (*(_moved(self.order) if self.order is not None else ()), *self.handed)
 
     def check(self, statement: int) -> None:
         """Raise RefusedError where a cell that fails in document order may have done something for this statement."""
@@ -41,8 +48,26 @@ class Prepared:
         """A reason why cells cannot be functions, better where that is their order."""
         return self.doubt if self.doubt and "do not run from top to bottom" in reason else reason
 
+    def words(self, text: str) -> str:
+        """A sentence with each cell as its own notebook knows it."""
+        return in_own_words(self.notebook, text)
+
+    def wanted(self, model: str | None) -> str | None:
+        """``NAME@CELL`` with the cell counted over all notebooks: it is one of the last."""
+        name, at, cell = (model or "").partition("@")
+        if not at or not self.notebook.parts or not cell.isdigit():
+            return model
+        return f"{name}@{int(cell) + list(firsts(self.notebook))[-1] - 1}"
+
+    def for_raw_rows(self) -> "Prepared":
+        """The same with values handed over instead of files. Raises RefusedError where they may not be the same."""
+        if not self.notebook.parts:
+            return self
+        edited, made = with_files_handed_over(self.facts)
+        return replace(self, facts=facts_of(edited, self.packs), handed=made)
+
     def finished(self, modules: Modules) -> Modules:
-        """The modules of a plan, told of the notebook as it was saved."""
+        """The modules of a plan, told of the notebooks as they were saved."""
         told = modules.extraction
         made = [*_listed(told["corrections"]), *(one.as_json() for one in self.corrections)]
         replay = told["replay"]
@@ -53,7 +78,8 @@ class Prepared:
             "corrections": sorted(made, key=lambda one: (int(str(one["cell"])), int(str(one["line"])))),
             "replay": {**replay, **self._replay()},
         }
-        return replace(modules, extraction=content, cells=shown(self.notebook))
+        finished = replace(modules, extraction=content, cells=shown(self.notebook))
+        return translated(finished, self.notebook) if self.notebook.parts else finished
 
     def _replay(self) -> dict[str, object]:
         """How the notebook is run; nothing where it runs as it stands."""
@@ -66,15 +92,40 @@ class Prepared:
         return {"order": list(self.order.cells), "late": late}
 
 
-def prepare(path: str, packs: Sequence[str] | None = None) -> Prepared:
-    """Read a notebook and find the order of its cells. Raises ExtractError where it cannot be read."""
+def prepare(path: str, packs: Sequence[str] | None = None, *, further: Sequence[str] = ()) -> Prepared:
+    """Read a notebook, or several that run one after the other, and find the order of their cells.
+
+    Raises ExtractError where one cannot be read, or several do not belong together.
+    """
+    parts = [_prepared(one, packs) for one in (path, *further)]
+    return _joined(parts, packs) if further else parts[0]
+
+
+def _prepared(path: str, packs: Sequence[str] | None) -> Prepared:
+    """One notebook."""
     notebook = read_notebook(path)
     facts = facts_of(notebook, packs)
     try:
         order = order_of(facts, lambda other: facts_of(other, packs))
     except RefusedError as error:
-        return Prepared(facts, notebook, doubt=str(error))
-    return Prepared(order.facts if order is not None else facts, notebook, order)
+        return Prepared(facts, notebook, doubt=str(error), packs=packs)
+    return Prepared(order.facts if order is not None else facts, notebook, order, packs=packs)
+
+
+def _joined(parts: Sequence[Prepared], packs: Sequence[str] | None) -> Prepared:
+    """Several notebooks that run one after the other. Raises ExtractError where they do not belong together."""
+    doubted = next((one for one in parts if one.doubt), None)
+    if doubted is not None:
+        raise RefusedError(f"{os.path.basename(doubted.notebook.path)}: {doubted.doubt}")
+    joined = join([part.notebook for part in parts])
+    moved = [(part, first - 1) for part, first in zip(parts, firsts(joined), strict=True)]
+    cells = tuple(cell.cell.number + by for part, by in moved for cell in part.facts.program.cells)
+    facts = facts_of(arranged(joined, cells), packs)
+    check_connected([part.facts for part in parts], facts)
+    orders = [(part.order, by) for part, by in moved if part.order is not None]
+    late = tuple(one._replace(cell=one.cell + by) for order, by in orders for one in order.late)
+    found = Order(facts, cells, late, any(order.recorded for order, _ in orders)) if orders else None
+    return Prepared(facts, joined, found, packs=packs)
 
 
 def _moved(order: Order) -> Iterator[Correction]:

@@ -136,6 +136,16 @@ class Selections:
             case _:
                 return None
 
+    def only_numbers(self, node: ast.AST) -> bool:
+        """Does a statement only number the rows anew?"""
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            return isinstance(node.value.func, ast.Attribute) and node.value.func.attr == "reset_index"
+        calls = [one.node for one in self.of(node)]
+        functions = [one.func for one in calls if isinstance(one, ast.Call)]
+        return len(functions) == len(calls) and all(
+            isinstance(one, ast.Attribute) and one.attr == "reset_index" for one in functions
+        )
+
     def selects(self, node: ast.AST) -> bool:
         """Does a statement or an expression choose rows of its table?"""
         return bool(self.of(node)) or self.in_place(node) is not None

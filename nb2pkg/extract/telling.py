@@ -10,6 +10,7 @@ from nb2pkg.extract.corrections import Correction
 from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.levels import RAW_ROWS, LowerPlan
 from nb2pkg.extract.plan import Plan
+from nb2pkg.notebook.joining import in_own_words
 
 SAME, DIFFERS = 0, 1
 
@@ -21,6 +22,11 @@ def say(lines: Iterator[str]) -> None:
 
 def plan_lines(found: Plan | LowerPlan) -> Iterator[str]:
     """What the plan says: the model, the others, the corrections; below level 3 the reasons."""
+    for line in _plan_lines(found):
+        yield in_own_words(found.notebook, line) if found.notebook is not None else line
+
+
+def _plan_lines(found: Plan | LowerPlan) -> Iterator[str]:
     if isinstance(found, LowerPlan):
         yield from (f"not level {level}: {reason}" for level, reason in found.reasons)
         yield from map(_corrected, found.corrections)

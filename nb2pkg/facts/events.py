@@ -75,6 +75,15 @@ class Loaded(NamedTuple):
     statement: int
 
 
+class Reread(NamedTuple):
+    """A call that reads a file which this program wrote; ``written`` is the last statement that did."""
+
+    path: str
+    written: int
+    node: ast.AST
+    statement: int
+
+
 class PathUse(NamedTuple):
     """A path given to a call that reads or writes it; ``text`` as far as known, ``place`` where it is written down."""
 
@@ -124,6 +133,7 @@ class Events:
         "moves",
         "paths",
         "predictions",
+        "rereads",
         "saves",
         "scores",
         "selectors",
@@ -141,6 +151,7 @@ class Events:
         self.trials: list[Learning] = []  # the fits of one fold, standing for each, in a call that cross-validates
         self.saves: list[Saved] = []
         self.loads: list[Loaded] = []
+        self.rereads: list[Reread] = []
         self.paths: list[PathUse] = []
         self.missing: list[Missing] = []
         self.moves: list[Moved] = []

@@ -11,7 +11,7 @@ from nb2pkg.facts import judging, paths, recorded, scopes, serving
 from nb2pkg.facts.attributes import INDEXERS
 from nb2pkg.facts.calls import inline, run_uncalled, unknown_call
 from nb2pkg.facts.effects import NO_EFFECTS, begin, effects_of, named_flows, open_magics, when_called
-from nb2pkg.facts.events import Call, Loaded, Missing, Moved, PathUse, Predicted, Saved, Score, Split
+from nb2pkg.facts.events import Call, Loaded, Missing, Moved, PathUse, Predicted, Reread, Saved, Score, Split
 from nb2pkg.facts.expressions import EXPRESSIONS
 from nb2pkg.facts.late import Late, late
 from nb2pkg.facts.learners import is_model
@@ -36,7 +36,7 @@ AfterCell = Callable[[int, Machine, frozenset[str]], None]
 class Facts:
     """The questions. ``limited`` says that the notebook was too large to follow to its end, so that absence proves nothing."""
 
-    __slots__ = ("_bound_by", "_calls", "_counts", "_declared", "_gaps", "_orders", "_refits", "_trials", "_values", "effects", "learnings", "limited", "loads", "missing", "moves", "paths", "predictions", "program", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
+    __slots__ = ("_bound_by", "_calls", "_counts", "_declared", "_gaps", "_orders", "_refits", "_trials", "_values", "effects", "learnings", "limited", "loads", "missing", "moves", "paths", "predictions", "program", "rereads", "saves", "scores", "splits", "table", "unknown_calls", "unreadable")  # fmt: skip
 
     def __init__(self, program: Program, machine: Machine, effects: tuple[Effects, ...], *, limited: bool) -> None:
         events = machine.events
@@ -58,6 +58,7 @@ class Facts:
         self.predictions: tuple[Predicted, ...] = tuple(events.predictions)
         self.splits: tuple[Split, ...] = tuple(events.splits)
         self.saves: tuple[Saved, ...] = tuple(events.saves)
+        self.rereads: tuple[Reread, ...] = tuple(events.rereads)
         self.loads: tuple[Loaded, ...] = tuple(events.loads)
         self.moves: tuple[Moved, ...] = tuple(events.moves)
         self.paths: tuple[PathUse, ...] = tuple(events.paths)

@@ -307,8 +307,8 @@ def _save(machine: Machine, use: Use) -> Value:
             )
         )
     if text is not None:
-        machine.files[str(text.value)] = use.estimator
-        machine.written[str(text.value)] = machine.statement
+        machine.files[paths.file_key(text)] = use.estimator
+        machine.written[paths.file_key(text)] = machine.statement
     return Unknown((use.estimator,))
 
 

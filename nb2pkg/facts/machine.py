@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from nb2pkg.apis import ApiTable
-from nb2pkg.facts.events import Events
+from nb2pkg.facts.events import Events, Reread
 from nb2pkg.facts.flows import Flows
 from nb2pkg.facts.joining import join
 from nb2pkg.facts.rows import Rows
@@ -201,9 +201,10 @@ class Machine:
         """Is the current statement the last of its cell, whose value is shown?"""
         return self.statement + 1 == len(self.cells) or self.cells[self.statement + 1] != self.cell
 
-    def read_file(self, path: str) -> None:
+    def read_file(self, path: str, node: ast.AST) -> None:
         """Note that the current statement reads a file that the notebook wrote."""
         self.reads.add(self.written[path])
+        self.events.rereads.append(Reread(path, self.written[path], node, self.statement))
         if self.flows is not None:
             self.flows.read_file(path, self.written[path])
 

@@ -1,6 +1,7 @@
 """Paths: text that is known at reading time, joined where the notebook joins it."""
 
 import ast
+import posixpath
 import re
 from collections.abc import Iterable, Sequence
 
@@ -26,6 +27,11 @@ def is_path(value: Value) -> bool:
     return (
         isinstance(value, Unknown) and bool(value.of) and isinstance(value.of[0], Library) and value.of[0].name == MARK
     )
+
+
+def file_key(text: Constant | None) -> str:
+    """What a file is known by, however its path is spelt; empty where that is not known."""
+    return posixpath.normpath(str(text.value)) if text is not None else ""
 
 
 def text(value: Value | None) -> Constant | None:

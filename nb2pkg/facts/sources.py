@@ -15,9 +15,10 @@ from nb2pkg.facts.values import Collection, Constant, Content, Data, Library, Un
 
 def load(machine: Machine, site: Site) -> Value:
     text = paths.text(site.value(site.row.path)) if site.row.path else None
-    if text is not None and text.value in machine.files:
-        known = machine.files[str(text.value)]
-        machine.read_file(str(text.value))
+    key_of_file = paths.file_key(text)
+    if key_of_file in machine.files:
+        known = machine.files[key_of_file]
+        machine.read_file(key_of_file, site.node)
         if isinstance(known, Data):
             return Data(known.content)
     key = ("file", text.value) if text is not None else ("call", machine.place(site.node), machine.call_stack)
@@ -90,8 +91,8 @@ def save(machine: Machine, site: Site) -> Value:
             )
         )
         if text is not None:
-            machine.files[str(text.value)] = saved
-            machine.written[str(text.value)] = machine.statement
+            machine.files[paths.file_key(text)] = saved
+            machine.written[paths.file_key(text)] = machine.statement
     if saved is not None and not site.row.path:
         return Unknown((Library(BYTES), saved))
     return Unknown(tuple(site.arguments.values()))
@@ -115,9 +116,9 @@ def write(machine: Machine, path: Value, row: Row, arguments: Arguments, node: a
 def load_artifact(machine: Machine, site: Site) -> Value:
     path = site.value(site.row.path) if site.row.path else next(iter(site.arguments.values()), None)
     text = paths.text(path)
-    known = machine.files.get(str(text.value)) if text is not None else None
-    if text is not None and known is not None:
-        machine.read_file(str(text.value))
+    known = machine.files.get(paths.file_key(text))
+    if known is not None:
+        machine.read_file(paths.file_key(text), site.node)
     value = known if known is not None else Unknown((Library("loaded"),))
     machine.events.loads.append(
         Loaded(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class CellKind(Enum):
@@ -23,11 +24,19 @@ class Cell:
     cell_id: str | None
 
 
+class Part(NamedTuple):
+    """One of several notebooks that were joined: its path, and how many cells it has."""
+
+    path: str
+    cells: int
+
+
 @dataclass(frozen=True, slots=True)
 class Notebook:
     """A notebook that could be read. ``form`` is "ipynb", "py:percent" or "py:light"; ``language`` in lower case, None where not said.
 
     ``ignored`` are the rules that its metadata silences (``"nb2pkg": {"ignore": [...]}``), None where that is not understood.
+    ``parts`` are the notebooks that it was joined from, in the order they run; empty where it is one as it was saved.
     """
 
     path: str
@@ -35,6 +44,7 @@ class Notebook:
     form: str
     language: str | None
     ignored: tuple[str, ...] | None = ()
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

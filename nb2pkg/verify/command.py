@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from nb2pkg.extract.checksums import with_checksum
@@ -14,10 +15,19 @@ from nb2pkg.verify.verdict import DIFFERENT, EQUAL, NOT_VERIFIED, Verdict, verif
 EXIT = {EQUAL: 0, DIFFERENT: 1, NOT_VERIFIED: 2}
 
 
-def run_verify(notebook: str, package: str, *, conditions: Conditions, timeout: float, output_format: str) -> int:
+def run_verify(
+    notebook: str,
+    package: str,
+    *,
+    further: Sequence[str] = (),
+    conditions: Conditions,
+    timeout: float,
+    output_format: str,
+) -> int:
     """Verify, write verify.json into the package, print the verdict; exit 0 equal, 1 different, 2 not verified."""
     prepare(conditions)
-    verdict = verify(Path(notebook), Path(package), conditions=conditions, timeout=timeout)
+    then = tuple(map(Path, further))
+    verdict = verify(Path(notebook), Path(package), conditions=conditions, timeout=timeout, further=then)
     write_verdict(verdict, Path(package))
     text = as_text(verdict) if output_format == "json" else table(verdict)
     sys.stdout.write(text)

@@ -31,10 +31,12 @@ class Made(NamedTuple):
     line: int
     source: str
     what: str
+    notebook: str = ""
 
     def as_json(self) -> dict[str, object]:
-        """The form of verify.json."""
-        return {"cell": self.cell, "line": self.line, "source": self.source, "made": self.what}
+        """The form of verify.json; the notebook is named where there are several."""
+        of = {"notebook": self.notebook} if self.notebook else {}
+        return {**of, "cell": self.cell, "line": self.line, "source": self.source, "made": self.what}
 
 
 class Column(NamedTuple):

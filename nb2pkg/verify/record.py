@@ -9,8 +9,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpecManager
@@ -21,11 +21,13 @@ from nbformat.notebooknode import NotebookNode, from_dict
 
 from nb2pkg.errors import VerifyError
 from nb2pkg.notebook import Cell, CellKind, Notebook, Unreadable, read
+from nb2pkg.notebook.joining import join, part_of
 from nb2pkg.verify import workspace
 from nb2pkg.verify.conditions import AS_USUAL, Conditions
+from nb2pkg.verify.kernel_side.values import Plain
 from nb2pkg.verify.progress import stage
 from nb2pkg.verify.raised import cell_errors, said
-from nb2pkg.verify.recording import CellError, NotRecorded, Recording, Repair, Site, read_events, read_values
+from nb2pkg.verify.recording import CellError, Event, NotRecorded, Recording, Repair, Site, read_events, read_values
 from nb2pkg.verify.repairs import repairs_of
 
 HERE = Path(__file__).parent
@@ -52,12 +54,15 @@ class Wish:
     addresses: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_notebook(path: Path) -> Notebook:
-    """The notebook, or VerifyError where the file is none."""
-    notebook = read(str(path))
-    if isinstance(notebook, Unreadable):
-        raise VerifyError(f"{path}: {notebook.reason}")
-    return notebook
+def read_notebook(path: Path, further: Sequence[Path] = ()) -> Notebook:
+    """The notebook, joined with those that run after it, or VerifyError where a file is none."""
+    found = []
+    for one in (path, *further):
+        notebook = read(str(one))
+        if isinstance(notebook, Unreadable):
+            raise VerifyError(f"{one}: {notebook.reason}")
+        found.append(notebook)
+    return join(found)
 
 
 def record(
@@ -72,18 +77,21 @@ def record(
         home = workspace.copy_folder(source, folder / "a" / "b" / "c" / source.name, replaced=wish.replaced)
         if wish.replaced is None:
             workspace.copy_lent_files(source, home, wish.loads)
-        (folder / "values").mkdir()
         stage("running the notebook" if wish.replaced is None else "running the notebook on the sample")
         run = Run(notebook, wish, conditions, folder, home, source, time.monotonic() + timeout)
-        errors = _run_cells(run)
-        if isinstance(errors, NotRecorded):
-            return errors
-        return _recording(run, errors)
+        runs = list(run.parts())
+        errors: list[CellError] = []
+        for one in runs:
+            raised = _run_cells(one)
+            if isinstance(raised, NotRecorded):
+                return raised
+            errors += raised
+        return _recording(runs, tuple(errors))
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: where things lie and when it must be over."""
+    """One run: where things lie and when it must be over; ``part`` of several notebooks, each in a kernel of its own."""
 
     notebook: Notebook
     wish: Wish
@@ -92,6 +100,15 @@ class Run:
     home: Path
     source: Path
     deadline: float
+    part: int = 0
+
+    def parts(self) -> Iterator["Run"]:
+        """The run of each notebook, one after the other in the same folder; of one notebook the run itself."""
+        for part in range(max(1, len(self.notebook.parts))):
+            folder = self.folder / f"part-{part}" if self.notebook.parts else self.folder
+            (folder / "values").mkdir(parents=True)
+            (folder / "tmp").mkdir(exist_ok=True)
+            yield replace(self, folder=folder, part=part)
 
     @property
     def values(self) -> Path:
@@ -105,7 +122,8 @@ class Run:
 
 def cells_of(run: Run) -> list[Cell]:
     """The cells to run, in their order."""
-    cells = {cell.number: cell for cell in run.notebook.cells if cell.kind is CellKind.CODE}
+    code = (cell for cell in run.notebook.cells if cell.kind is CellKind.CODE)
+    cells = {cell.number: cell for cell in code if part_of(run.notebook, cell.number) == run.part}
     order = run.wish.order if run.wish.order is not None else tuple(cells)
     return [cells[number] for number in order if number in cells and cells[number].source.strip()]
 
@@ -255,13 +273,19 @@ def _repaired(cell: Cell, repairs: Iterable[Repair]) -> str:
     return "\n".join(lines)
 
 
-def _recording(run: Run, errors: tuple[CellError, ...]) -> Recording | NotRecorded:
-    events, raw, ended = read_events(run.values)
-    if not ended:
-        return NotRecorded("the recorder was lost: " + (said(errors[0]) if errors else "the notebook took it out"))
+def _recording(runs: Sequence[Run], errors: tuple[CellError, ...]) -> Recording | NotRecorded:
+    run, events, raw = runs[0], tuple[Event, ...](), tuple[dict[str, object], ...]()
+    kept: dict[str, Plain] = {}
+    for one in runs:
+        more, repaired, ended = read_events(one.values)
+        if not ended:
+            return NotRecorded("the recorder was lost: " + (said(errors[0]) if errors else "the notebook took it out"))
+        events += tuple(event.of_part(one.part) for event in more)
+        raw += repaired
+        kept |= read_values(one.values)
     reached = {event.site for event in events}
     needed = [site for site in ((run.wish.fit,) if run.wish.fit else ()) + run.wish.sites if site not in reached]
     if needed and errors:
         return NotRecorded(said(errors[0]))
     repairs = tuple(dict.fromkeys(run.wish.repairs + tuple(repairs_of(run.notebook, raw, run.conditions.packs))))
-    return Recording(events, read_values(run.values), repairs, errors)
+    return Recording(events, kept, repairs, errors)

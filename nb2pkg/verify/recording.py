@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from nb2pkg.verify.kernel_side.values import Plain, load
 
+MOST = 10_000_000  # events of one kernel
+
 
 class Site(NamedTuple):
     """The place of a call: cell and line from 1, column (characters) from 0."""
@@ -37,6 +39,10 @@ class Event(NamedTuple):
     result: str | None
     details: Mapping[str, object]
 
+    def of_part(self, part: int) -> "Event":
+        """The event among those of other kernels, which count events and estimators for themselves."""
+        return self._replace(number=self.number + part * MOST, estimator=self.estimator + part * MOST)
+
 
 @dataclass(frozen=True, slots=True)
 class Repair:
@@ -46,10 +52,12 @@ class Repair:
     line: int
     before: str
     after: str
+    notebook: str = ""
 
     def as_json(self) -> dict[str, object]:
-        """The form of verify.json."""
-        return {"cell": self.cell, "line": self.line, "before": self.before, "after": self.after}
+        """The form of verify.json; the notebook is named where there are several."""
+        of = {"notebook": self.notebook} if self.notebook else {}
+        return {**of, "cell": self.cell, "line": self.line, "before": self.before, "after": self.after}
 
 
 @dataclass(frozen=True, slots=True)

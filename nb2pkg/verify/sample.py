@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from nb2pkg.extract.handover import Recorded
@@ -24,13 +24,18 @@ WHOLE_BYTES = 5_000_000
 
 
 def record_sample(
-    notebook: Path, package: Path, *, conditions: Conditions = AS_USUAL, timeout: float = SECONDS
+    notebook: Path,
+    package: Path,
+    *,
+    conditions: Conditions = AS_USUAL,
+    timeout: float = SECONDS,
+    further: Sequence[Path] = (),
 ) -> Recorded:
     """Give the files of ``tests/data`` and the golden values; ``why`` tells where the sample had to grow, or is missing.
 
-    Raises VerifyError where notebook or package cannot be read.
+    ``further`` notebooks run after the first. Raises VerifyError where notebook or package cannot be read.
     """
-    read, plan = read_notebook(notebook), read_plan(package)
+    read, plan = read_notebook(notebook, further), read_plan(package)
     deadline = time.monotonic() + timeout
     tried = list(_tries(read, plan, package.resolve(), conditions, deadline))
     whys = [one.why for one in tried if one.why]

@@ -171,17 +171,29 @@ def run_notebook(
     with conditions.folder("notebook") as folder:
         home = workspace.copy_folder(source, folder / "a" / "b" / "c" / source.name)
         workspace.copy_lent_files(source, home, plan.loads)
-        (folder / "values").mkdir()
         stage("running the notebook")
         run = record.Run(
             notebook, record.Wish(seed=plan.seed, order=plan.order), conditions, folder, home, source, deadline
         )
         try:
-            return _run(run, plan, sections)
+            return _run_parts(run, plan, sections)
         except CellTimeoutError:
             return NotRecorded("the notebook ran past the time limit")
         except (DeadKernelError, RuntimeError) as error:
             return NotRecorded(f"the kernel died: {str(error).splitlines()[0]}")
+
+
+def _run_parts(run: record.Run, plan: Plan, sections: Sequence[Mapping[str, Any]]) -> Ran | NotRecorded:
+    """The notebooks one after the other; of each section what its notebook held."""
+    outputs: dict[int, Sequence[Mapping[str, Any]]] = {}
+    held: dict[str, Mapping[str, Plain]] = {}
+    for part in run.parts():
+        ran = _run(part, plan, sections)
+        if isinstance(ran, NotRecorded):
+            return ran
+        outputs |= ran.outputs
+        held |= {name: values for name, values in ran.held.items() if values or name not in held}
+    return Ran(outputs, held)
 
 
 def _run(run: record.Run, plan: Plan, sections: Sequence[Mapping[str, Any]]) -> Ran | NotRecorded:

@@ -27,7 +27,7 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     alone = "" if verdict.conditions.network else ", without network"
     yield f"{verdict.notebook} and {verdict.package} (level {verdict.level}, seed {verdict.seed}{alone})"
     yield from (
-        f"  repaired cell {one.cell}, line {one.line}: {_short(one.before, LONG)} -> {_short(one.after, LONG)}"
+        f"  repaired cell {one.cell}{_of(one.notebook)}, line {one.line}: {_short(one.before, LONG)} -> {_short(one.after, LONG)}"
         for one in verdict.repairs
     )
     yield from (f"  note: {note}" for note in verdict.notes)
@@ -54,10 +54,14 @@ def _lines(verdict: Verdict) -> Iterator[str]:
         yield ""
         yield f"first difference: {_short(verdict.first.words(), 2 * LONG)}"
         if (made := verdict.first.made) is not None:
-            yield f"  {MADE[made.what]} cell {made.cell}, line {made.line}: {_short(made.source, LONG)}"
+            yield f"  {MADE[made.what]} cell {made.cell}{_of(made.notebook)}, line {made.line}: {_short(made.source, LONG)}"
     yield ""
     reason = f": {verdict.reason}" if verdict.reason else ""
     yield f"{verdict.verdict.replace('-', ' ')}{reason} ({verdict.seconds:.1f} s)"
+
+
+def _of(notebook: str) -> str:
+    return f" of {notebook}" if notebook else ""
 
 
 def _frames(verdict: Verdict) -> Iterator[tuple[str, ...]]:

@@ -4,7 +4,7 @@ notebook -> Recording    package -> replay    both -> rows of a report -> Verdic
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from nb2pkg.notebook import Notebook
+from nb2pkg.notebook.joining import in_own_words, own_cell
 from nb2pkg.verify import workspace
 from nb2pkg.verify.conditions import AS_USUAL, Conditions
 from nb2pkg.verify.first import First, facts_of, first_difference
@@ -87,12 +88,24 @@ class Verdict:
         }
 
 
-def verify(notebook: Path, package: Path, *, conditions: Conditions = AS_USUAL, timeout: float = SECONDS) -> Verdict:
-    """Run notebook and package and compare them. Raises VerifyError where one of them cannot be read."""
+def verify(
+    notebook: Path,
+    package: Path,
+    *,
+    conditions: Conditions = AS_USUAL,
+    timeout: float = SECONDS,
+    further: Sequence[Path] = (),
+) -> Verdict:
+    """Run notebook and package and compare them; ``further`` notebooks run after the first.
+
+    Raises VerifyError where one of them cannot be read.
+    """
     start = time.monotonic()
-    read, plan = read_notebook(notebook), read_plan(package)
-    blank = Verdict(str(notebook), str(package), plan.level, NOT_VERIFIED, "", plan.seed, {}, conditions=conditions)
+    read, plan = read_notebook(notebook, further), read_plan(package)
+    names = " and ".join(map(str, (notebook, *further)))
+    blank = Verdict(names, str(package), plan.level, NOT_VERIFIED, "", plan.seed, {}, conditions=conditions)
     found = located(_verdict(blank, read, plan, conditions, start + timeout), read, plan)
+    found = _in_own_words(found, read)
     return replace(found, seconds=time.monotonic() - start)
 
 
@@ -102,6 +115,24 @@ def located(verdict: Verdict, notebook: Notebook, plan: Plan) -> Verdict:
         return verdict
     facts = partial(facts_of, notebook, plan.order, verdict.conditions.packs)
     return replace(verdict, first=first_difference(verdict.frames, verdict.scores, facts))
+
+
+def _in_own_words(found: Verdict, notebook: Notebook) -> Verdict:
+    """The verdict on several notebooks with each cell as its own notebook knows it."""
+    if not notebook.parts:
+        return found
+    repairs = []
+    for one in found.repairs:
+        of, cell = own_cell(notebook, one.cell)
+        before, after = in_own_words(notebook, one.before), in_own_words(notebook, one.after)
+        repairs.append(replace(one, cell=cell, notebook=of, before=before, after=after))
+    first = found.first
+    if first is not None and first.made is not None:
+        of, cell = own_cell(notebook, first.made.cell)
+        first = first._replace(made=first.made._replace(cell=cell, notebook=of))
+    notes = tuple(in_own_words(notebook, note) for note in found.notes)
+    reason = in_own_words(notebook, found.reason)
+    return replace(found, reason=reason, notes=notes, repairs=tuple(repairs), first=first)
 
 
 def wish_of(plan: Plan, replaced: Mapping[str, bytes] | None = None) -> Wish:

@@ -9,6 +9,7 @@ from nb2pkg.extract.names import snake
 from nb2pkg.extract.sections.stages import Stage, Stages
 from nb2pkg.extract.sections.uses import Use
 from nb2pkg.notebook import CellKind, Notebook
+from nb2pkg.notebook.joining import part_of
 
 HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$")
 MARKUP = re.compile(r"<[^>]*>|!?\[([^\]]*)\]\([^)]*\)|[*_`$\\]")
@@ -66,7 +67,11 @@ def _stage_of(cells: Sequence[int], stage: dict[int, Stage]) -> Stage:
 
 def _titled(notebook: Notebook, by_cell: dict[int, list[Use]]) -> list[tuple[str, list[int]]]:
     found: list[tuple[str, list[int]]] = [("", [])]
+    part = 0
     for cell in notebook.cells:
+        if part_of(notebook, cell.number) != part:
+            part = part_of(notebook, cell.number)
+            found.append(("", []))
         if cell.kind is CellKind.MARKDOWN:
             title = heading(cell.source)
             if title:

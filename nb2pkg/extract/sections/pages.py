@@ -7,7 +7,7 @@ from string import Template
 from textwrap import fill
 
 from nb2pkg.extract.documents import MOST_IGNORES, WIDTH, prefix, settings
-from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.handover import Modules, place_of
 from nb2pkg.extract.runtime import SCAFFOLD
 
 OWN_CODE = ("sections.py", "reports.py", "functions.py", "run.py", "showing.py")
@@ -83,7 +83,7 @@ def _readme(modules: Modules) -> str:
     extraction = modules.extraction
     reason = str(extraction.get("why_not_higher"))
     corrections = extraction.get("corrections")
-    rows = [f"- `{one['rule']}` (cell {one['cell']}, line {one['line']}): {one['what']}" for one in corrections] if isinstance(corrections, list) else []  # fmt: skip
+    rows = [f"- `{one['rule']}` ({place_of(one)}): {one['what']}" for one in corrections] if isinstance(corrections, list) else []  # fmt: skip
     summary = (
         f"Extracted from the notebook `{modules.notebook}` by nb2pkg, at level {modules.level} ({WHAT[modules.level]})."
     )

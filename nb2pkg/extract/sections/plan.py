@@ -34,6 +34,7 @@ from nb2pkg.extract.seeds import global_seed
 from nb2pkg.facts import Facts
 from nb2pkg.graphs.as_svg import render
 from nb2pkg.graphs.drawing import draw
+from nb2pkg.notebook.joining import part_of
 
 OURS = frozenset({"show_result", "silenced", "close_figures", "current_figure", "start_notebook", "Config"})
 OUR_DISPLAY = frozenset({"IPython.display.display", "IPython.core.display.display"})
@@ -144,6 +145,10 @@ class SectionPlanner:
         written = writing.Written(
             name, _docstring(section, self._subject(section, crossing)), crossing, body, self.config if config else ""
         )
+        notebook = self.facts.program.notebook
+        part = part_of(notebook, section.cells[0])
+        if self.sections and part_of(notebook, self.sections[-1][0].cells[0]) != part:
+            written = written._replace(starts=True)
         changed = {name for use in uses for name in use.binds | use.deletes}
         compared = tuple(sorted({*crossing.takes} - changed | {*crossing.gives}))
         self.sections.append((section, written, compared))

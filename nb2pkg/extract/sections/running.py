@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from nb2pkg.extract.sections.fitting import FitPoint
 from nb2pkg.extract.sections.rewriting import indented
-from nb2pkg.extract.sections.writing import Written, call_of
+from nb2pkg.extract.sections.writing import Written, calls_of
 
 KEPT = ("joblib>=1.3", "pandas>=2.2", "scikit-learn>=1.5", "scipy>=1.11")
 
@@ -27,7 +27,7 @@ def required(files: Mapping[str, str]) -> tuple[str, ...]:
 def stages_module(name: str, parts: Parts, fit: FitPoint, features: str) -> str:
     """The text of ``run.py``."""
     config = parts.config
-    to_fit = [f"start_notebook({config}.seed)", *map(call_of, parts.before), _fitted(parts.held, fit, features)]
+    to_fit = [f"start_notebook({config}.seed)", *calls_of(parts.before, config), _fitted(parts.held, fit, features)]
     imports = [
         "from collections.abc import Mapping",
         "from typing import Any, NamedTuple",
@@ -83,9 +83,13 @@ def _after(parts: Parts) -> str:
         needed += [name for name in section.crossing.takes if name not in made and name not in needed]
         made |= set(section.crossing.gives)
     lines = [f'{name} = held["{name}"]' for name in needed]
-    lines += [call_of(section) for section in parts.after]
     config = parts.config
-    unused = [one for one, used in ((config, any(s.config for s in parts.after)), ("held", bool(needed))) if not used]
+    lines += calls_of(parts.after, config)
+    unused = [
+        one
+        for one, used in ((config, any(s.config or s.starts for s in parts.after)), ("held", bool(needed)))
+        if not used
+    ]
     lines += [f"del {', '.join(unused)}"] if unused else []
     return _function(
         f"run_from_fit({config}: Config, held: Mapping[str, Any]) -> None", "Run the sections after the fit.", lines

@@ -1,7 +1,7 @@
 """Write the modules of a package below level 3: sections, reports, functions, and the run that calls them in order."""
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from nb2pkg.extract.sections.annotating import annotated, with_keywords
@@ -19,13 +19,14 @@ SHOWING = ("close_figures", "current_figure", "display", "show_result", "silence
 
 
 class Written(NamedTuple):
-    """One section as a function."""
+    """One section as a function; ``starts`` where it is the first of a further notebook, which starts afresh."""
 
     name: str
     docstring: str
     crossing: Crossing
     body: str
     config: str
+    starts: bool = False
 
 
 def module(docstring: str, imports: Iterable[str], blocks: Iterable[str]) -> str:
@@ -83,13 +84,21 @@ def run_module(name: str, sections: Sequence[Written], config: str) -> str:
         f"from {name}.showing import start_notebook",
         *(f"from {name}.sections import {section.name}" for section in sections),
     ]
-    lines = [f"start_notebook({config}.seed)", *(call_of(section) for section in sections)]
+    lines = [f"start_notebook({config}.seed)", *calls_of(sections, config)]
     body = textwrap.indent("\n".join(lines), "    ")
     function = f'def run({config}: Config) -> None:\n    """Do what the notebook did, section by section."""\n{body}'
     return (
         "\n\n".join(['"""Do what the notebook did, from its first cell to its last."""', "\n".join(imports), function])
         + "\n"
     )
+
+
+def calls_of(sections: Iterable[Written], config: str) -> Iterator[str]:
+    """The calls of sections in their order; a further notebook starts afresh before its first."""
+    for section in sections:
+        if section.starts:
+            yield f"start_notebook({config}.seed)"
+        yield call_of(section)
 
 
 def call_of(section: Written) -> str:
