@@ -86,13 +86,36 @@ def with_files_handed_over(facts: Facts) -> tuple[Notebook, tuple[Correction, ..
     edits: list[Edit] = []
     made: list[Correction] = []
     for handover in handovers(facts):
-        name = unused(snake(os.path.basename(handover.path).partition(".")[0], fallback="handed"), taken)
+        own = _own_target(facts, handover)
+        name = own or unused(snake(os.path.basename(handover.path).partition(".")[0], fallback="handed"), taken)
         taken.add(name)
         edits.append(_written(facts, sources, handover, name))
         for read in handover.reads:
-            edits.append(_read(facts, sources, handover, name, read.node))
+            statement = facts.program.statements[read.statement]
+            edit = (
+                Edit(statement.cell, statement.node, "pass")
+                if own
+                else _read(facts, sources, handover, name, read.node)
+            )
+            edits.append(edit)
             made.append(_told(facts, handover, read.statement))
     return _edited(facts, edits), tuple(made)
+
+
+def _own_target(facts: Facts, handover: Handover) -> str:
+    """What the file is read into, where nothing uses these names in between; else empty."""
+    read = handover.reads[0]
+    node = _only(facts.program.statements[read.statement])
+    if not isinstance(node, ast.Assign) or node.value is not read.node or len(node.targets) + len(handover.reads) != 2:
+        return ""
+    target = node.targets[0]
+    names = [one.id for one in getattr(target, "elts", [target]) if isinstance(one, ast.Name)]
+    values = handover.value.elts if isinstance(handover.value, ast.Tuple | ast.List) else []
+    if len(names) != (1 if isinstance(target, ast.Name) else len(values)):
+        return ""
+    between = facts.effects[handover.written + 1 : read.statement]
+    used = any(set(names) & (one.names | one.binds | one.mutates | one.maybe) for one in between)
+    return "" if used else ", ".join(names)
 
 
 def _told(facts: Facts, handover: Handover, statement: int) -> Correction:
@@ -108,8 +131,8 @@ def _written(facts: Facts, sources: Sources, handover: Handover, name: str) -> E
     node = _only(statement)
     if not isinstance(node, ast.Expr) or node.value is not handover.save:
         raise refused(statement, f"`{handover.path}` is written inside a larger statement; write it in one of its own")
-    text = f"{name} = {_kept(facts, sources, handover)}"
-    return Edit(statement.cell, statement.node, text)
+    kept = _kept(facts, sources, handover)
+    return Edit(statement.cell, statement.node, "pass" if kept.strip("()[]") == name else f"{name} = {kept}")
 
 
 def _kept(facts: Facts, sources: Sources, handover: Handover) -> str:

@@ -74,12 +74,18 @@ class Prepared:
         assert isinstance(replay, Mapping)
         content = {
             **told,
+            "entries": [self._entry(one) for one in _listed(told["entries"])],
             "notebook_sha256": code_hash(self.notebook),
             "corrections": sorted(made, key=lambda one: (int(str(one["cell"])), int(str(one["line"])))),
             "replay": {**replay, **self._replay()},
         }
         finished = replace(modules, extraction=content, cells=shown(self.notebook))
         return translated(finished, self.notebook) if self.notebook.parts else finished
+
+    def _entry(self, entry: dict[str, object]) -> dict[str, object]:
+        """An entry of the ledger; a reading that is handed over has no place, and that is why."""
+        made = next((one for one in self.handed if (one.cell, one.line) == (entry["cell"], entry["line"])), None)
+        return entry if made is None or entry["file"] else {**entry, "kind": "ingestion", "reason": made.what}
 
     def _replay(self) -> dict[str, object]:
         """How the notebook is run; nothing where it runs as it stands."""

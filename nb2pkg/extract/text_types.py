@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from nb2pkg.facts import Facts
-from nb2pkg.facts.values import Estimator
+from nb2pkg.facts.values import Estimator, Function
 
 # Values that are numbers or truth values afterwards, or the same text in fewer, more or other rows.
 NUMBERS = frozenset(
@@ -98,6 +98,7 @@ FUNCTIONS = frozenset(
         "display",
     ]
 )
+APPLYING = frozenset({"apply", "map", "applymap", "transform"})
 TYPES = frozenset({"int", "float", "bool", "int64", "int32", "float64", "int8", "uint8", "int16"})
 READ_OPTIONS = frozenset(
     [
@@ -181,8 +182,8 @@ def _looks_like_another(text: str) -> bool:
 def _called(facts: Facts, call: ast.Call) -> Iterator[str]:
     """Why the result of a call may come back as another type."""
     found = facts.call(call)
-    if isinstance(call.func, ast.Name) and call.func.id in FUNCTIONS:
-        return
+    if isinstance(call.func, ast.Name) and (call.func.id in FUNCTIONS or isinstance(facts.value(call.func), Function)):
+        return  # what a function of the notebook does stands among the statements
     if found is not None and isinstance(found.receiver, Estimator):
         return  # what estimators give are numbers
     name = found.name if found is not None else ""
@@ -196,8 +197,19 @@ def _called(facts: Facts, call: ast.Call) -> Iterator[str]:
     elif name == "pandas.read_csv" and {k.arg for k in call.keywords} - READ_OPTIONS:
         option = min(str(one) for one in {k.arg for k in call.keywords} - READ_OPTIONS)
         yield f"`{option}` of the first reading is not asked for in the second"
+    elif short in APPLYING and call.args and not _takes_apart(call.args[0], facts):
+        return
     elif short not in NUMBERS or isinstance(call.func, ast.Attribute) and _of_text(call.func):
         yield f"what `{ast.unparse(call)[:40]}` makes may be read back as another type"
+
+
+def _takes_apart(function: ast.expr, facts: Facts) -> bool:
+    """May a function that is applied to values give a part of a text?"""
+    if isinstance(function, ast.Name):
+        value = facts.value(function)
+        node = value.node if isinstance(value, Function) else None
+        return node is None or any(isinstance(part, ast.Subscript) for part in ast.walk(node))
+    return not isinstance(function, ast.Lambda) or any(isinstance(part, ast.Subscript) for part in ast.walk(function))
 
 
 def _of_text(function: ast.Attribute) -> bool:

@@ -94,7 +94,8 @@ class SectionPlanner:
             [use for use in self.uses if use.cell in section.cells and use.number not in moved] for section in grouped
         ]
         crossed = crossings(of_section, self.outside, star=self.hoisted.star, kept=kept)
-        refuse_rebound(of_section, self.facts)
+        for part in range(max(1, len(self.facts.program.notebook.parts))):
+            refuse_rebound([uses for uses in of_section if uses and self._part(uses[0].cell) == part], self.facts)
         for position, (section, uses, crossing) in enumerate(zip(grouped, of_section, crossed, strict=True)):
             self._section(section, uses, crossing)
             if position in kept:
@@ -145,13 +146,14 @@ class SectionPlanner:
         written = writing.Written(
             name, _docstring(section, self._subject(section, crossing)), crossing, body, self.config if config else ""
         )
-        notebook = self.facts.program.notebook
-        part = part_of(notebook, section.cells[0])
-        if self.sections and part_of(notebook, self.sections[-1][0].cells[0]) != part:
+        if self.sections and self._part(self.sections[-1][0].cells[0]) != self._part(section.cells[0]):
             written = written._replace(starts=True)
         changed = {name for use in uses for name in use.binds | use.deletes}
         compared = tuple(sorted({*crossing.takes} - changed | {*crossing.gives}))
         self.sections.append((section, written, compared))
+
+    def _part(self, cell: int) -> int:
+        return part_of(self.facts.program.notebook, cell)
 
     def _name(self, section: Section, crossing: Crossing) -> str:
         base = name_from(section.title)
