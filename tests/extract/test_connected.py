@@ -27,7 +27,7 @@ WRITE = 'df.to_csv("clean.csv", index=False)'
 
 
 def notebook(folder: Path, name: str, *cells: str) -> str:
-    code = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    code: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
     content = {
         "cells": [{**code, "source": cell} for cell in cells],
         "metadata": {},
