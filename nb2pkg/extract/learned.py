@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from nb2pkg.extract.beside import aggregates_only
 from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.gathering import TRANSFORMS
 from nb2pkg.extract.lower import Lowering
@@ -54,6 +55,7 @@ class Learns:
         self.columns = columns
         self.places: set[ast.AST] = set()
         self._chosen: dict[ast.AST, Chosen] = {}
+        self._beside: frozenset[ast.AST] = frozenset()
         self.selections = Selections(lowering)
 
     def inside(self, node: ast.AST, at: int) -> list[Learnt]:
@@ -63,9 +65,18 @@ class Learns:
         if self.selections.in_place(node) is not None:
             return found
         self._chosen = {one.node: one for one in self.selections.of(node)}
+        self._beside = self._aggregated(node, at)
         self._visit(node, at, found)
         self._all_seen(node, at, found)
         return [self._in_loop(one, node, at) for one in found]
+
+    def _aggregated(self, node: ast.AST, at: int) -> frozenset[ast.AST]:
+        """The parts of ``rich = df[df.income > 5000]``, where ``rich`` is there for aggregates alone."""
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if node in self.lowering.beside:
+                return frozenset(ast.walk(value)) if aggregates_only(self.lowering, name, at) else frozenset()
+            case _:
+                return frozenset()
 
     def _in_loop(self, learnt: Learnt, node: ast.AST, at: int) -> Learnt:
         """The learned expression with the loop around it."""
@@ -263,6 +274,8 @@ class Learns:
 
     def _chooses(self, node: ast.expr) -> bool:
         """Does an expression that is read choose rows, other than by place for all columns?"""
+        if node in self._beside:
+            return False
         if isinstance(node, ast.Call) and self.columns.labels.counts_anew(node):
             return False
         return isinstance(getattr(node, "ctx", ast.Load()), ast.Load) and self.selections.chosen(node) is not None

@@ -21,13 +21,14 @@ MAXIMUM = 400
 
 
 class Lowering:
-    """Lanes of one notebook; ``roots`` knows the loads."""
+    """Lanes of one notebook; ``roots`` knows the loads, ``beside`` are the choices of rows that no lane goes through."""
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.roots = Roots(facts)
         self.gathering = Gathering(facts, self.roots)
         self.parting: Parting | None = None
+        self.beside: frozenset[ast.AST] = frozenset()
 
     def learned_by(self, fit: Learning) -> None:
         """From here on lanes know how the notebook parted the rows of a fit by hand."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nb2pkg.extract.accounted import place_what_is_read
+from nb2pkg.extract.beside import choices_beside
 from nb2pkg.extract.choose import Candidate, better, candidates, choose, saved_estimators
 from nb2pkg.extract.corrections import Correction, corrections
 from nb2pkg.extract.dependencies import dependencies
@@ -96,6 +97,7 @@ class Planner:
         chosen = choose(self.facts, found, wanted=wanted)
         self.lowering.learned_by(chosen.fit)
         x, y = self._lanes(chosen)
+        self.lowering.beside = choices_beside(self.lowering, (x, y))
         self._rows(x, y)
         draws = self._split(chosen, x)
         self.steps.lane(x, self.bundled_target)

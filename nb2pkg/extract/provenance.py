@@ -64,7 +64,7 @@ class Provenance:
         """Where the column was before a statement that changes its table, or a part of one."""
         match statement:
             case ast.Assign(targets=[target], value=value):
-                return self._assigned(target, value, held)
+                return self._assigned(statement, target, value, held)
             case ast.AugAssign(target=target):
                 touched = self._written(target, held.table)
                 return held if touched is not None and held.column not in touched else None
@@ -113,11 +113,11 @@ class Provenance:
             isinstance(part, ast.Name) and part.id == name.id for loop in loops for part in ast.walk(loop.target)
         )
 
-    def _assigned(self, target: ast.expr, value: ast.expr, held: Held) -> Held | None:
+    def _assigned(self, statement: ast.stmt, target: ast.expr, value: ast.expr, held: Held) -> Held | None:
         if isinstance(target, ast.Name):
             if target.id != held.table:
                 return held if not self._popped(value, held) else None
-            return self.through(value, held.column)
+            return self.through(value, held.column) if statement not in self.columns.lowering.beside else None
         touched = self._written(target, held.table)
         return held if touched is not None and held.column not in touched else None
 

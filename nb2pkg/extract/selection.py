@@ -114,7 +114,9 @@ class Selections:
                     return
 
     def of(self, node: ast.AST) -> list[Chosen]:
-        """The choices of a statement that gives a table to a variable, or of an expression."""
+        """The choices of a statement that gives a table to a variable, or of an expression; none beside the way of the rows."""
+        if node in self.lowering.beside:
+            return []
         match node:
             case (
                 ast.Assign(targets=[ast.Name()], value=value)

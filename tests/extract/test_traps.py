@@ -80,6 +80,17 @@ EQUAL = {
         "z = pd.DataFrame(StandardScaler().fit_transform(df[['income']]), columns=['z'])\n"
         "df = pd.concat([df.reset_index(drop=True), z], axis=1)\ndf['income'] = df['z']"
     ),
+    "rows chosen for a mean alone": "rome = df[df['city'] == 'Rome']\nmean = rome['age'].mean()\ndf['age'] = df['age'] / mean",
+    "rows chosen for a mean, read in place": (
+        "rome = df[df['city'] == 'Rome']\ndf['age'] = df['age'] - rome['age'].median()"
+    ),
+    "rows chosen in the middle of an aggregate": (
+        "mean = df[df['city'] == 'Rome']['age'].mean()\ndf['age'] = df['age'] - mean"
+    ),
+    "rows chosen for the bound of another choice": (
+        "rome = df[df['city'] == 'Rome']\ndf = df[df['income'] > rome['income'].quantile(0.1)]"
+    ),
+    "chosen rows under another name": "rome = df[df['city'] == 'Rome']\ndf = rome",
     "the index given": "df['income'] = pd.Series(np.where(df['income'] > 3000, 1, 0), index=df.index)",
     "a column from before the rows were chosen": (
         "column = df['income']\ndf = df[df['income'] > 2000]\ndf['income'] = column * 2"
@@ -106,6 +117,17 @@ REFUSED = {
             "df['income'] = df['income'] - mean"
         ),
         f"cell 3 line 2: `(pd.Series(df['income'].values) - df['age']).mean()` {UNLIKE}",
+    ),
+    "chosen rows as a column": (
+        "rome = df[df['city'] == 'Rome']\ndf['age'] = rome['income']\ndf['age'] = df['age'].fillna(0)",
+        "cell 3 line 1: `df[df['city'] == 'Rome']` chooses rows inside a statement that does more",
+    ),
+    "a mean between two choices, of rows beside them": (
+        (
+            "df = df[df['income'] > 1500]\nrome = df[df['city'] == 'Rome']\nmean = rome['age'].mean()\n"
+            "df['age'] = df['age'] / mean\ndf = df[df['age'] > 0.1]"
+        ),
+        "cell 3 line 3: the mean of age is learned between two choices of rows",
     ),
     "a series of a generator": (
         "df['income'] = pd.Series(v * 2 for v in df['income'])",
