@@ -119,7 +119,8 @@ class Labels:
 
     def _table_of(self, call: ast.Call, within: ast.AST) -> str | None:
         """A variable of the same rows that has their numbers, from the call or from the statement around it."""
-        if len(call.args) != 1 or isinstance(call.args[0], ast.Starred | ast.GeneratorExp):
+        given = [*call.args, *(k.value for k in call.keywords if k.arg == "data")]
+        if len(given) != 1 or isinstance(given[0], ast.Starred | ast.GeneratorExp):
             return None
         sequences = {one.sequence for one in self._of(call)}
         said = [part.id for whole in (call, within) for part in ast.walk(whole) if isinstance(part, ast.Name)]

@@ -109,6 +109,8 @@ class _Reading:
         """Read one node. Raises WholeError where it looks at more than columns by name."""
         match node:
             case ast.Assign(targets=[target], value=value):
+                if node in self.columns.lowering.beside:
+                    self.everywhere(value)
                 made = self.table(value)
                 self.store(target, made)
             case ast.Expr(value=ast.Call()) if (drop := self.columns.drops_in_place(node)) is not None:
@@ -180,6 +182,12 @@ class _Reading:
                 self.made.setdefault(name, set()).update(names)
             case _:
                 self.inside(target)
+
+    def everywhere(self, node: ast.AST) -> None:
+        """Read every column that an expression names: rows that are chosen beside the way are chosen in the package, too."""
+        for part in ast.walk(node):
+            if (column := self.columns.read(part)) is not None:
+                self.read([column[1]], self.made.setdefault(column[0], set()))
 
     def inside(self, node: ast.AST) -> None:
         """Read columns by name, wherever in a node; a table that stands there on its own is looked at as a whole."""
