@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 from nb2pkg.errors import ExtractError, Nb2pkgError
 from nb2pkg.extract.changes import changes, copy_work_of_others
 from nb2pkg.extract.handover import Modules, Recorded
-from nb2pkg.extract.levels import RAW_ROWS, best_plan
+from nb2pkg.extract.levels import RAW_ROWS, LowerPlan, best_plan
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.package import inside_package, refuse_name, refuse_target, write
+from nb2pkg.extract.plan import Plan
 from nb2pkg.extract.recalled import as_before, with_earlier_records
 from nb2pkg.extract.replacing import settle
 from nb2pkg.extract.sections.package import assembled
@@ -44,9 +45,7 @@ def run_extract(
     """
     package = name or package_name((notebook, *further)[-1])
     target = Path(output or package)
-    absent = next((one for one in (notebook, *further) if not os.path.isfile(one)), None)
-    if absent is not None:
-        raise ExtractError(f"{absent}: no such notebook")
+    _refuse_absent((notebook, *further))
     refuse_name(package)
     if not dry_run:
         refuse_target(target, force=force or diff)
@@ -56,19 +55,29 @@ def run_extract(
     stage("reading the notebook")
     found = best_plan(notebook, name=package, model=model, packs=conditions.packs, further=further)
     if dry_run:
-        say(
-            iter([*plan_lines(found), f"level {found.modules.level} would be written to {target}; nothing was written"])
-        )
+        would = f"level {found.modules.level} would be written to {target}; nothing was written"
+        say(iter([*plan_lines(found), would]))
         return WRITTEN
-    modules = found.modules
-    verdict: dict[str, object] | None = None
     if verify:
-        modules, verdict = verified(modules, notebook, target, conditions, further)
+        modules, verdict = verified(found.modules, notebook, target, conditions, further)
     else:
-        modules = with_earlier_records(modules, target)
+        modules, verdict = with_earlier_records(found.modules, target), None
     stage("comparing with the target" if diff else "writing the package")
     if diff:
         return show_difference(changes(assembled(modules), target), target)
+    return _write(found, modules, verdict, target, force=force)
+
+
+def _refuse_absent(notebooks: Sequence[str]) -> None:
+    for one in notebooks:
+        if not os.path.isfile(one):
+            raise ExtractError(f"{one}: no such notebook")
+
+
+def _write(
+    found: Plan | LowerPlan, modules: Modules, verdict: dict[str, object] | None, target: Path, *, force: bool
+) -> int:
+    """Write the package and tell what happened."""
     written = write(assembled(modules), target, force=force)
     told = [f"level {modules.level}, written to {target}", *verdict_lines(verdict, modules)]
     say(iter([*plan_lines(found), *told, *folder_lines(written, target)]))

@@ -14,6 +14,7 @@ from tests.extract.small import HEAD, LOAD, MODEL, SPLIT, write
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "extraction.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 FENCES = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 DEMO = ROOT / "fixtures" / "demo" / "train.ipynb"
 
@@ -43,6 +44,11 @@ def test_the_notebook_is_that_of_the_fixture() -> None:
 def test_the_output_is_what_extract_prints(folder: Path) -> None:
     shown = next(text for _, text in FENCES if text.startswith("$ nb2pkg extract"))
     assert shown.partition("\n")[2] == (folder / "told.txt").read_text(encoding="utf-8")
+
+
+def test_the_readme_shows_the_same_output() -> None:
+    shown = next(text for _, text in FENCES if text.startswith("$ nb2pkg extract"))
+    assert f"```\n{shown}```\n" in README
 
 
 def test_the_code_is_what_extract_writes(folder: Path) -> None:
@@ -121,7 +127,16 @@ def test_the_reasons_of_refusals_are_told_so(reason: str, cell: str, tmp_path: P
     assert reason in PAGE
 
 
-def test_the_page_is_at_most_three_printed_pages_and_its_links_lead_somewhere() -> None:
-    assert len(PAGE.splitlines()) <= 190
-    for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", PAGE):
-        assert (ROOT / "docs" / link).exists(), link
+def test_the_page_is_at_most_three_pages_of_sixty_lines() -> None:
+    assert len(PAGE.splitlines()) <= 180
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name
+)
+def test_links_lead_to_pages_and_headings(page: Path) -> None:
+    for link, heading in re.findall(r"\]\((?!http)([^)#]*)(?:#([^)]*))?\)", page.read_text(encoding="utf-8")):
+        target = page.parent / link if link else page
+        assert target.exists(), link
+        headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE) if heading else []
+        assert not heading or heading in {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}
