@@ -4,7 +4,7 @@ import ast
 from dataclasses import replace
 
 from nb2pkg.extract.alone import Alone
-from nb2pkg.extract.columns import Columns, by_position
+from nb2pkg.extract.columns import Columns, by_position, constants
 from nb2pkg.extract.edits import Edits, dead_columns
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.functions import Functions
@@ -48,6 +48,7 @@ class FeatureWriter:
         )
         edits = Edits(self.columns, self.sources, stretch.raw.unseen | set(dead.values()))
         edits.stripped |= stripped
+        self._named_once(lines, edits)
         if not stretch.code.given:
             edits.replaced.update(dict.fromkeys(stretch.code.places, "rows"))
         for position in dead:
@@ -61,6 +62,20 @@ class FeatureWriter:
         lines = self._staying(lines, edits, stretch)
         if not all(line.index is None and isinstance(line.node, ast.Name) and line.node.id == given for line in lines):
             self._rest(lines, given, edits, stretch)
+
+    def _named_once(self, lines: list[Line], edits: Edits) -> None:
+        """Raise RefusedError where all columns are named anew, one that the rows come without among them."""
+        for line in lines:
+            match line.node:
+                case ast.Assign(targets=[ast.Attribute(attr="columns")], value=ast.List() | ast.Tuple() as names) if (
+                    edits.excluded & set(constants(names))
+                ):
+                    raise refused(
+                        self.lowering.statement(line.index or 0),
+                        "the columns are named anew after the table was changed; name them where the file is read",
+                    )
+                case _:
+                    pass
 
     def _staying(self, lines: list[Line], edits: Edits, stretch: Stretch) -> list[Line]:
         """The lines without those that only take away columns which the rows come without."""

@@ -39,7 +39,7 @@ class Loaded:
 
 
 class IngestionWriter:
-    """Writes readers; ``loads`` are the files they read."""
+    """Writes readers; ``loads`` are the files they read, ``numbered`` whether columns have numbers in the place of names."""
 
     def __init__(self, lowering: Lowering, sources: Sources, pieces: Pieces) -> None:
         self.lowering = lowering
@@ -50,6 +50,7 @@ class IngestionWriter:
         self.loads: list[Loaded] = []
         self.blocks: list[str] = []
         self.unseeded: list[tuple[ast.Call, int, str]] = []
+        self.numbered = False
 
     def raw(self, root: Root, target: str | None) -> None:
         """``read_raw``: the rows that everything starts from; ``target`` is the column added to a bundled dataset's table."""
@@ -98,8 +99,20 @@ class IngestionWriter:
             *(f"{key}={self._option(value, root)}" for key, value in options.items()),
         ]
         function = self._function(root.load, call.name)
-        text = f"{function}({', '.join(pieces)})"
+        text = f"{function}({', '.join(pieces)})" + self._named(root, options)
         return f"{text}.reset_index(drop=True)" if "index_col" in options else text
+
+    def _named(self, root: Root, options: dict[str | None, ast.expr]) -> str:
+        """How the columns get the names that the notebook gives them at once, or texts for the numbers they have without names."""
+        given = [self.facts.program.statements[index].node for index in root.building if index != root.statement]
+        names = next(filter(None, (self.lowering.roots.names_given(node, root.name) for node in given)), None)
+        if names is not None:
+            return f".set_axis({names!r}, axis=1)"
+        header = options.get("header")
+        if isinstance(header, ast.Constant) and header.value is None and "names" not in options:
+            self.numbered = True
+            return ".rename(columns=str)"
+        return ""
 
     def _located(self, place: str, address: str, stem: str) -> str:
         """The file where it lies in the data directory, else its address."""
@@ -123,9 +136,6 @@ class IngestionWriter:
         return self.imports.add(name)
 
     def _check(self, options: dict[str | None, ast.expr], statement: object) -> None:
-        header = options.get("header")
-        if isinstance(header, ast.Constant) and header.value is None and "names" not in options:
-            raise refused(statement, "the columns of the file have no names; add `names=[...]`")  # type: ignore[arg-type]
         for forbidden in ("chunksize", "iterator"):
             if forbidden in options:
                 raise refused(statement, f"`{forbidden}` is not carried over")  # type: ignore[arg-type]

@@ -23,6 +23,7 @@ from nb2pkg.extract.ledger import entries
 from nb2pkg.extract.left_out import check_left_out, check_taken
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.modules import pipeline_module, preprocessing_module
+from nb2pkg.extract.numbered import check_numbers
 from nb2pkg.extract.outputs import read_outputs
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.prepared import Prepared, prepare
@@ -121,6 +122,8 @@ class Planner:
         self._place_rest(chosen, sites)
         check_left_out(self.facts, self.pieces, chosen.fit.statement)
         check_taken(self.facts, self.pieces)
+        if self.ingestion.numbered:
+            check_numbers(self.facts, self.pieces)
         place_what_is_read(self.facts, self.pieces)
         ledger = entries(self.facts, self.pieces, chosen, found, sites, self.name)
         told = Told(chosen, found, made, ledger, x, model_steps)

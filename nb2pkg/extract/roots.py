@@ -2,6 +2,7 @@
 
 import ast
 
+from nb2pkg.extract.constant import NotConstantError, evaluate
 from nb2pkg.extract.lane import Root
 from nb2pkg.extract.trace import Bound, bound_by, free_names, writers
 from nb2pkg.facts import Facts
@@ -76,7 +77,8 @@ class Roots:
         if isinstance(bound.value, ast.Call):
             role = self.role(bound.value)
             if role == "load" and bound.position is None:
-                return Root("file", "frame", bound.value, binding.index, name=name, building=(binding.index,))
+                building = (binding.index, *self._naming(name, binding.index))
+                return Root("file", "frame", bound.value, binding.index, name=name, building=building)
             if role == "bundle":
                 return self._unpacked(bound, binding)
             if self.makes(bound.value) and bound.position in (0, 1):
@@ -117,6 +119,34 @@ class Roots:
                 break
             building.append(statement.index)
         return Root("bundle", "frame", load[0], load[1], name, tuple(sorted(building)), load[2])
+
+    def _naming(self, name: str, index: int) -> tuple[int, ...]:
+        """The statement that names the columns of a table that was read, before anything is made of them."""
+        changes = self._changes(name, index)
+        if not changes or self.names_given(changes[0].node, name) is None:
+            return ()
+        for statement in self.facts.program.statements[index + 1 : changes[0].index]:
+            effects = self.facts.effects[statement.index]
+            used = any(read.id == name for read in free_names(statement.node))
+            if used and (effects.binds or effects.mutates or effects.maybe):
+                return ()
+        return (changes[0].index,)
+
+    def names_given(self, node: ast.stmt, name: str) -> list[str] | None:
+        """The names of ``df.columns = ["age", "income"]``."""
+        match node:
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=owner), attr="columns")], value=value) if (
+                owner == name
+            ):
+                try:
+                    at = next(one.index for one in self.facts.program.statements if one.node is node)
+                    names = evaluate(value, self.facts, at=at)
+                except NotConstantError:
+                    return None
+            case _:
+                return None
+        texts = isinstance(names, list | tuple) and all(isinstance(one, str) for one in names)
+        return [str(one) for one in names] if texts and isinstance(names, list | tuple) else None
 
     def _changes(self, name: str, index: int) -> list[Statement]:
         """The statements that change ``name`` in place after ``index`` and before it is bound again."""
