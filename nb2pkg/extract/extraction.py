@@ -17,7 +17,8 @@ from nb2pkg.notebook import CellKind, Notebook
 
 
 class Told(NamedTuple):
-    """What the plan found out; ``model_steps`` counts the pipeline's last steps that are the notebook's model."""
+    """What the plan found out; ``model_steps`` counts the pipeline's last steps that are the notebook's model;
+    ``watching`` are arguments of its fit that only watch it."""
 
     chosen: Candidate
     found: tuple[Candidate, ...]
@@ -25,6 +26,7 @@ class Told(NamedTuple):
     ledger: Sequence[Entry]
     lane: Lane
     model_steps: int
+    watching: frozenset[str] = frozenset()
 
 
 def extraction(
@@ -67,6 +69,7 @@ def _replay(told: Told, pieces: Pieces, loads: IngestionWriter, sites: Sites) ->
             "end_line": getattr(fit.node, "end_lineno", None),
             "part": told.lane.part,
             "model_steps": told.model_steps,
+            **({"watching": sorted(told.watching)} if told.watching else {}),
         },
         "split": sites.place(split.call) if split is not None and not split.by_hand else None,
         "steps": [

@@ -65,6 +65,8 @@ class Gathering:
         if not found:
             return []
         binding = self._statement(found[0])
+        if isinstance(binding.node, ast.Import | ast.ImportFrom):
+            return []
         if isinstance(value, Function | UserClass) or isinstance(binding.node, ast.FunctionDef | ast.ClassDef):
             return self._environment(binding, at, gathered)
         if isinstance(value, Estimator):

@@ -31,10 +31,33 @@ class Imports:
         """Import what the author's code reads from libraries, under the author's names."""
         for node in nodes:
             for name in free_names(node):
-                value = facts.value(name)
+                value = facts.value(name) or imported(name.id, facts)
                 if isinstance(value, Library) and not value.name.startswith("builtins."):
                     self.add(value.name, name.id)
 
     def text(self) -> str:
         """All import lines."""
         return "\n".join(sorted(self._lines))
+
+
+def imported(name: str, facts: Facts) -> Library | None:
+    """What a name stands for in a function that was never called, where nothing but one import ever binds it."""
+    bindings = [
+        one for one, effects in zip(facts.program.statements, facts.effects, strict=True) if name in effects.binds
+    ]
+    found = {_dotted(one.node, name) for one in bindings}
+    dotted = found.pop() if len(found) == 1 else None
+    return Library(dotted) if dotted is not None else None
+
+
+def _dotted(node: ast.stmt, name: str) -> str | None:
+    """The full name of what an import binds to a name."""
+    match node:
+        case ast.Import(names=names):
+            return next(
+                (one.name for one in names if one.asname == name or (not one.asname and one.name == name)), None
+            )
+        case ast.ImportFrom(module=str(module), names=names, level=0):
+            return next((f"{module}.{one.name}" for one in names if (one.asname or one.name) == name), None)
+        case _:
+            return None

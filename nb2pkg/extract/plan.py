@@ -37,6 +37,7 @@ from nb2pkg.extract.steps import PIPELINE, StepWriter
 from nb2pkg.extract.target import TargetWriter
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.tidy import tidy
+from nb2pkg.extract.watching import watching
 from nb2pkg.facts import Facts
 from nb2pkg.graphs.as_svg import render
 from nb2pkg.graphs.drawing import draw
@@ -90,6 +91,7 @@ class Planner:
         self.ingestion = IngestionWriter(self.lowering, self.sources, self.pieces)
         self.selection = SelectionWriter(self.lowering, self.sources, self.pieces, self.features.columns)
         self.target = TargetWriter(self.lowering, self.sources, self.pieces)
+        self.watching: frozenset[str] = frozenset()
         self.steps = StepWriter(self.lowering, self.pieces, self.estimators, self.features, self.ingestion, self.target)
 
     def plan(self, wanted: str | None) -> Plan:
@@ -126,7 +128,7 @@ class Planner:
             check_numbers(self.facts, self.pieces)
         place_what_is_read(self.facts, self.pieces)
         ledger = entries(self.facts, self.pieces, chosen, found, sites, self.name)
-        told = Told(chosen, found, made, ledger, x, model_steps)
+        told = Told(chosen, found, made, ledger, x, model_steps, self.watching)
         content = extraction(self.name, self.facts.program.notebook, told, self.pieces, self.ingestion, sites)
         self._functions()
         return Plan(self._modules(chosen, sites, content, x), chosen, better(chosen, found), found, tuple(made))
@@ -146,9 +148,13 @@ class Planner:
         rows = given.get("X")
         if rows is None:
             raise refused(statement, "what the model is fitted on cannot be seen")
-        extra = set(given) - {"X", "y"}
+        self.watching = watching(chosen, given)
+        extra = set(given) - {"X", "y"} - self.watching
         if extra:
             raise refused(statement, f"`{', '.join(sorted(extra))}` of the fit is not carried over")
+        if self.watching:
+            told = f"`{', '.join(sorted(self.watching))}` of the fit only watches it; the package scores held-out rows after the fit."
+            self.pieces.notes.append(told)
         x = self.lowering.lane(rows[0], at=fit.statement)
         y = self.lowering.lane(given["y"][0], at=fit.statement) if "y" in given else None
         if y is not None and (y.root.load is not x.root.load or not y.split_like(x)):

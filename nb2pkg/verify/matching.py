@@ -85,8 +85,9 @@ def _unplanned(plan: Plan, matched: Matched) -> Iterator[str]:
         if event.site not in planned and event.site not in seen:
             seen.add(event.site)
             yield f"the plan has no entry for {said(event.site, event.method)}"
-    if matched.fit.rest:
-        yield f"the fit was also given {', '.join(matched.fit.rest)}, which the plan does not hold"
+    rest = [name for name in matched.fit.rest if name not in plan.watching]
+    if rest:
+        yield f"the fit was also given {', '.join(rest)}, which the plan does not hold"
     if plan.split is not None and matched.split is None:
         yield f"the split in cell {plan.split.cell} was not recorded before the fit"
 

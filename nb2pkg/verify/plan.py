@@ -19,7 +19,7 @@ Entry = Mapping[str, Any]  # one object of extraction.json, as it was read
 class Plan:
     """What verify needs of extraction.json.
 
-    ``fit`` is None where the package has no model; ``addresses`` are files of the network by the name they have beside the notebook; ``constants`` are the configuration's defaults as source text, ``cells`` those with code that the package took over.
+    ``fit`` is None where the package has no model; ``addresses`` are files of the network by the name they have beside the notebook; ``constants`` are the configuration's defaults as source text, ``cells`` those with code that the package took over, ``watching`` arguments of the fit that only watch it.
     """
 
     package: str
@@ -42,6 +42,7 @@ class Plan:
     cells: tuple[int, ...] = ()
     sections: tuple[Entry, ...] = ()
     late: tuple[Repair, ...] = ()
+    watching: frozenset[str] = frozenset()
 
     @property
     def sites(self) -> tuple[Site, ...]:
@@ -97,6 +98,7 @@ def _plan(ledger: Entry) -> Plan:
         cells=tuple(replay.get("cells", ())),
         sections=tuple(replay.get("sections", ())),
         late=tuple(_late(replay)),
+        watching=frozenset(fit.get("watching", ())) if fit else frozenset(),
     )
 
 

@@ -45,7 +45,7 @@ TRAPS = {
     ),
     "used-before-it-is-named": (
         f'half = df[1] / 2\n{NAMES}\ndf["half"] = half\nX = df[["half"]]\ny = df["left"]',
-        NUMBERS,
+        "the columns are named anew after the table was changed",
     ),
     "named-twice": (
         f'{NAMES}\ndf.columns = ["a", "b", "c", "d", "e"]\nX = df[["b"]]\ny = df["e"]',
