@@ -4,6 +4,7 @@ The steps of one plan: ``candidates`` > ``choose`` > lanes of X and y > ingestio
 """
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -59,9 +60,9 @@ class Plan:
     notebook: Notebook | None = None
 
 
-def plan(notebook: str, *, name: str, model: str | None) -> Plan:
-    """Plan the package of a notebook. Raises ExtractError with what to repair first."""
-    return plan_of(prepare(notebook), notebook, name=name, model=model)
+def plan(notebook: str, *, name: str, model: str | None, further: Sequence[str] = ()) -> Plan:
+    """Plan the package of a notebook, and of those that run after it. Raises ExtractError with what to repair first."""
+    return plan_of(prepare(notebook, further=further), notebook, name=name, model=model)
 
 
 def plan_of(prepared: Prepared, notebook: str, *, name: str, model: str | None) -> Plan:

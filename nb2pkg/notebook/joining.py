@@ -13,6 +13,7 @@ from typing import NamedTuple
 from nb2pkg.notebook.cells import Notebook, Part
 
 CELLS = re.compile(r"\b(cells?) ((?>\d+(?:(?:, | and | to )\d+)*))(?! of )")
+STRETCH = re.compile(r"\bcell (\d+) to cell (\d+)\b(?! of )")
 AT_CELL = re.compile(r"(?<=\w)@(\d+)\b")
 QUOTED = re.compile(r"(`[^`]*`)")
 BETWEEN = re.compile(r"(, | and | to )")
@@ -62,6 +63,7 @@ def in_own_words(notebook: Notebook, text: str) -> str:
 
 
 def _plain(notebook: Notebook, text: str) -> str:
+    text = STRETCH.sub(r"cells \1 to \2", text)
     named = CELLS.sub(lambda found: _named(notebook, found[1], BETWEEN.split(found[2])), text)
     return AT_CELL.sub(lambda found: f"@{own_cell(notebook, int(found[1])).cell}", named)
 

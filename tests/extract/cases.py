@@ -24,10 +24,16 @@ def names() -> list[str]:
     return sorted(path.name for path in CASES.iterdir() if path.is_dir())
 
 
+def notebooks(case: str) -> list[Path]:
+    """The notebooks of a case in the order they run: ``prepare.ipynb`` where there is one, and ``train.ipynb``."""
+    return [path for name in ("prepare", "train") if (path := CASES / case / f"{name}.ipynb").exists()]
+
+
 def written(case: str) -> dict[str, str]:
     """What extraction writes for a case: its own modules and its ledger, or ``refusal.txt``."""
     try:
-        found = plan(str(CASES / case / "train.ipynb"), name=NAME, model=None)
+        first, *further = map(str, notebooks(case))
+        found = plan(first, name=NAME, model=None, further=further)
     except ExtractError as error:
         return {"refusal.txt": f"{error}\n"}
     package = assemble(found.modules)

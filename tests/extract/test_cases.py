@@ -7,7 +7,7 @@ import pytest
 from nb2pkg.extract.package import assemble, write
 from nb2pkg.extract.plan import plan
 from nb2pkg.verify.verdict import verify
-from tests.extract.cases import CASES, NAME, expected, names, written
+from tests.extract.cases import NAME, expected, names, notebooks, written
 
 REFUSED = {"rolling", "target_mean"}
 
@@ -24,8 +24,9 @@ def test_a_case_is_written_as_it_was_kept(case: str) -> None:
 
 @pytest.mark.parametrize("case", sorted(set(names()) - REFUSED))
 def test_a_case_is_equal_to_its_notebook(case: str, tmp_path: Path) -> None:
-    notebook = CASES / case / "train.ipynb"
-    write(assemble(plan(str(notebook), name=NAME, model=None).modules), tmp_path / "package")
-    verdict = verify(notebook, tmp_path / "package", timeout=200)
+    first, *further = notebooks(case)
+    found = plan(str(first), name=NAME, model=None, further=list(map(str, further)))
+    write(assemble(found.modules), tmp_path / "package")
+    verdict = verify(first, tmp_path / "package", timeout=200, further=further)
     assert (verdict.verdict, verdict.reason) == ("equal", "")
     assert verdict.serving.equal

@@ -34,6 +34,7 @@ def test_sentences_are_told_in_own_numbers() -> None:
     assert in_own_words(BOTH, "cells 4 and 5 each") == "cells 1 and 2 of two.ipynb each"
     assert in_own_words(BOTH, "cells 2, 3 and 4.") == "cells 2 of one.ipynb, 3 of one.ipynb and 1 of two.ipynb."
     assert in_own_words(BOTH, "(cells 2 to 3)") == "(cells 2 to 3 of one.ipynb)"
+    assert in_own_words(BOTH, "from cell 4 to cell 5") == "from cells 1 to 2 of two.ipynb"
     assert in_own_words(BOTH, "candidate: model@5 (Tree)") == "candidate: model@2 (Tree)"
 
 
