@@ -3,7 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-from nb2pkg.extract.constant import NotConstantError, evaluate
+from nb2pkg.extract.constant import evaluate
+from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.labels import Labels
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.selection import Selections

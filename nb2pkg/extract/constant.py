@@ -1,21 +1,13 @@
 """Work out constants that the notebook computes from literals: ``c[i]`` in the last turn of ``for i in range(len(c))``."""
 
 import ast
-import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from nb2pkg.extract.folding import OPERATORS, NotConstantError, changed
 from nb2pkg.extract.trace import bound_by, writers
 from nb2pkg.facts import Facts
 
 LARGEST = 100_000
-OPERATORS: Mapping[type[ast.operator], Callable[[object, object], object]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-}
 FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "len": len,
     "range": range,
@@ -33,10 +25,6 @@ FUNCTIONS = {
     "sorted": sorted,
     "round": round,
 }
-
-
-class NotConstantError(ValueError):
-    """The expression depends on something that only running the notebook tells."""
 
 
 def evaluate(node: ast.expr, facts: Facts, *, at: int) -> object:
@@ -89,7 +77,9 @@ def _variable(name: str, facts: Facts, at: int, depth: int) -> object:
         if found is not ...:
             return found
     found_at = writers(facts, name, before=at)
-    binding = facts.program.statements[found_at[0]] if len(found_at) == 1 else None
+    if len(found_at) > 1:
+        return _changed(name, found_at, facts, depth)
+    binding = facts.program.statements[found_at[0]] if found_at else None
     if binding is not None and isinstance(binding.node, ast.For):
         found = _loop_variable(binding.node, name, facts, binding.index, depth)
         if found is not ...:
@@ -99,6 +89,18 @@ def _variable(name: str, facts: Facts, at: int, depth: int) -> object:
         raise NotConstantError(f"`{name}`")
     value = _evaluate(bound.value, facts, binding.index, depth + 1)
     return value if bound.position is None else _item(value, bound.position)
+
+
+def _changed(name: str, found_at: Sequence[int], facts: Facts, depth: int) -> object:
+    """The value of a variable that was bound to a constant and changed by constants since."""
+    bound = bound_by(facts.program.statements[found_at[0]], name)
+    if bound is None or bound.position is not None:
+        raise NotConstantError(f"`{name}`")
+    value = _evaluate(bound.value, facts, found_at[0], depth + 1)
+    for index in found_at[1:]:
+        node = facts.program.statements[index].node
+        value = changed(value, name, node, lambda one, at=index: _evaluate(one, facts, at, depth + 1))  # type: ignore[misc]
+    return value
 
 
 def _loop_variable(loop: ast.For, name: str, facts: Facts, at: int, depth: int) -> object:

@@ -2,7 +2,8 @@
 
 import ast
 
-from nb2pkg.extract.constant import NotConstantError, evaluate
+from nb2pkg.extract.constant import evaluate
+from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.imports import Imports
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.modern import argument_name

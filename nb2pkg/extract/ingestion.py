@@ -7,7 +7,8 @@ import textwrap
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from nb2pkg.extract.constant import NotConstantError, evaluate
+from nb2pkg.extract.constant import evaluate
+from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.imports import Imports
 from nb2pkg.extract.lane import Root
 from nb2pkg.extract.lower import Lowering

@@ -3,7 +3,8 @@
 import ast
 from collections.abc import Callable, Mapping
 
-from nb2pkg.extract.constant import NotConstantError, evaluate
+from nb2pkg.extract.constant import evaluate
+from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.imports import Imports
 from nb2pkg.extract.lane import Lane
 from nb2pkg.extract.lower import Lowering

@@ -4,7 +4,8 @@ import ast
 from typing import NamedTuple
 
 from nb2pkg.extract.columns import Columns
-from nb2pkg.extract.constant import NotConstantError, evaluate
+from nb2pkg.extract.constant import evaluate
+from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.facts.values import Data
 
 ADDING = frozenset({"pandas.concat", "data.join", "data.merge", "pandas.merge"})

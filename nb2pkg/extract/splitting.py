@@ -4,7 +4,8 @@ import ast
 import textwrap
 from typing import NamedTuple
 
-from nb2pkg.extract.constant import NotConstantError, evaluate
+from nb2pkg.extract.constant import evaluate
+from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.lane import Split
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.pieces import Pieces

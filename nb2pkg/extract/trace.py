@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from nb2pkg.facts import Facts
 from nb2pkg.syntax import Statement
 
+KEEPING = (ast.For, ast.While, ast.If, ast.Try, ast.AugAssign)  # may leave, or build on, what was bound before
 COMPOUND = (ast.For, ast.While, ast.If, ast.Try, ast.AsyncFor, ast.With, ast.AsyncWith)
 
 
@@ -16,7 +17,7 @@ def writers(facts: Facts, name: str, *, before: int) -> tuple[int, ...]:
         effects = facts.effects[index]
         if name in effects.binds:
             found.append(index)
-            if not isinstance(facts.program.statements[index].node, (ast.For, ast.While, ast.If, ast.Try)):
+            if not isinstance(facts.program.statements[index].node, KEEPING):
                 break
         elif name in effects.mutates:
             found.append(index)

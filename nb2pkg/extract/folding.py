@@ -1,0 +1,43 @@
+"""Changes in place of what is constant: ``names.append("age")``, ``depth += 1``, ``options["depth"] = 3``, one after the other."""
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+
+OPERATORS: Mapping[type[ast.operator], Callable[[object, object], object]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+}
+METHODS = {
+    list: frozenset({"append", "extend", "insert", "remove", "reverse", "sort", "clear"}),
+    dict: frozenset({"update", "clear"}),
+}
+Evaluate = Callable[[ast.expr], object]
+
+
+class NotConstantError(ValueError):
+    """The expression depends on something that only running the notebook tells."""
+
+
+def changed(value: object, name: str, node: ast.stmt, evaluate: Evaluate) -> object:
+    """The value that a variable holds after one statement changed it. Raises NotConstantError where that is not this simple."""
+    match node:
+        case ast.AugAssign(target=ast.Name(id=target), op=op, value=given) if target == name and type(op) in OPERATORS:
+            return OPERATORS[type(op)](value, evaluate(given))
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=method), args=given, keywords=[])
+        ):
+            if owner == name and method in METHODS.get(type(value), ()):
+                getattr(value, method)(*map(evaluate, given))
+                return value
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=owner), slice=key)], value=given) if owner == name:
+            if isinstance(value, dict | list):
+                operator.setitem(value, evaluate(key), evaluate(given))
+                return value
+        case _:
+            pass
+    raise NotConstantError(f"`{name}`")
