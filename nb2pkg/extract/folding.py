@@ -12,10 +12,8 @@ OPERATORS: Mapping[type[ast.operator], Callable[[object, object], object]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
-METHODS = {
-    list: frozenset({"append", "extend", "insert", "remove", "reverse", "sort", "clear"}),
-    dict: frozenset({"update", "clear"}),
-}
+LIST_METHODS = frozenset({"append", "extend", "insert", "remove", "reverse", "sort", "clear"})
+DICT_METHODS = frozenset({"update", "clear"})
 Evaluate = Callable[[ast.expr], object]
 
 
@@ -28,15 +26,14 @@ def changed(value: object, name: str, node: ast.stmt, evaluate: Evaluate) -> obj
     match node:
         case ast.AugAssign(target=ast.Name(id=target), op=op, value=given) if target == name and type(op) in OPERATORS:
             return OPERATORS[type(op)](value, evaluate(given))
-        case ast.Expr(
-            value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=method), args=given, keywords=[])
-        ):
-            if owner == name and method in METHODS.get(type(value), ()):
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=own), attr=method), args=given, keywords=[])):
+            known = LIST_METHODS if isinstance(value, list) else DICT_METHODS if isinstance(value, dict) else ()
+            if own == name and method in known:
                 getattr(value, method)(*map(evaluate, given))
                 return value
-        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=owner), slice=key)], value=given) if owner == name:
-            if isinstance(value, dict | list):
-                operator.setitem(value, evaluate(key), evaluate(given))
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=own), slice=key)], value=given) if own == name:
+            if isinstance(value, dict):
+                value[evaluate(key)] = evaluate(given)
                 return value
         case _:
             pass
