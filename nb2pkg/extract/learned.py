@@ -103,7 +103,7 @@ class Learns:
         for learning in self.facts.learnings:
             if learning.statement != at or id(learning.node) in seen:
                 continue
-            if isinstance(learning.node, ast.Call) and any(id(one) in given for one in learning.node.args):
+            if isinstance(learning.node, ast.Call) and any(id(one) in given for one in _given(learning.node)):
                 continue
             if learning.static and id(learning.node) not in here:
                 continue
@@ -193,9 +193,11 @@ class Learns:
         return ""
 
     def _dummies(self, call: ast.Call) -> Learnt | None:
-        if self.lowering.name(call) != "pandas.get_dummies" or not call.args:
+        if self.lowering.name(call) != "pandas.get_dummies":
             return None
-        given = call.args[0]
+        given = next(iter(call.args), None) or next((k.value for k in call.keywords if k.arg == "data"), None)
+        if given is None:
+            return None
         read = self.columns.read(given)
         if read is not None:
             return Learnt(given, "categories", snake(read[1]) + "_categories_", given, f"the categories of {read[1]}")
@@ -308,6 +310,10 @@ class Learns:
         keywords = {k.arg: k.value for k in node.keywords}
         axis = keywords.get("axis") or (node.args[1] if len(node.args) > 1 and name == "pandas.concat" else None)
         return isinstance(axis, ast.Constant) and axis.value in (1, "columns")
+
+
+def _given(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(k.value for k in call.keywords)]
 
 
 def _around(node: ast.AST, inner: ast.AST) -> Iterator[ast.AST]:

@@ -1,6 +1,7 @@
 """Which column of the table that comes in a value is, through the statements before it; none where one of them may change it."""
 
 import ast
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from nb2pkg.extract.columns import Columns
@@ -211,16 +212,30 @@ class Provenance:
             case "copy" | "join" | "merge" | "assign" if held.column not in keywords:
                 return held
             case "drop":
-                dropped = self.columns.dropped(call)
+                dropped = self._dropped(call)
                 if dropped is None:
                     return held if self.columns.selections.chosen(call) is not None else None
-                return held if held.column not in dropped[1] else None
+                return held if held.column not in dropped else None
             case "rename":
-                return self._renamed(keywords.get("columns"), held)
+                return self._renamed(keywords.get("columns") or self._about_columns(call, keywords), held)
             case "fillna" | "replace" | "astype":
                 return held if self._spared(call, held.column) else None
             case _:
                 return held if self.columns.selections.chosen(call) is not None else None
+
+    def _dropped(self, call: ast.Call) -> list[str] | None:
+        """The columns that ``df.drop(name, axis=1)`` takes away, in every turn of the loops around it."""
+        if call.args and isinstance(call.args[0], ast.Name) and call.args[0].id in self._turns:
+            return self._turns[call.args[0].id]
+        dropped = self.columns.dropped(call)
+        return dropped[1] if dropped is not None else None
+
+    @staticmethod
+    def _about_columns(call: ast.Call, keywords: Mapping[str | None, ast.expr]) -> ast.expr | None:
+        """The new names in ``df.rename({"a": "b"}, axis=1)``."""
+        axis = keywords.get("axis")
+        about = isinstance(axis, ast.Constant) and axis.value in (1, "columns")
+        return call.args[0] if call.args and about else None
 
     def _renamed(self, node: ast.expr | None, held: Held) -> Held | None:
         try:
@@ -246,12 +261,13 @@ class Provenance:
 
     def _function(self, call: ast.Call, column: str) -> Held | None:
         known = self.facts.call(call)
-        if known is None or not call.args:
+        given = call.args or [k.value for k in call.keywords if k.arg == "data"]
+        if known is None or not given:
             return None
-        first = call.args[0]
+        first = given[0]
         if known.name == "pandas.get_dummies":
-            given = known.args.get("columns")
-            listed = self.columns.names(given[0]) if given is not None else []
+            chosen = known.args.get("columns")
+            listed = self.columns.names(chosen[0]) if chosen is not None else []
             return self.through(first, column) if listed is not None and column not in listed else None
         if known.name in ADDING:
             if isinstance(first, ast.List | ast.Tuple) and first.elts:

@@ -63,6 +63,13 @@ EQUAL = {
     "a statistic in a loop": "for i in range(3):\n    df['income'] = df['income'] / df['income'].max() + 1",
     "an encoder in a loop": "for c in ['city', 'plan']:\n    df[c] = LabelEncoder().fit_transform(df[c])",
     "rows sorted": "df = df.sort_values('income')",
+    "columns dropped one by one": (
+        "df['age'] -= df['age'].mean()\nfor name in ['city', 'plan']:\n    df.drop(name, axis=1, inplace=True)"
+    ),
+    "columns renamed in place": ("df['age'] -= df['age'].mean()\ndf.rename({'city': 'town'}, axis=1, inplace=True)"),
+    "dummies of data by its name": (
+        "df = pd.get_dummies(data=df, columns=['city'], dtype=int)\ndf['income'] = df['income'] * df['city_Rome']"
+    ),
     "duplicates dropped": "df = df.drop_duplicates('income')",
     "a series made of an array": "df['income'] = pd.Series(df['income'].values) / 2",
     "a series with comments and a name": (
