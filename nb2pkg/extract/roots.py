@@ -2,7 +2,8 @@
 
 import ast
 
-from nb2pkg.extract.constant import NotConstantError, evaluate
+from nb2pkg.extract.constant import evaluate
+from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.lane import Root
 from nb2pkg.extract.trace import Bound, bound_by, free_names, writers
 from nb2pkg.facts import Facts
