@@ -68,9 +68,11 @@ AS_USUAL = Conditions()
 def prepare(conditions: Conditions) -> None:
     """Before the first run of a command: whoever ends it finds nothing left behind, and no network where there should be none.
 
-    Raises VerifyError where this machine cannot cut a process off.
+    Raises VerifyError where there is no such interpreter, or this machine cannot cut a process off.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # unwinds as Ctrl-C does
+    if shutil.which(conditions.python) is None:
+        raise VerifyError(f"--python {conditions.python}: no such program")
     if conditions.network:
         return
     done = subprocess.run(

@@ -117,6 +117,13 @@ class Origins:
     # ---- the way back
 
     def _follow(self, column: Column, where: Difference | None) -> Made | None:
+        """The statement that answers; for a column the package lacks the one that wrote it, else the one that chose columns."""
+        found = self._back(column, where)
+        if where is None or where.kind is not Kind.MISSING or (found is not None and found.what == "column"):
+            return found
+        return self._back(column, where._replace(kind=Kind.NAMES)) or found
+
+    def _back(self, column: Column, where: Difference | None) -> Made | None:
         """Step by step to the statement that answers for the difference."""
         kind = where.kind if where is not None else Kind.VALUE
         if where is not None and kind is not Kind.ROWS:

@@ -113,6 +113,8 @@ def located(verdict: Verdict, notebook: Notebook, plan: Plan) -> Verdict:
     """The verdict with the first difference and what made it, where anything compared differs."""
     if verdict.verdict == EQUAL:
         return verdict
+    if verdict.verdict == NOT_VERIFIED and not verdict.conditions.network:
+        verdict = replace(verdict, reason=f"{verdict.reason} (it ran without network)")
     facts = partial(facts_of, notebook, plan.order, verdict.conditions.packs)
     return replace(verdict, first=first_difference(verdict.frames, verdict.scores, facts))
 

@@ -141,6 +141,19 @@ def test_where_unshare_does_not_help_nothing_runs(
     assert not (tmp_path / "out").exists()
 
 
+@alone
+def test_what_fails_without_network_says_that_it_had_none(tmp_path: Path, package: Path) -> None:
+    path = pair.write_notebook(tmp_path, [pair.NOTEBOOK[0], knock(OUTSIDE, 80) + "\ndf = 1 / 0"])
+    verdict = verify(path, package, conditions=OFFLINE, timeout=60)
+    told = "cell 2 raised OSError: [Errno 101] Network is unreachable (it ran without network)"
+    assert (verdict.verdict, verdict.reason) == ("not-verified", told)
+
+
+def test_an_interpreter_that_is_not_there_is_named(notebook: Path, package: Path) -> None:
+    done = run_here("verify", notebook, package, "--python", "/nowhere/python", folder=ROOT)
+    assert (done.returncode, done.stderr) == (2, "nb2pkg: --python /nowhere/python: no such program\n")
+
+
 def test_a_secret_is_kept_from_the_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SECRET, "tell nobody")
     looking = f"import os\nassert {SECRET!r} not in os.environ"

@@ -109,6 +109,7 @@ def test_a_target(line: str, source: str, what: str) -> None:
         pytest.param((READ, FILL, CHOOSE, SPLIT, FIT), Kind.NAMES, "X = df[['age', 'pay']]", "columns", id="columns listed"),
         pytest.param((READ, "df.drop('id', axis=1, inplace=True)", FILL, "X, y = df, df.left", "model = Ridge()\nmodel.fit(X, y)"), Kind.COLUMNS, "df.drop('id', axis=1, inplace=True)", "columns", id="columns dropped in place"),
         pytest.param((READ, FILL, CHOOSE, SPLIT, FIT), Kind.MISSING, FILL, "column", id="a column that the package lacks"),
+        pytest.param((READ, "df['pay'] = 0", CHOOSE, SPLIT, FIT), Kind.MISSING, "X = df[['age', 'pay']]", "columns", id="a column that was read, and chosen"),
     ],
 )  # fmt: skip
 def test_a_shape(cells: tuple[str, ...], kind: Kind, source: str, what: str) -> None:
