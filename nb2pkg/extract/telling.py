@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from nb2pkg.extract.changes import Changes, as_diff
@@ -52,11 +52,20 @@ def verdict_lines(verdict: dict[str, object] | None, modules: Modules) -> Iterat
         yield f"verified: {verdict['verdict']}"
         if verdict.get("reason"):
             yield f"reason: {verdict['reason']}"
+        yield from _statement(verdict.get("first_difference"))
     elif modules.verdict is not None:
         yield f"not run again (--verify does): the code is that of the last verdict, {modules.verdict['verdict']}"
     else:
         rest = "the contract is learned by `train`, and tests that need recorded rows are not written"
         yield "not verified: nothing was run (--verify does)" + (f"; {rest}" if modules.level == RAW_ROWS else "")
+
+
+def _statement(first: object) -> Iterator[str]:
+    """The statement of the notebook that made what differs first."""
+    made = first.get("statement") if isinstance(first, Mapping) else None
+    if made is not None:
+        of = f" of {made['notebook']}" if made.get("notebook") else ""
+        yield f"made in: cell {made['cell']}{of}, line {made['line']}: {made['source']}"
 
 
 def folder_lines(done: Changes, target: Path) -> Iterator[str]:

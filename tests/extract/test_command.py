@@ -9,6 +9,7 @@ import pytest
 from nb2pkg.apis import rules_folder
 from nb2pkg.cli import main
 from nb2pkg.extract import command, replacing, telling
+from nb2pkg.extract.plan import plan
 from nb2pkg.notebook import Notebook, read
 from nb2pkg.verify import command as verify_command
 from nb2pkg.verify.conditions import Conditions
@@ -229,6 +230,16 @@ def test_the_exit_code_tells_the_verdict(
     monkeypatch.setattr(command, "verified", lambda modules, *_: (modules, found))
     assert extract(monkeypatch, notebook, "--verify") == code
     assert (notebook.parent / "people").is_dir()
+
+
+def test_the_statement_that_made_the_difference_is_told(notebook: Path) -> None:
+    made = {"cell": 4, "line": 2, "source": "df = df * 2", "made": "table"}
+    verdict: dict[str, object] = {"verdict": "different", "reason": "a", "first_difference": {"statement": made}}
+    modules = plan(str(notebook), name="work", model=None).modules
+    told = ["verified: different", "reason: a", "made in: cell 4, line 2: df = df * 2"]
+    assert list(telling.verdict_lines(verdict, modules)) == told
+    nothing = {**verdict, "first_difference": None}
+    assert list(telling.verdict_lines(nothing, modules)) == told[:2]
 
 
 # ---- tables of the project's own
