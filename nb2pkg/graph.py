@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from nb2pkg.columns import NOTHING, Known, columns_read, columns_written, lists_of
+from nb2pkg.columns import NOTHING, Columns, Known, columns_read, columns_written, lists_of
 from nb2pkg.syntax import CellSyntax, Program, Statement
 
 
@@ -99,67 +99,90 @@ def order_changes(
     """Every reading whose definition differs between the two orders, and whether the order of the cells concerned is known.
 
     Cells that share a count come from two sessions and have no order, nor have cells that were not run; the same import in
-    two cells is one definition. ``known`` tells which attributes of tables may be columns.
+    two cells is one definition. ``known`` tells which attributes of tables may be columns: where only columns are read, the
+    reading differs where one of them was written by another cell.
     """
     cells = readings(program, effects)
-    times = Counter(cell.ran for cell in cells)
-    ordered = {cell.cell for cell in cells if cell.ran is not None and times[cell.ran] == 1}
     ran = sorted((cell for cell in cells if cell.ran is not None), key=lambda cell: cell.ran or 0)
+    statements = {cell.cell.number: cell.statements for cell in program.cells}
+    differing = [
+        (change, sure, _columns(change, statements[change.cell], effects, known))
+        for change, sure in _differing(cells, ran)
+    ]
+    wanted: dict[int, list[tuple[str, str]]] = {}
+    for change, _, columns in differing:
+        wanted.setdefault(change.cell, []).extend((change.name, column) for column in columns or ())
+    names = frozenset(name for pairs in wanted.values() for name, _ in pairs)
+    written = {cell.cell: list(_written(cell, statements[cell.cell], effects, known, names)) for cell in cells}
+    document, recorded = _writers(cells, wanted, written), _writers(ran, wanted, written)
+    for change, sure, columns in differing:
+        if columns is None:
+            yield change, sure
+        for column in sorted(columns or ()):
+            key = (change.cell, change.name, column)
+            if document[key] != recorded[key]:
+                yield OrderChange(change.cell, change.name, document[key], recorded[key]), sure
+                break
+
+
+def _differing(cells: Sequence[Reading], ran: Sequence[Reading]) -> Iterator[tuple[OrderChange, bool]]:
+    """The readings of names whose writer differs between the orders, or has no order to the reader."""
+    counts = {cell.cell: cell.ran for cell in cells}
+    times = Counter(counts.values())
     document, recorded = _sources(cells), _sources(ran)
-    tied_to = {cell.ran: [one.cell for one in ran if one.ran == cell.ran] for cell in ran if times[cell.ran] > 1}
     for cell in cells:
         for name in sorted(cell.reads) if cell.ran is not None else ():
             first, second = document[cell.cell].get(name), recorded[cell.cell].get(name)
-            tied = first is not None and first.cell in tied_to.get(cell.ran, ())
+            tied = first is not None and first.cell != cell.cell and counts[first.cell] == cell.ran
             if (first == second and not tied) or _same_import(first, second):
                 continue
-            change = OrderChange(cell.cell, name, first.cell if first else None, second.cell if second else None)
-            concerned = {cell.cell, *(writer.cell for writer in (first, second) if writer)}
-            for one in _in_its_columns(change, program, effects, (cells, ran), known):
-                yield one, concerned <= ordered
+            concerned = (cell.cell, *(writer.cell for writer in (first, second) if writer))
+            sure = all(counts[one] is not None and times[counts[one]] == 1 for one in concerned)
+            yield OrderChange(cell.cell, name, first.cell if first else None, second.cell if second else None), sure
 
 
-def _in_its_columns(
-    change: OrderChange,
-    program: Program,
-    effects: Sequence[Effects],
-    orders: tuple[Sequence[Reading], Sequence[Reading]],
-    known: Known,
-) -> list[OrderChange]:
-    """The change as it stands for the columns that are read; none where each of them is written by the same cell in both orders."""
-    statements = {cell.cell.number: cell.statements for cell in program.cells}
-    readers = [one for one in statements[change.cell] if change.name in effects[one.index].names]
-    known = known._replace(lists=lists_of(one.node for one in statements[change.cell]))
+def _columns(
+    change: OrderChange, statements: Sequence[Statement], effects: Sequence[Effects], known: Known
+) -> Columns | None:
+    """The columns that the cell reads of the table; None where it reads more than named columns."""
+    readers = [one for one in statements if change.name in effects[one.index].names]
+    known = known._replace(lists=lists_of(one.node for one in statements))
     columns = [columns_read(one.node, change.name, known) for one in readers]
     if not columns or None in columns:
-        return [change]
-    for column in sorted(frozenset[str]().union(*(one for one in columns if one is not None))):
-        writers = [_writer(change, column, cells, statements, effects, known) for cells in orders]
-        if writers[0] != writers[1]:
-            return [OrderChange(change.cell, change.name, writers[0], writers[1])]
-    return []
+        return None
+    return frozenset[str]().union(*(one for one in columns if one is not None))
 
 
-def _writer(
-    change: OrderChange,
-    column: str,
+def _written(
+    cell: Reading, statements: Sequence[Statement], effects: Sequence[Effects], known: Known, names: frozenset[str]
+) -> Iterator[tuple[str, Columns | None]]:
+    """Which of the names a cell writes, one after the other, and which columns of them; None for the whole."""
+    by_magic = names.intersection(cell.writes)
+    for statement in statements:
+        one = effects[statement.index]
+        for name in sorted(names & (one.binds | one.mutates)):
+            yield name, columns_written(statement.node, name, known) if name in one.mutates else None
+        by_magic -= one.binds | one.mutates
+    yield from ((name, None) for name in sorted(by_magic))
+
+
+def _writers(
     cells: Sequence[Reading],
-    statements: Mapping[int, Sequence[Statement]],
-    effects: Sequence[Effects],
-    known: Known,
-) -> int | None:
-    """The cell that wrote the column last, in this order, before it is read."""
-    found = None
+    wanted: Mapping[int, Sequence[tuple[str, str]]],
+    written: Mapping[int, Sequence[tuple[str, Columns | None]]],
+) -> Mapping[tuple[int, str, str], int | None]:
+    """The cell that wrote each wanted column last, in this order, before it is read."""
+    found: dict[tuple[int, str, str], int | None] = {}
+    whole: dict[str, int] = {}
+    single: dict[str, dict[str, int]] = {}
     for cell in cells:
-        if cell.cell == change.cell:
-            break
-        if change.name not in cell.writes:
-            continue
-        for statement in statements[cell.cell]:
-            one = effects[statement.index]
-            written = columns_written(statement.node, change.name, known) if change.name in one.mutates else None
-            if change.name in one.binds | one.mutates and (written is None or column in written):
-                found = cell.cell
+        for name, column in wanted.get(cell.cell, ()):
+            found[cell.cell, name, column] = single.get(name, {}).get(column, whole.get(name))
+        for name, columns in written[cell.cell]:
+            if columns is None:
+                whole[name], single[name] = cell.cell, {}
+            else:
+                single.setdefault(name, {}).update(dict.fromkeys(columns, cell.cell))
     return found
 
 

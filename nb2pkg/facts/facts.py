@@ -171,7 +171,7 @@ class Facts:
         own = refit.learning
         kinds = [one for one in taught if one is not own and one.kind != "model" and _same_thing(one, own)]
         before = [one for one in kinds if one.place <= own.place and one.rows != own.rows]
-        return max(before, key=lambda one: one.place, default=None)
+        return max(before, key=lambda one: (one.place, one.number), default=None)
 
     def unevaluated(self) -> list[judging.Unevaluated]:
         """Models that are saved or used, and of which no evaluation is known."""

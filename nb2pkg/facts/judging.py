@@ -16,7 +16,7 @@ from nb2pkg.facts.rows import (
     siblings,
     within,
 )
-from nb2pkg.facts.values import Content, Data, Estimator, Learning, parts_of
+from nb2pkg.facts.values import Content, Data, Estimator, Learning, in_order, parts_of
 from nb2pkg.source import Span
 
 STATISTICS = frozenset({"statistic", "vocabulary", "bins", "cluster", "embedding"})
@@ -100,7 +100,7 @@ def leaks(learnings: tuple[Learning, ...], predictions: tuple[Predicted, ...], k
             continue
         wanted = {one for one in fit.data.taught() if one.kind in kinds}
         wanted |= _chosen_by(fit) if kinds is SELECTIONS else set()
-        reached = [one for one in wanted if one.rows and one not in found]
+        reached = [one for one in in_order(wanted) if one.rows and one not in found]
         if not reached:
             continue
         others, witness = held_out(fit, predictions)
@@ -129,7 +129,7 @@ def refits(learnings: tuple[Learning, ...], predictions: tuple[Predicted, ...]) 
         model = prediction.fits[-1] if prediction.fits else None
         if model is None or not is_model(prediction.estimator) or not model.rows or model.data is None:
             continue
-        for learning in prediction.data.taught() - trained_on:
+        for learning in in_order(prediction.data.taught() - trained_on):
             if _only_held_out(learning, model) and _of_these(learning, prediction.data):
                 found.setdefault(learning, Refit(learning, model, prediction))
     for learning in learnings:

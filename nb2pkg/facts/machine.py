@@ -315,7 +315,7 @@ class Machine:
         self.charge(len(data.learned) if data is not None else 0)
         learning = Learning(
             kind=kind, rows=rows, place=self.place(node), node=node, statement=self.statement, label=label, calls=self.call_stack,
-            static=self.static, estimator=estimator, data=data, target=target, verb=verb,
+            static=self.static, estimator=estimator, data=data, target=target, verb=verb, number=len(self.events.learnings),
         )  # fmt: skip
         self.events.learnings.append(learning)
         return learning

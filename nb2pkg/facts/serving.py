@@ -7,7 +7,7 @@ from nb2pkg.facts.events import Loaded, Predicted, Saved
 from nb2pkg.facts.judging import NOT_REFITTED, Refit, model_fits
 from nb2pkg.facts.learners import is_model, kind_of
 from nb2pkg.facts.rows import NOTHING, held_out_part, overlap, was_read, was_written_out
-from nb2pkg.facts.values import Estimator, Learning, Unknown, parts_of
+from nb2pkg.facts.values import Estimator, Learning, Unknown, in_order, parts_of
 from nb2pkg.source import Span
 
 NUMERIC = frozenset({"statistic", "bins"})
@@ -42,8 +42,9 @@ def _steps(fit: Learning, kinds: frozenset[str]) -> list[Learning]:
 
 
 def _steps_in(taught: frozenset[Learning], kinds: frozenset[str]) -> list[Learning]:
-    found = [one for one in taught if one.estimator is not None and one.kind in kinds and not is_model(one.estimator)]
-    return sorted((one for one in found if _prepares(one)), key=lambda one: one.place)
+    known = ((one, one.estimator) for one in in_order(taught) if one.kind in kinds)
+    found = [one for one, estimator in known if estimator is not None and not is_model(estimator) and _prepares(one)]
+    return sorted(found, key=lambda one: one.place)
 
 
 def _prepares(learning: Learning) -> bool:
@@ -64,7 +65,7 @@ def mismatches(predictions: Iterable[Predicted], refits: Iterable[Refit]) -> lis
         if any(one.place in told for one in taught):
             continue
         for step in _missing(fit, taught):
-            instead = next((one for one in taught if _stands_for(one, step)), None)
+            instead = next((one for one in in_order(taught) if _stands_for(one, step)), None)
             found.setdefault((prediction.place, step.place), Mismatch(prediction, fit, step, instead, literal))
     return list(found.values())
 
@@ -134,7 +135,7 @@ def serving_refits(learnings: tuple[Learning, ...], predictions: Iterable[Predic
     for prediction in predictions:
         if not _from_elsewhere(prediction) or not prediction.data.rows or prediction.verb == "transform":
             continue
-        for learning in prediction.data.taught() - trained:
+        for learning in in_order(prediction.data.taught() - trained):
             same = bool(learning.rows) and overlap(learning.rows or frozenset(), prediction.data.rows)
             if same and _prepares(learning) and learning.kind in PREPARING and learning.static == prediction.static:
                 found.setdefault(learning, Refit(learning, None, prediction))

@@ -1,7 +1,7 @@
 """What a variable can hold while a notebook is run abstractly: values have identity, contents are frozen."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -14,7 +14,8 @@ class Learning:
     """A place where something was learned from rows: a fit, a statistic, an encoding, a resampling.
 
     ``kind`` is the API table's ("statistic", "vocabulary", "category", "bins", "selection", "model" ...); ``estimator`` is
-    None for a statistic by hand; ``data``/``target`` are what was given; ``calls`` are the calls that led here, outermost first.
+    None for a statistic by hand; ``data``/``target`` are what was given; ``calls`` are the calls that led here, outermost first;
+    ``number`` counts them as they happened.
     """
 
     __slots__ = (
@@ -25,6 +26,7 @@ class Learning:
         "kind",
         "label",
         "node",
+        "number",
         "place",
         "rows",
         "statement",
@@ -48,6 +50,7 @@ class Learning:
         data: "Content | None" = None,
         target: "Content | None" = None,
         verb: str = "",
+        number: int = -1,
     ) -> None:
         self.kind = kind
         self.rows = rows
@@ -61,7 +64,13 @@ class Learning:
         self.data = data
         self.target = target
         self.verb = verb
+        self.number = number
         self.by_hand = estimator is None
+
+
+def in_order(learned: Iterable[Learning]) -> list[Learning]:
+    """What was learned, first things first: sets of them have another order in each run."""
+    return sorted(learned, key=lambda one: one.number)
 
 
 class Prediction(NamedTuple):

@@ -1,6 +1,7 @@
 """Columns of a table in two orders: a column that is read matters, others that were added or changed meanwhile do not."""
 
 import ast
+import time
 
 import pytest
 
@@ -127,3 +128,15 @@ def test_the_column_itself_or_the_whole_table_changed_later_above() -> None:
 def test_what_a_magic_binds_in_two_orders() -> None:
     (change,) = run("x = 1", "%%capture shown\nprint(x)", "print(shown)", counts=(1, 6, 5)).order_changes()
     assert (change.cell, change.name, change.document, change.recorded) == (3, "shown", 2, None)
+
+
+def test_many_cells_in_any_order_are_compared_in_a_moment() -> None:
+    cells = [f"df['c{i % 50}'] = df['a'].mean() + df['c{(i + 1) % 50}']" for i in range(500)]
+    backwards = tuple(range(500, -1, -1))
+    for counts in (backwards, (2, *[1] * 500), tuple(None if i % 7 == 0 else i // 2 + 1 for i in range(501))):
+        facts = run(LOAD, *cells, counts=counts)
+        start = time.process_time()
+        facts.order_changes()
+        facts.stale()
+        facts.unexecuted()
+        assert time.process_time() - start < 1

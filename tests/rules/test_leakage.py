@@ -102,6 +102,16 @@ def test_a_leak_in_a_function_stands_where_it_is_written() -> None:
     assert (3, 1, "called from here") in related(finding)
 
 
+def test_the_first_of_several_calls_is_named_in_every_run() -> None:
+    function = "def fill(column):\n    return column.fillna(column.mean())"
+    calls = "\n".join(f"X['{name}'] = fill(X['{name}'])" for name in "abcdefgh")
+    kept = []
+    for count in range(30):
+        kept.append([object() for _ in range(37 * count)])
+        (finding,) = find("NB302", IMPORTS, function, calls, SPLIT, FIT)
+        assert (3, 1, "called from here") in related(finding)
+
+
 def test_a_leak_is_found_without_any_score() -> None:
     assert len(find("NB302", IMPORTS, "X = StandardScaler().fit_transform(X)", SPLIT, FIT)) == 1
 
