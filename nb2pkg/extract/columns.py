@@ -2,13 +2,15 @@
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from nb2pkg.extract.constant import evaluate
 from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.labels import Labels
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.selection import Selections
-from nb2pkg.facts.values import Data
+from nb2pkg.extract.trace import writers
+from nb2pkg.facts.values import Constant, Data
 
 COLUMN_AXES = frozenset({1, "columns"})
 PLAIN = frozenset({"copy", "filter", "select_dtypes"})
@@ -24,8 +26,15 @@ class Columns:
         self.labels = Labels(lowering)
 
     def read(self, node: ast.AST) -> tuple[str, str] | None:
-        """The variable and the column of ``df.age`` or ``df["age"]``."""
+        """The variable and the column of ``df.age``, ``df["age"]``, ``df[target]`` or ``df.pop("age")``."""
         match node:
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Name() as key):
+                column = self._text(key)
+                return (name, column) if column is not None else None
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id=name) as owner, attr="pop"), args=[ast.Constant(value=str(column))]
+            ) if isinstance(self.facts.value(owner), Data):
+                return name, column
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(column))):
                 return name, column
             case ast.Subscript(
@@ -37,6 +46,23 @@ class Columns:
                 return name, column
             case _:
                 return None
+
+    def _text(self, key: ast.Name) -> str | None:
+        """The text of a variable that is bound once, to a literal, and that no loop or function takes for its own."""
+        value = self.facts.value(key)
+        if not (isinstance(value, Constant) and isinstance(value.value, str)):
+            return None
+        at = self._at(key)
+        if at >= len(self.facts.effects):
+            return None
+        bound = self.facts.program.statements[at].node
+        inner = {part.arg if isinstance(part, ast.arg) else part.id for part in ast.walk(bound) if _binds(part)}
+        found = writers(self.facts, key.id, before=at)
+        return value.value if key.id not in inner and len(found) == 1 and self._literal(found[0]) else None
+
+    def _literal(self, index: int) -> bool:
+        node = self.facts.program.statements[index].node
+        return isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
 
     def is_column(self, owner: ast.expr, attribute: str) -> bool:
         """Is ``owner.attribute`` a column rather than a method of a table?"""
@@ -157,10 +183,23 @@ def constants(node: ast.AST) -> Iterator[str]:
             yield part.attr
 
 
+def _binds(part: ast.AST) -> TypeGuard[ast.arg | ast.Name]:
+    return isinstance(part, ast.arg) or (isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store))
+
+
+def _counts(index: ast.expr) -> bool:
+    """Is an index of column names a number, a list of numbers or a slice?"""
+    parts = index.elts if isinstance(index, ast.List | ast.Tuple) else [index]
+    numbers = (ast.Slice, ast.UnaryOp, ast.Constant)
+    return all(isinstance(one, numbers) and not isinstance(getattr(one, "value", 0), str) for one in parts)
+
+
 def by_position(node: ast.AST) -> bool:
     """``df.iloc[:, :-1]``: does an expression count columns?"""
     match node:
         case ast.Subscript(value=ast.Attribute(attr="iloc"), slice=ast.Tuple(elts=[_, columns])):
             return not (isinstance(columns, ast.Slice) and columns.lower is None and columns.upper is None)
+        case ast.Subscript(value=ast.Attribute(attr="columns"), slice=columns):
+            return _counts(columns)
         case _:
             return False

@@ -66,6 +66,10 @@ class Edits:
         if isinstance(node, ast.List) and (kept := self._listed(node)) is not None:
             found[node] = repr(kept)
             return
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name):
+            listed = self.columns.chosen(node.slice) or []
+            if self.excluded & set(listed):
+                found[node.slice] = repr([name for name in listed if name not in self.excluded])
         for child in ast.iter_child_nodes(node):
             self._columns(child, found)
         if (
@@ -108,6 +112,9 @@ class Edits:
         if isinstance(node, ast.Call) and (drop := self.columns.dropped(node)) is not None:
             yield from self.read(drop[0])
             return
+        if renamed(node) and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield from self.read(node.func.value)
+            return
         if node in self.stripped:
             one = self.stripped[node]
             for part in filter(None, (one.base, one.columns)):
@@ -119,7 +126,7 @@ class Edits:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
         found = self.columns.read(node)
-        if found is not None and isinstance(node, ast.Attribute):
+        if found is not None:
             yield found[1]
         for child in ast.iter_child_nodes(node):
             yield from self.read(child)
@@ -134,7 +141,7 @@ class Edits:
                 isinstance(t, ast.Subscript) and isinstance(t.slice, ast.Constant) and t.slice.value in self.excluded
                 for t in node.targets
             )
-        return isinstance(node, ast.Assign) and self._pops(node.value)
+        return isinstance(node, ast.Assign | ast.Expr) and self._pops(node.value)
 
     def _pops(self, value: ast.expr) -> bool:
         match value:
@@ -142,6 +149,20 @@ class Edits:
                 return name in self.excluded
             case _:
                 return False
+
+
+def renamed(node: ast.AST) -> list[tuple[str, str]]:
+    """Old and new names of ``df.rename(columns={"a": "b"})``, as an expression or as what a statement does."""
+    match node:
+        case ast.Assign(value=value) | ast.Expr(value=value):
+            return renamed(value)
+        case ast.Call(func=ast.Attribute(attr="rename"), keywords=keywords):
+            given = next((k.value for k in keywords if k.arg == "columns" and isinstance(k.value, ast.Dict)), None)
+            pairs = zip(given.keys, given.values, strict=True) if given is not None else ()
+            texts = ((getattr(old, "value", None), getattr(new, "value", None)) for old, new in pairs)
+            return [(old, new) for old, new in texts if isinstance(old, str) and isinstance(new, str)]
+        case _:
+            return []
 
 
 def dead_columns(

@@ -1,15 +1,18 @@
 """Write a stretch of the notebook's own statements as pipeline steps: columns first, then pure functions, then what learns."""
 
 import ast
+from collections.abc import Mapping
 from dataclasses import replace
 
 from nb2pkg.extract.alone import Alone
 from nb2pkg.extract.columns import Columns, by_position, constants
+from nb2pkg.extract.departures import departures
 from nb2pkg.extract.edits import Edits, dead_columns
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.functions import Functions
 from nb2pkg.extract.lane import Code
 from nb2pkg.extract.learned import Learns
+from nb2pkg.extract.liveness import bare, live_columns
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.pieces import Pieces, PipelineStep
@@ -17,6 +20,7 @@ from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.selection import Chosen, remaining_names
 from nb2pkg.extract.stretch import MODULE, BodyWriter, Line, Stretch, indent, live, stored
 from nb2pkg.extract.text import Sources
+from nb2pkg.extract.trace import free_names
 from nb2pkg.extract.transformers import TransformerWriter
 
 
@@ -41,6 +45,7 @@ class FeatureWriter:
         self.learns.places = set(stretch.code.places) if not stretch.code.given else set()
         stripped = self._stripped(stretch.code)
         lines = self._prepared(self.lines(stretch.code), stripped)
+        lines, stretch = self._alive(lines, stretch, stripped)
         dead = (
             dead_columns([line.node for line in lines], self.columns, stretch.needed, stretch.answer)
             if stretch.first
@@ -76,6 +81,22 @@ class FeatureWriter:
                     )
                 case _:
                     pass
+
+    def _alive(
+        self, lines: list[Line], stretch: Stretch, stripped: Mapping[ast.AST, Chosen]
+    ) -> tuple[list[Line], Stretch]:
+        """The lines without those that nobody needs, where the result names its columns, and the raw columns that are left."""
+        if not (stretch.first and stretch.code.given):
+            return lines, stretch
+        around = [self.facts.program.statements[index].node for index in stretch.code.environment]
+        names = {name.id for node in around for name in free_names(node)}
+        found = live_columns(lines, stretch.code.given, self.columns, stripped, names)
+        if found is None:
+            return lines, stretch
+        self.pieces.unread |= {line.index for line in found.dead if line.index is not None}
+        listed = None if stretch.needed & set(found.columns) else found.columns
+        raw = stretch.raw._replace(listed=listed)
+        return list(found.lines), replace(stretch, raw=raw, code=replace(stretch.code, given=found.given))
 
     def _staying(self, lines: list[Line], edits: Edits, stretch: Stretch) -> list[Line]:
         """The lines without those that only take away columns which the rows come without."""
@@ -165,6 +186,8 @@ class FeatureWriter:
 
     def _columns_step(self, lines: list[Line], given: str, edits: Edits, stretch: Stretch) -> tuple[list[Line], str]:
         count, name = self._prefix(lines, given)
+        if len(lines) == 1 and self.columns.read(bare(lines[0].node)) is not None:
+            return lines, given
         if stretch.raw.listed is not None and not self._all_listed(lines[:count]):
             self.static_columns(list(stretch.raw.listed), "COLUMNS")
             return lines, given
@@ -175,7 +198,7 @@ class FeatureWriter:
             if line.index is not None:
                 self.pieces.place(line.index, "feature", MODULE, "FEATURES" if listed else "feature_columns")
         if listed is not None:
-            self.static_columns(listed)
+            self.static_columns([column for column in listed if column not in edits.excluded])
         else:
             self._computed_columns(chosen, given, name, edits, stretch)
         if not rest and isinstance(last, ast.expr):
@@ -235,7 +258,7 @@ class FeatureWriter:
         self.pieces.steps.append(PipelineStep("columns", "columns", kind="columns"))
 
     def _computed_columns(self, chosen: list[Line], given: str, name: str, edits: Edits, stretch: Stretch) -> None:
-        dropped = {name for line in chosen for name in self._dropped(line.node)}
+        dropped = departures(chosen, self.columns)
         own = Edits(self.columns, self.sources, edits.excluded - stretch.needed)
         own.stripped |= edits.stripped
         own.replaced |= edits.replaced
@@ -249,9 +272,6 @@ class FeatureWriter:
         result = f"[column for column in {kept} if column not in {gone!r}]" if gone else f"list({kept})"
         self.columns_function(given, self.bodies.copied(chosen, given, body), result)
         self.pieces.preprocessing.of([line.node for line in chosen], self.facts)
-
-    def _dropped(self, node: ast.AST) -> set[str]:
-        return {name for part in ast.walk(node) if (drop := self.columns.dropped(part)) is not None for name in drop[1]}
 
     def columns_function(self, given: str, body: list[str], result: str) -> None:
         """The function that names the columns, and the step that asks it."""

@@ -18,9 +18,9 @@ def check_left_out(facts: Facts, pieces: Pieces, last: int) -> None:
     """Raise RefusedError where a statement that is left out changes, or may change, rows that a placed one reads later."""
     _check_code_as_it_was(facts, pieces, last)
     for index in sorted(pieces.placed):
-        for name in _tables(facts, index) if index <= last else ():
+        for name in sorted(_tables(facts, index)) if index <= last else ():
             for statement in _between(facts, name, index):
-                if statement.index in pieces.placed:
+                if statement.index in pieces.placed or statement.index in pieces.unread:
                     continue
                 if name in facts.effects[statement.index].mutates:
                     raise refused(statement, f"`{name}` is changed here, and the change cannot be carried over")

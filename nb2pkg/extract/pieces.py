@@ -39,6 +39,7 @@ class Pieces:
     preamble: list[str] = field(default_factory=list)
     constants: list[str] = field(default_factory=list)
     bound: dict[str, int] = field(default_factory=dict)
+    unread: set[int] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
     placed: dict[int, Placed] = field(default_factory=dict)
     preprocessing: Imports = field(default_factory=Imports)

@@ -171,7 +171,10 @@ class Planner:
         asked = [one for one in self.facts.predictions if one.fits and one.fits[-1] is chosen.fit and not one.static]
         calls = [(call, one.statement) for one in asked if (call := self.facts.call(one.node)) and "X" in call.args]
         lanes = [self.lowering.lane(call.args["X"][0], at=at) for call, at in calls]
-        held_out = next(lane for lane in lanes if lane.part == "test")
+        held_out = next((lane for lane in lanes if lane.part == "test"), None)
+        if held_out is None:
+            statement = self.lowering.statement(chosen.fit.statement)
+            raise refused(statement, "rows are parted by hand, and the model is asked about none that were held out")
         writer = HandSplitWriter(self.lowering, self.sources, self.pieces, self.target, x)
         return writer.write(x.split, held_out)
 

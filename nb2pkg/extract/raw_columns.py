@@ -5,37 +5,36 @@ look at the table as a whole for that.
 """
 
 import ast
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from nb2pkg.extract.columns import Columns, constants
+from nb2pkg.extract.absent import Absent
+from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.lane import Code
+from nb2pkg.extract.liveness import bare
 from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.stretch import EVERYTHING, Line, Needs
+from nb2pkg.extract.text import Sources
 from nb2pkg.facts.values import Data
-
-APART = frozenset({"copy", "groupby", "drop", "rename", "fillna", "astype", "replace", "head", "select_dtypes", "loc"})
-
-
-class Needs(NamedTuple):
-    """``listed``: the raw columns by name, None where nobody can list them; ``unseen``: raw columns that the rows come without."""
-
-    listed: tuple[str, ...] | None = None
-    unseen: frozenset[str] = frozenset()
-
-
-EVERYTHING = Needs()
 
 
 class WholeError(Exception):
     """A statement looks at the table as a whole."""
 
 
-def needs(lowering: Lowering, codes: Sequence[Code], target: frozenset[str], answer: frozenset[str]) -> Needs:
-    """What the stretches of one lane, first to last, need of raw rows; ``target`` are the columns that the target is made of."""
+def needs(
+    lowering: Lowering, sources: Sources, codes: Sequence[Code], *, target: frozenset[str], answer: frozenset[str]
+) -> Needs:
+    """What the stretches of one lane, first to last, need of raw rows; ``target`` are the columns that the target is made of.
+
+    Raises RefusedError where all columns are worked on at once while the target is among them.
+    """
+    if not codes:
+        return EVERYTHING
     columns = Columns(lowering)
-    nodes = [node for code in codes for node in _nodes(lowering, code)]
-    picked = columns.static(lowering.without_parts(codes[-1].result)) if codes else None
-    unseen = _without_target(nodes, columns, target, answer, set(picked or ()))
+    unseen = _unseen(lowering, sources, codes, target=target, answer=answer)
+    result = lowering.without_parts(codes[-1].result)
+    picked = columns.static(result) if columns.read(bare(result)) is None else [""]
     if picked is None or target & set(picked):
         return Needs(None, unseen)
     reading = _Reading(columns)
@@ -43,43 +42,34 @@ def needs(lowering: Lowering, codes: Sequence[Code], target: frozenset[str], ans
         for code, later in zip(codes, [*codes[1:], None], strict=True):
             reading.stretch(lowering, code, later)
     except WholeError:
-        apart = all(_apart(node, columns) for node in nodes)
-        return Needs(None, unseen | target if apart and not target & _mentioned(nodes) else unseen)
+        return Needs(None, unseen)
     if target & set(reading.found):
         return Needs(None, unseen)
     return Needs(tuple(reading.found), unseen | (target | reading.dropped) - set(reading.found))
 
 
-def _nodes(lowering: Lowering, code: Code) -> Iterator[ast.AST]:
-    yield from (lowering.statement(index).node for index in code.statements)
-    yield lowering.without_parts(code.result)
-
-
-def _mentioned(nodes: Sequence[ast.AST]) -> set[str]:
-    return {text for node in nodes for text in constants(node)}
-
-
-def _without_target(
-    nodes: Sequence[ast.AST], columns: Columns, target: frozenset[str], answer: frozenset[str], picked: set[str]
+def _unseen(
+    lowering: Lowering, sources: Sources, codes: Sequence[Code], *, target: frozenset[str], answer: frozenset[str]
 ) -> frozenset[str]:
-    """The target's columns that are named and taken out again on the way."""
-    drops = [drop for node in nodes for part in ast.walk(node) if (drop := columns.dropped(part)) is not None]
-    gone = answer.union(*(drop[1] for drop in drops))
-    return frozenset(target & _mentioned(nodes) & gone - picked)
+    """The target's columns that rows come without."""
+    around = [lowering.statement(index).node for code in codes for index in code.environment]
+    absent = Absent(_lines(lowering, codes), Columns(lowering), sources, needed=target, answer=answer)
+    found, mixed = absent.found(codes[0].given or "rows", around)
+    if mixed:
+        reason = f"the features are made with all columns at once while `{mixed}`, the target, is among them"
+        raise refused(lowering.statement(codes[-1].at), reason)
+    return found
 
 
-def _apart(node: ast.AST, columns: Columns) -> bool:
-    """Does a statement treat each column of its tables on its own, so that one that is missing changes nothing else?"""
-    owners = {id(part.value): part for part in ast.walk(node) if isinstance(part, ast.Attribute | ast.Subscript)}
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and _is_table(part, columns):
-            owner = owners.get(id(part))
-            alone = isinstance(node, ast.Assign) and part is node.value
-            if owner is None and not (alone or part is node):
-                return False
-            if isinstance(owner, ast.Attribute) and columns.read(owner) is None and owner.attr not in APART:
-                return False
-    return True
+def _lines(lowering: Lowering, codes: Sequence[Code]) -> list[Line]:
+    """The statements of all stretches; what one ends with gets the name that the next begins with."""
+    lines: list[Line] = []
+    for code, later in zip(codes, [*codes[1:], None], strict=True):
+        lines += [Line(index, lowering.statement(index).node) for index in code.statements]
+        result: ast.expr = lowering.without_parts(code.result)
+        named = ast.Assign([ast.Name(later.given, ast.Store())], result) if later is not None else result
+        lines.append(Line(None, named))
+    return lines
 
 
 def _is_table(node: ast.expr, columns: Columns) -> bool:

@@ -14,9 +14,9 @@ from nb2pkg.extract.lane import Code, Lane, Split, Step
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.pieces import Pieces, PipelineStep
-from nb2pkg.extract.raw_columns import EVERYTHING, Needs, needs
+from nb2pkg.extract.raw_columns import needs
 from nb2pkg.extract.refuse import refused
-from nb2pkg.extract.stretch import Stretch
+from nb2pkg.extract.stretch import EVERYTHING, Needs, Stretch
 from nb2pkg.extract.target import TargetWriter
 
 PIPELINE = "model/pipeline.py"
@@ -83,7 +83,7 @@ class StepWriter:
         """What the table needs of raw rows until the first step takes it whole."""
         tabled = itertools.takewhile(lambda stage: not isinstance(stage, Step), stages)
         codes = [stage for stage in tabled if isinstance(stage, Code)]
-        return needs(self.lowering, codes, frozenset(needed), frozenset(answer))
+        return needs(self.lowering, self.features.sources, codes, target=frozenset(needed), answer=frozenset(answer))
 
     def _whole_table(self, lane: Lane, needed: set[str] | frozenset[str], target: str | None) -> None:
         framed = self.ingestion.added(lane.root) if lane.root.kind == "bundle" else []

@@ -3,6 +3,7 @@
 import ast
 import textwrap
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.edits import Edits
@@ -11,7 +12,6 @@ from nb2pkg.extract.learned import Learnt
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import unused
 from nb2pkg.extract.pieces import Pieces
-from nb2pkg.extract.raw_columns import EVERYTHING, Needs
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.trace import free_names
 from nb2pkg.facts.values import Data
@@ -30,6 +30,16 @@ class Line:
     node: ast.stmt | ast.expr
     learnt: tuple[Learnt, ...] = ()
     rows: str = ""
+
+
+class Needs(NamedTuple):
+    """``listed``: the raw columns by name, None where nobody can list them; ``unseen``: raw columns that the rows come without."""
+
+    listed: tuple[str, ...] | None = None
+    unseen: frozenset[str] = frozenset()
+
+
+EVERYTHING = Needs()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import importlib
 import io
 import sys
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,14 +20,20 @@ from nb2pkg.extract.plan import Plan
 from nb2pkg.extract.runtime import runtime_modules
 
 NAME = "people_model"
+TARGET = "left"
 
 
-def difference(folder: Path, cells: list[str], plan: Plan, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What differs between notebook and package in the model's rows, alone and together; "" where nothing does."""
+def difference(
+    folder: Path, cells: list[str], plan: Plan, monkeypatch: pytest.MonkeyPatch, *, served_with: str = ""
+) -> str:
+    """What differs between notebook and package in the model's rows, alone and together; "" where nothing does.
+
+    A row that comes alone has no target; ``served_with`` names it where the package cannot do without.
+    """
     monkeypatch.chdir(folder)
     given, target = received(cells, monkeypatch)
     with package(folder, plan) as modules:
-        return compared(plan, modules, given, target)
+        return compared(plan, modules, given, target, unknown={TARGET} - {served_with})
 
 
 def received(cells: list[str], monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
@@ -67,7 +74,7 @@ def package(folder: Path, plan: Plan) -> Iterator[dict[str, ModuleType]]:
             del sys.modules[name]
 
 
-def compared(plan: Plan, modules: dict[str, ModuleType], given: Any, target: Any) -> str:
+def compared(plan: Plan, modules: dict[str, ModuleType], given: Any, target: Any, *, unknown: AbstractSet[str]) -> str:
     """Fit step by step on the rows that the notebook's steps learned from, and compare."""
     config, preparing = modules["config"].load_config(), modules["data.preprocessing"]
     replay: Any = plan.modules.extraction["replay"]
@@ -79,13 +86,13 @@ def compared(plan: Plan, modules: dict[str, ModuleType], given: Any, target: Any
     for (_, step), told in zip(steps, replay["steps"], strict=True):
         step.fit(tables[told["rows"]])
         tables = {name: step.transform(table) for name, table in tables.items()}
-    alone = rows.iloc[[7]].reset_index(drop=True)
+    alone = rows.iloc[[7]].reset_index(drop=True).drop(columns=list(unknown))
     for _, step in steps:
         alone = step.transform(alone)
     pairs = {
         "features": (given, tables["train"]),
         "target": (target, preparing.target_of(train, config)),
-        "one row alone": (np.array(tables["all"])[[7]], alone),
+        "one row alone, without its target": (np.array(tables["all"])[[7]], alone),
     }
     return ", ".join(name for name, (one, other) in pairs.items() if not same(np.array(one), np.array(other)))
 

@@ -44,7 +44,8 @@ EQUAL = {
 def test_the_model_learns_from_the_same_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parted: str) -> None:
     cells = [HEAD, LOAD, FILL, parted, MODEL]
     found = planned(tmp_path, *cells)
-    assert difference(tmp_path, cells, found, monkeypatch) == ""
+    served_with = "left" if "0:2" in parted else ""  # columns that are counted stay in their places
+    assert difference(tmp_path, cells, found, monkeypatch, served_with=served_with) == ""
     assert {frame["part"] for frame in found.modules.extraction["replay"]["frames"]} == {"train", "test"}  # type: ignore[index]
 
 
