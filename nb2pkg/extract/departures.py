@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from nb2pkg.extract.columns import Columns
-from nb2pkg.extract.constant import NotConstantError, evaluate
+from nb2pkg.extract.constant import evaluate
+from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.stretch import Line, stored
 
 

@@ -156,8 +156,9 @@ def renamed(node: ast.AST) -> list[tuple[str, str]]:
     match node:
         case ast.Assign(value=value) | ast.Expr(value=value):
             return renamed(value)
-        case ast.Call(func=ast.Attribute(attr="rename"), keywords=keywords):
-            given = next((k.value for k in keywords if k.arg == "columns" and isinstance(k.value, ast.Dict)), None)
+        case ast.Call(func=ast.Attribute(attr="rename"), args=arguments, keywords=keywords):
+            every = [*arguments[:1], *(k.value for k in keywords if k.arg in ("columns", "mapper"))]
+            given = next((one for one in every if isinstance(one, ast.Dict)), None)
             pairs = zip(given.keys, given.values, strict=True) if given is not None else ()
             texts = ((getattr(old, "value", None), getattr(new, "value", None)) for old, new in pairs)
             return [(old, new) for old, new in texts if isinstance(old, str) and isinstance(new, str)]

@@ -40,6 +40,7 @@ MIXING = frozenset(
     {"values", "to_numpy", "iloc", "iterrows", "itertuples", "apply", "sum", "any", "all", "corr", "dot"}
 )
 WHOLE_TABLES = frozenset({"get_dummies", "concat", "len", "DataFrame", "isinstance", "print", "display"})
+NAMING = frozenset({"drop", "rename"})
 COLUMN_AXES = frozenset({1, "columns"})
 
 
@@ -83,12 +84,19 @@ class Uses:
                 yield from self._part(above[node], index, above)
             case ast.Attribute() as attribute:
                 yield self._attribute(attribute, above)
+            case ast.keyword() as keyword:
+                yield from self._use_as(above[keyword], node)
             case ast.List() | ast.Tuple() as several:
                 yield from self._use(several, above)
             case ast.Call() as call:
                 yield from self._given(call, node)
             case _:
                 yield Mixing.UNKNOWN
+
+    def _use_as(self, call: ast.AST, node: ast.expr) -> Iterator[Mixing]:
+        """A table that is handed over by name."""
+        if isinstance(call, ast.Call):
+            yield from self._given(call, node)
 
     def _part(self, node: ast.AST, index: ast.expr, above: Mapping[ast.AST, ast.AST]) -> Iterator[Mixing]:
         """Some columns of a table, or some rows: what is done with them counts where the column is still among them."""
@@ -114,7 +122,7 @@ class Uses:
             return Mixing.YES
         if not isinstance(outer, ast.Call):
             return Mixing.UNKNOWN
-        if node.attr != "drop" and any(_along_columns(keyword) for keyword in outer.keywords):
+        if node.attr not in NAMING and any(_along_columns(keyword) for keyword in outer.keywords):
             return Mixing.YES
         if node.attr in STATISTICS:
             return Mixing.NO if _fills(above.get(outer)) else Mixing.UNKNOWN
