@@ -8,7 +8,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nb2pkg.errors import ExtractError
-from nb2pkg.extract.checksums import LEDGER, VERDICT, Earlier, Owner, digest, earlier, owner, sealed
+from nb2pkg.extract.checksums import (
+    LEDGER,
+    SELF_CHECKED,
+    VERDICT,
+    Earlier,
+    Owner,
+    digest,
+    earlier,
+    own_document,
+    owner,
+    sealed,
+)
 
 BOLD, RED, GREEN, CYAN, PLAIN = "\033[1m", "\033[31m", "\033[32m", "\033[36m", "\033[0m"
 COLOURS = {"-": RED, "+": GREEN, "@": CYAN}
@@ -50,7 +61,16 @@ def changes(package: Mapping[str, bytes], target: Path) -> Changes:
     )
     ours = {path for path, one in whose.items() if one is Owner.OURS}
     found = (Change(path, _content(target / path), wanted.get(path)) for path in wanted.keys() | ours)
-    return Changes(tuple(sorted((one for one in found if one.before != one.after), key=_order)), kept)
+    return Changes(tuple(sorted((one for one in found if not _is_same(one, known)), key=_order)), kept)
+
+
+def _is_same(change: Change, known: Earlier) -> bool:
+    """Does the file say already what it should? Line ends that a version control gave it do not count."""
+    if change.before is None or change.after is None or change.before == change.after:
+        return change.before == change.after
+    if change.path in SELF_CHECKED:
+        return own_document(change.before) == own_document(change.after)
+    return digest(change.after) == known.files.get(change.path)
 
 
 def _content(place: Path) -> bytes | None:

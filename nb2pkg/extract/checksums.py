@@ -101,4 +101,9 @@ def owner(path: str, target: Path, known: Earlier) -> Owner:
         return Owner.OURS if plain and own_document(place.read_bytes()) is not None else Owner.EDITED
     if path not in known.files:
         return Owner.FOREIGN
-    return Owner.OURS if plain and digest(place.read_bytes()) == known.files[path] else Owner.EDITED
+    return Owner.OURS if plain and known.files[path] in _digests(place.read_bytes()) else Owner.EDITED
+
+
+def _digests(content: bytes) -> tuple[str, str]:
+    """The checksum of a file, and the one it had before a version control that writes CRLF on Windows checked it out."""
+    return digest(content), digest(content.replace(b"\r\n", b"\n"))

@@ -213,6 +213,14 @@ def test_spaces_and_line_ends_of_the_ledger_do_not_count(target: Path) -> None:
     assert write(NEXT, target, force=True).kept == ()
 
 
+def test_line_ends_of_a_checkout_on_windows_are_no_edit(target: Path) -> None:
+    for path in (*FILES, LEDGER):
+        put(target / path, (target / path).read_bytes().replace(b"\n", b"\r\n"))
+    assert write(PACKAGE, target, force=True) == Changes((), ())
+    assert write(NEXT, target, force=True).kept == ()
+    assert files(target) == {path: NEXT[path] for path in ("pyproject.toml", "src/a/c.py")}
+
+
 def test_force_does_not_replace_work_that_is_no_package(tmp_path: Path) -> None:
     put(tmp_path / "src/mine.py", b"mine")
     with pytest.raises(ExtractError, match="did not write"):
