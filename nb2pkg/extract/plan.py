@@ -32,6 +32,7 @@ from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.seeds import global_seed, seed_of
 from nb2pkg.extract.selecting import SelectionWriter
 from nb2pkg.extract.settings import Settings
+from nb2pkg.extract.sharing import share_lists
 from nb2pkg.extract.sites import Sites
 from nb2pkg.extract.splitting import Draw, write_split
 from nb2pkg.extract.steps import PIPELINE, StepWriter
@@ -132,6 +133,7 @@ class Planner:
         told = Told(chosen, found, made, ledger, x, model_steps, self.watching)
         content = extraction(self.name, self.facts.program.notebook, told, self.pieces, self.ingestion, sites)
         self._functions()
+        share_lists(self.facts, self.pieces)
         return Plan(self._modules(chosen, sites, content, x), chosen, better(chosen, found), found, tuple(made))
 
     # ---- rows
