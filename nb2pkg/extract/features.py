@@ -328,11 +328,28 @@ class FeatureWriter:
                 )
 
     def _sure(self, lines: list[Line], stretch: Stretch) -> None:
+        choices = [
+            line.index
+            for line in self.lines(stretch.code)
+            if line.index is not None and self.learns.selections.selects(line.node)
+        ]
         for line in lines:
+            self._of_these_rows(line, stretch.code.at if line.index is None else line.index, choices)
             if line.learnt and line.rows == "some":
                 at = stretch.code.at if line.index is None else line.index
                 what = line.learnt[0].what
                 raise refused(self.lowering.statement(at), f"{what} is learned between two choices of rows")
+
+    def _of_these_rows(self, line: Line, at: int, choices: list[int]) -> None:
+        """Raise RefusedError where something is learned from rows that a variable kept from before the last choice."""
+        last = max((index for index in choices if index < at), default=-1)
+        for learnt in line.learnt:
+            for name in free_names(learnt.node):
+                if any(index < last for index in self.columns.labels.chosen_at(name.id, at)):
+                    raise refused(
+                        self.lowering.statement(at),
+                        f"{learnt.what} is learned from `{name.id}`, which holds the rows as they were before some were chosen",
+                    )
 
     def _by_rows(self, lines: list[Line], given: str, stretch: Stretch) -> list[tuple[list[Line], str]]:
         """Lines that learned from two row sets are two steps: the first ends where the second begins."""

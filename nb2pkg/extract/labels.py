@@ -95,6 +95,10 @@ class Labels:
             if isinstance(part, ast.Call) and self.lowering.name(part) in MAKERS and _fresh(self._of(part), self._at):
                 raise self._refused(at, part, "numbers its rows anew inside a function; give it the index of its table")
 
+    def chosen_at(self, name: str, at: int) -> frozenset[int]:
+        """The statements at which the rows that a variable holds just before statement ``at`` were last chosen."""
+        return frozenset(one.sequence[0] for one in self._before[at].get(name, UNNUMBERED))
+
     def takes_over(self, call: ast.Call) -> ast.Attribute | None:
         """The ``df.index`` in ``pd.Series(array, index=df.index)``, where both have the same rows."""
         index = next((k.value for k in call.keywords if k.arg == "index"), None)

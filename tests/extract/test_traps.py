@@ -97,6 +97,9 @@ EQUAL = {
     "rows chosen for the bound of another choice": (
         "rome = df[df['city'] == 'Rome']\ndf = df[df['income'] > rome['income'].quantile(0.1)]"
     ),
+    "a mean taken before rows were chosen": (
+        "values = df['income'].values\nmean = values.mean()\ndf = df[df['age'] > 30]\ndf['income'] = df['income'] - mean"
+    ),
     "chosen rows under another name": "rome = df[df['city'] == 'Rome']\ndf = rome",
     "the index given": "df['income'] = pd.Series(np.where(df['income'] > 3000, 1, 0), index=df.index)",
     "a column from before the rows were chosen": (
@@ -135,6 +138,13 @@ REFUSED = {
             "df['age'] = df['age'] / mean\ndf = df[df['age'] > 0.1]"
         ),
         "cell 3 line 3: the mean of age is learned between two choices of rows",
+    ),
+    "a mean taken after rows were chosen, of values from before": (
+        "values = df['income'].values\ndf = df[df['age'] > 30]\ndf['income'] = df['income'] - values.mean()",
+        (
+            "cell 3 line 3: the mean of the columns is learned from `values`, which holds the rows as they were "
+            "before some were chosen"
+        ),
     ),
     "a series of a generator": (
         "df['income'] = pd.Series(v * 2 for v in df['income'])",
