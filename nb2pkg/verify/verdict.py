@@ -33,6 +33,7 @@ from nb2pkg.verify.report import (
     serving,
 )
 from nb2pkg.verify.sections import compare_sections
+from nb2pkg.verify.variables import withheld
 
 EQUAL, DIFFERENT, NOT_VERIFIED = "equal", "different", "not-verified"
 SECONDS = 600.0
@@ -74,6 +75,7 @@ class Verdict:
             "allowed_environment": list(self.conditions.passed),
             "first_difference": self.first.as_json() if self.first is not None else None,
             "seed": self.seed,
+            "notes": list(self.notes),
             "repairs": [repair.as_json() for repair in self.repairs],
             "replay": {
                 "frames": [row.as_json() for row in self.frames],
@@ -105,6 +107,7 @@ def verify(
     names = " and ".join(map(str, (notebook, *further)))
     blank = Verdict(names, str(package), plan.level, NOT_VERIFIED, "", plan.seed, {}, conditions=conditions)
     found = located(_verdict(blank, read, plan, conditions, start + timeout), read, plan)
+    found = replace(found, notes=(*found.notes, *withheld(read, conditions)))
     found = _in_own_words(found, read)
     return replace(found, seconds=time.monotonic() - start)
 

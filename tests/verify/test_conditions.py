@@ -19,6 +19,10 @@ from nb2pkg.extract.command import run_extract
 from nb2pkg.verify.conditions import Conditions, prepare
 from nb2pkg.verify.record import Wish, read_notebook, record
 from nb2pkg.verify.recording import NotRecorded, Recording
+from nb2pkg.verify.replay import Failed, Side
+from nb2pkg.verify.replay import run as replay
+from nb2pkg.verify.sample import record_sample
+from nb2pkg.verify.variables import withheld
 from nb2pkg.verify.verdict import Verdict, verify
 from tests.cli.notebooks import run_here
 from tests.verify import pair
@@ -88,19 +92,19 @@ def test_a_notebook_without_network_still_reaches_itself(tmp_path: Path) -> None
 
 @alone
 def test_a_package_without_network_reaches_nobody(notebook: Path, tmp_path: Path, port: int) -> None:
-    changes = {"config.py": ("import os\n", f"import os\n{knock('127.0.0.1', port)}\n")}
-    package = pair.write_package(tmp_path / "package", changes)
-    socket.create_connection(("127.0.0.1", port)).close()
-    verdict = verify(notebook, package, conditions=OFFLINE, timeout=60)
-    assert verdict.reason == "the package failed: ConnectionRefusedError: [Errno 111] Connection refused"
-
-
-@alone
-def test_a_verification_without_network_is_equal_and_says_so(notebook: Path, package: Path) -> None:
+    knocking = f"try:\n    socket.create_connection(('127.0.0.1', {port})).close()\nexcept OSError:\n    pass\n"
+    reaching = f"import os, socket\n{knocking}else:\n    raise SystemExit('reached')\n"
+    package = pair.write_package(tmp_path / "package", {"config.py": ("import os\n", reaching)})
+    side = Side(package, "people", tmp_path, tmp_path, Conditions(), 60)
+    assert ask_nothing(side) == Failed("the package failed: reached")
     done = run_here("verify", notebook, package, "--no-network", folder=ROOT)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0].endswith("(level 3, seed 0, without network)")
     assert json.loads((package / "verify.json").read_text())["network"] is False
+
+
+def ask_nothing(side: Side) -> str | Failed:
+    return replay(side.conditions.command("-c", "import people.config"), side)
 
 
 def test_without_unshare_nothing_runs(
@@ -173,6 +177,33 @@ def test_a_notebook_that_needs_a_variable_says_which(tmp_path: Path, monkeypatch
     monkeypatch.delenv("FEATURE_STORE")
     told = "cell 1 raised KeyError: 'FEATURE_STORE': the environment variable is not set"
     assert record(read_notebook(path), wish, timeout=60) == NotRecorded(told)
+
+
+def test_a_variable_that_is_only_asked_for_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEPTH", "3")
+    ways = (
+        "import os\nfrom os import environ, getenv",
+        "a = os.getenv('DEPTH', 1)\nenviron['SEEN'] = '1'",
+        "environ.get('DEPTH')",
+    )
+    others = (
+        "os.getenv('HOME'), os.getenv('NOT_SET_ANYWHERE')\ntable = {}\ntable.get('DEPTH')",
+        "int(os.environ['DEPTH'])",
+    )
+    read = read_notebook(pair.write_notebook(tmp_path, [*ways, *others]))
+    told = "asks for the environment variable DEPTH, which is set, but kept from notebook and package; --allow-env DEPTH passes it on"
+    assert list(withheld(read, Conditions())) == [f"cell {cell} {told}" for cell in (2, 3, 5)]
+    assert list(withheld(read, Conditions(passed=("DEPTH",)))) == []
+
+
+def test_a_sample_is_recorded_under_the_same_conditions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEATURE_STORE", "there")
+    needing = "import os\nos.environ['FEATURE_STORE']\n"
+    path = pair.write_notebook(tmp_path / "work", [needing + pair.NOTEBOOK[0], *pair.NOTEBOOK[1:]])
+    package = pair.write_package(tmp_path / "package", {"config.py": ("import os\n", needing)})
+    assert record_sample(path, package, timeout=60).why == "no sample: the package failed: KeyError: 'FEATURE_STORE'"
+    passed = record_sample(path, package, conditions=Conditions(passed=("FEATURE_STORE",)), timeout=60)
+    assert passed.golden is not None
 
 
 def test_a_key_that_is_no_variable_is_told_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
