@@ -70,7 +70,7 @@ class EstimatorWriter:
             case ast.Constant():
                 return repr(node.value)
             case ast.Call():
-                return self.call(node, at=at, owner=owner)
+                return self.call(node, at=at, owner=owner, name=name)
             case ast.List() | ast.Tuple():
                 inner = ", ".join(self.expression(one, at=at, owner=owner) for one in node.elts)
                 return f"[{inner}]" if isinstance(node, ast.List) else f"({inner}{',' if len(node.elts) == 1 else ''})"
@@ -140,11 +140,11 @@ class EstimatorWriter:
                     return None
         return "{" + ", ".join(f"{key}: {value}" for key, value in items.items()) + "}"
 
-    def call(self, node: ast.Call, *, at: int, owner: str) -> str:
+    def call(self, node: ast.Call, *, at: int, owner: str, name: str = "") -> str:
         """A call that makes an estimator, or another value for one."""
         known = self.facts.call(node)
         if known is None or known.receiver is not None:
-            return self._other(node, at=at, owner=owner, name="")
+            return self._other(node, at=at, owner=owner, name=name)
         row = known.row
         names = tuple(getattr(row, "args", ()) or ())
         pieces = []

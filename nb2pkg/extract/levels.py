@@ -41,12 +41,12 @@ def best_plan(
         reasons = [(RAW_ROWS, str(error))]
     try:
         fit = fit_point(facts, model)
-        planner = SectionPlanner(facts, notebook, name, fit)
+        planner = SectionPlanner(facts, notebook, name, fit, answers=prepared.answers)
         return _lower(prepared, planner.plan(reason=reasons[0][1]), reasons)
     except ExtractError as error:
         reasons.append((FEATURE_ROWS, prepared.why(str(error))))
     try:
-        planner = SectionPlanner(facts, notebook, name)
+        planner = SectionPlanner(facts, notebook, name, answers=prepared.answers)
         return _lower(prepared, planner.plan(reason=_why(reasons)), reasons)
     except ExtractError as error:
         reasons.append((FUNCTIONS, prepared.why(str(error))))

@@ -17,6 +17,10 @@ class Outputs:
     def __init__(self, texts: Mapping[int, str]) -> None:
         self._texts = texts
 
+    def text(self, cell: int) -> str:
+        """All that a cell shows as text."""
+        return self._texts.get(cell, "")
+
     def number(self, cell: int) -> float | None:
         """The last number a cell shows, None where its output is empty or more than a line or two."""
         text = self._texts.get(cell, "")

@@ -4,11 +4,13 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from nb2pkg.extract.answers import Answer, answers, with_answers
 from nb2pkg.extract.connected import check_connected, with_files_handed_over
 from nb2pkg.extract.corrections import Correction
 from nb2pkg.extract.extraction import code_hash
 from nb2pkg.extract.handover import Modules, shown
 from nb2pkg.extract.order import Order, fails_idly, order_of
+from nb2pkg.extract.outputs import read_outputs
 from nb2pkg.extract.own_words import translated
 from nb2pkg.extract.reading import facts_of, read_notebook
 from nb2pkg.extract.refuse import RefusedError
@@ -32,12 +34,17 @@ class Prepared:
     order: Order | None = None
     doubt: str = ""
     handed: tuple[Correction, ...] = ()
+    answers: tuple[Answer, ...] = ()
     packs: Sequence[str] | None = None
 
     @property
     def corrections(self) -> tuple[Correction, ...]:
         """What was put right, as the ledger tells it."""
-        return (*(_moved(self.order) if self.order is not None else ()), *self.handed)
+        return (
+            *(_moved(self.order) if self.order is not None else ()),
+            *self.handed,
+            *(one.told() for one in self.answers),
+        )
 
     def check(self, statement: int) -> None:
         """Raise RefusedError where a cell that fails in document order may have done something for this statement."""
@@ -77,10 +84,15 @@ class Prepared:
             "entries": [self._entry(one) for one in _listed(told["entries"])],
             "notebook_sha256": code_hash(self.notebook),
             "corrections": sorted(made, key=lambda one: (int(str(one["cell"])), int(str(one["line"])))),
-            "replay": {**replay, **self._replay()},
+            "replay": {**replay, **self._replay(), "repairs": [*_listed(replay["repairs"]), *self._repairs()]},
         }
         finished = replace(modules, extraction=content, cells=shown(self.notebook))
         return translated(finished, self.notebook) if self.notebook.parts else finished
+
+    def _repairs(self) -> Iterator[dict[str, object]]:
+        """Texts that are put in the place of what the notebook asks a person."""
+        for one in self.answers:
+            yield from one.told().repairs
 
     def _entry(self, entry: dict[str, object]) -> dict[str, object]:
         """An entry of the ledger; a reading that is handed over has no place, and that is why."""
@@ -104,7 +116,16 @@ def prepare(path: str, packs: Sequence[str] | None = None, *, further: Sequence[
     Raises ExtractError where one cannot be read, or several do not belong together.
     """
     parts = [_prepared(one, packs) for one in (path, *further)]
-    return _joined(parts, packs) if further else parts[0]
+    return _answered(_joined(parts, packs) if further else parts[0], packs)
+
+
+def _answered(prepared: Prepared, packs: Sequence[str] | None) -> Prepared:
+    """The same with answers and defaults in the place of what the notebook asks a person."""
+    found = tuple(answers(prepared.facts, read_outputs(prepared.notebook)))
+    if not found:
+        return prepared
+    edited = with_answers(prepared.facts.program.notebook, found)
+    return replace(prepared, facts=facts_of(edited, packs), answers=found)
 
 
 def _prepared(path: str, packs: Sequence[str] | None) -> Prepared:

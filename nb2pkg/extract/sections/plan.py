@@ -9,6 +9,7 @@ from pathlib import Path
 
 import libcst
 
+from nb2pkg.extract.answers import Answer
 from nb2pkg.extract.dependencies import dependencies
 from nb2pkg.extract.extraction import code_hash
 from nb2pkg.extract.handover import Modules
@@ -16,6 +17,7 @@ from nb2pkg.extract.handover import shown as shown_cells
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.sections import running, writing
+from nb2pkg.extract.sections.asked import Asked
 from nb2pkg.extract.sections.bodies import FUNCTIONS, REPORTS, SECTIONS, BodyWriter, Place
 from nb2pkg.extract.sections.definitions import stand_alone, with_given
 from nb2pkg.extract.sections.fitting import FitPoint
@@ -43,7 +45,15 @@ OUR_DISPLAY = frozenset({"IPython.display.display", "IPython.core.display.displa
 class SectionPlanner:
     """Plans one package, part by part: of level 2 where the place of the fit is given, else of level 1."""
 
-    def __init__(self, facts: Facts, notebook: str, name: str, fit: FitPoint | None = None) -> None:
+    def __init__(
+        self,
+        facts: Facts,
+        notebook: str,
+        name: str,
+        fit: FitPoint | None = None,
+        *,
+        answers: Sequence[Answer] = (),
+    ) -> None:
         refuse_whole(facts.program)
         self.facts = facts
         self.fit = fit
@@ -62,10 +72,14 @@ class SectionPlanner:
         self._refuse_names()
         self.config = unused("config", self.variables | self.outside)
         self.edits = path_edits(facts)
+        asked = Asked(facts.program, answers, self.config)
+        self.fields = asked.fields
         self.rewriter = Rewriter(
             facts.program,
             self.definitions,
-            constants(facts, self.edits, self.config) | dict.fromkeys(installs_in_blocks(facts.program), "pass"),
+            constants(facts, self.edits, self.config)
+            | asked.constants
+            | dict.fromkeys(installs_in_blocks(facts.program), "pass"),
             self.config,
         )
         self.stages = Stages(facts)
@@ -185,6 +199,7 @@ class SectionPlanner:
             files=files,
             extraction=self._extraction(reason, seed),
             seed=seed,
+            config=self.fields,
             model=self.fit.chosen.estimator.cls if self.fit is not None else "",
             dependencies=(*dependencies(self.name, files.values()), *required(files), *installed(self.facts.program)),
             notes=(f"Not a package of a higher level: {reason}",),

@@ -33,12 +33,16 @@ def _refuse_magic(magic: Magic) -> None:
 
 def _refuse_statement(statement: Statement, program: Program) -> None:
     node = statement.node
+    asks = not any("input" in names_of(one.node).binds for one in program.statements)
     values = program.magic_values - set(installs_in_blocks(program))
     for part in ast.walk(node):
         if isinstance(part, ast.Constant) and (statement.cell, part.lineno, part.col_offset) in values:
             raise refused(statement, "a shell line or notebook command stands where a value is needed, or in a block")
         if isinstance(part, ast.Await | ast.AsyncFor | ast.AsyncWith) and not isinstance(node, ast.AsyncFunctionDef):
             raise refused(statement, "it awaits at top level")
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "input" and asks:
+            reason = "asks a person for a value, and no answer is saved at this place; give the value a name"
+            raise refused(statement, f"`{ast.unparse(part)[:60]}` {reason}")
         if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and _sees_all(part):
             raise refused(statement, f"`{part.func.id}` may read or bind any name of the notebook")
     given = names_of(node).deferred_binds
