@@ -37,7 +37,12 @@ class Conditions:
         cls, python: str | None, *, network: bool, passed: Iterable[str] | None, keep: bool, packs: tuple[str, ...]
     ) -> "Conditions":
         """The conditions that options of the command line and the project's configuration ask for."""
-        return cls(python or sys.executable, network, tuple(passed or ()), keep, packs)
+        interpreter = python or sys.executable
+        if os.path.dirname(interpreter):
+            interpreter = os.path.abspath(
+                interpreter
+            )  # both sides start elsewhere; a link is kept, it is what an environment is
+        return cls(interpreter, network, tuple(passed or ()), keep, packs)
 
     def command(self, *arguments: str) -> list[str]:
         """A command of the interpreter. Raises VerifyError where it cannot be kept from the network."""

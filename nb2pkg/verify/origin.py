@@ -20,6 +20,7 @@ from nb2pkg.verify.recording import Site
 
 WIDENING = ADDING | {"pandas.get_dummies"}
 SHAPING = frozenset({"ravel", "reshape", "squeeze", "flatten", "to_frame", "reset_index"})
+PRINTING = frozenset({"print", "display"})
 FAR = 400
 CHOICES = {Kind.ROWS: "rows", Kind.NAMES: "columns", Kind.COLUMNS: "columns"}
 
@@ -110,9 +111,11 @@ class Origins:
         return self._made(self._inner(statement, site), statement, what) if statement is not None else None
 
     def printed(self, site: Site) -> Made | None:
-        """The last statement of a cell that prints or shows something."""
+        """The first statement of a cell that prints or shows something, and whether it is the only one."""
         own = [one for one in self.facts.program.statements if one.cell == site.cell]
-        return self._made(own[-1].node, own[-1], "text") if own else None
+        shown = [one for one in own if _prints(one.node) or (one is own[-1] and isinstance(one.node, ast.Expr))]
+        first = next(iter(shown or own), None)
+        return self._made(first.node, first, "text" if len(shown) == 1 else "texts") if first is not None else None
 
     # ---- the way back
 
@@ -315,6 +318,10 @@ class Origins:
     def _made(self, node: ast.stmt, statement: Statement, what: str) -> Made:
         lines = self._lines(statement.cell)
         return Made(statement.cell, node.lineno, lines[node.lineno - 1].strip(), what)
+
+
+def _prints(node: ast.stmt) -> bool:
+    return any(isinstance(part, ast.Name) and part.id in PRINTING for part in ast.walk(node))
 
 
 def _given(call: ast.Call, name: str) -> ast.expr | None:

@@ -74,7 +74,7 @@ def compare_sections(
         if text.masked:
             notes.append(f"{one['function']}: clock times in the text were masked")
         if ours.strip() or theirs["printed"].strip():
-            scores.append(_text_row(str(one["function"]), ours, text)._replace(about=_printed_in(one, ran, text)))
+            scores.append(_text_row(str(one["function"]), ours, text)._replace(about=printed_in(one, ran, text)))
         held = ran.held.get(str(one["function"]), {})
         frames += list(_value_rows(str(one["function"]), held, theirs["held"], one["cells"][-1]))
     serving, sample = _served(answer["serving"])
@@ -124,7 +124,7 @@ def _differences(frames: Sequence[FrameRow], scores: Sequence[ScoreRow]) -> Iter
             yield f"{frame.name}: {frame.detail}"
 
 
-def _printed_in(section: Mapping[str, Any], ran: Ran, text: TextComparison) -> About | None:
+def printed_in(section: Mapping[str, Any], ran: Ran, text: TextComparison) -> About | None:
     """The cell that printed what differs first."""
     if text.equal:
         return None

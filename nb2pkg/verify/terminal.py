@@ -14,6 +14,7 @@ MADE = {
     "split": "the rows were split in",
     "score": "the score was computed in",
     "text": "the text was printed in",
+    "texts": "the text was printed below",
     "call": "the call stands in",
 }
 

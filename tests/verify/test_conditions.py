@@ -158,6 +158,19 @@ def test_an_interpreter_that_is_not_there_is_named(notebook: Path, package: Path
     assert (done.returncode, done.stderr) == (2, "nb2pkg: --python /nowhere/python: no such program\n")
 
 
+@pytest.mark.parametrize(
+    ("python", "found"), [("env/bin/python", "{here}/env/bin/python"), ("python3", "python3"), (None, sys.executable)]
+)
+def test_an_interpreter_is_found_from_where_one_stands(
+    python: str | None, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "env" / "bin").mkdir(parents=True)
+    (tmp_path / "env" / "bin" / "python").symlink_to(sys.executable)
+    monkeypatch.chdir(tmp_path)
+    conditions = Conditions.of(python, network=True, passed=None, keep=False, packs=())
+    assert conditions.python == found.format(here=tmp_path)
+
+
 def test_a_secret_is_kept_from_the_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SECRET, "tell nobody")
     looking = f"import os\nassert {SECRET!r} not in os.environ"

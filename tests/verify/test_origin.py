@@ -8,7 +8,9 @@ from nb2pkg.notebook import Cell, CellKind, Notebook
 from nb2pkg.syntax import parse
 from nb2pkg.verify.difference import About, Difference, Kind, Subject
 from nb2pkg.verify.origin import made_by
+from nb2pkg.verify.printed import compare_printed
 from nb2pkg.verify.recording import Site
+from nb2pkg.verify.sections import Ran, printed_in
 
 IMPORTS = (
     "import pandas as pd\nimport numpy as np\nfrom sklearn.linear_model import Ridge\n"
@@ -143,3 +145,31 @@ def test_models_splits_and_scores_stand_where_they_stand() -> None:
     score = made_by(facts, About(Subject.SCORE, site_of("model.score(", cells)), None)
     assert score is not None
     assert (score.line, score.source, score.what) == (2, "print(", "score")
+
+
+@pytest.mark.parametrize(
+    ("cell", "line", "what"),
+    [
+        pytest.param("x = 1\nprint(x)\ny = 2", 2, "text", id="printed"),
+        pytest.param("x = 1\nx", 2, "text", id="shown"),
+        pytest.param("x = 1\nfor i in range(3):\n    print(i)\nx", 2, "texts", id="one of two"),
+        pytest.param("show()\nx = 1", 1, "texts", id="by a function"),
+    ],
+)
+def test_a_text(cell: str, line: int, what: str) -> None:
+    found = made_by(facts_of(cell), About(Subject.PRINTED, Site(2, 0, 0)), None)
+    assert found is not None
+    assert (found.cell, found.line, found.what) == (2, line, what)
+
+
+def test_the_cell_that_printed_what_differs_is_known() -> None:
+    def printed(text: str) -> list[dict[str, object]]:
+        return [{"output_type": "stream", "name": "stdout", "text": text}]
+
+    ran = Ran({2: printed("rows 3\n"), 3: printed("took 5 ms\nmean 4.5\n"), 4: printed("end\n")}, {})
+    section = {"cells": [2, 3, 4], "unshown": []}
+    about = [
+        printed_in(section, ran, compare_printed("rows 3\ntook 5 ms\nmean 4.5\nend\n", theirs, "work"))
+        for theirs in ("rows 4\n", "rows 3\ntook 6 ms\nmean 4.4\nend\n", "rows 3\ntook 6 ms\nmean 4.5\n")
+    ]
+    assert [one.site.cell for one in about if one is not None] == [2, 3, 4]
