@@ -24,6 +24,7 @@ from nb2pkg.extract.checksums import (
 BOLD, RED, GREEN, CYAN, PLAIN = "\033[1m", "\033[31m", "\033[32m", "\033[36m", "\033[0m"
 COLOURS = {"-": RED, "+": GREEN, "@": CYAN}
 HEADER = 2
+READABLE = 1_000
 
 
 class Change(NamedTuple):
@@ -141,6 +142,9 @@ def _diff(change: Change, target: Path) -> Iterator[str]:
     before, after = _lines(change.before), _lines(change.after)
     if before is None or after is None:
         yield f"Binary files {old} and {new} differ"
+        return
+    if any(len(line) > READABLE for line in (*before, *after)):
+        yield f"Files {old} and {new} differ, in lines too long to read"
         return
     for line in unified_diff(before, after, old, new):
         yield line.removesuffix("\n")

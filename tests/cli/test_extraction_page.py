@@ -11,6 +11,7 @@ from nb2pkg.errors import ExtractError
 from nb2pkg.extract.levels import LowerPlan, best_plan
 from tests.cli.notebooks import run
 from tests.extract.small import HEAD, LOAD, MODEL, SPLIT, write
+from tests.extract.test_connected import HANDED_OVER, two
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "extraction.md").read_text(encoding="utf-8")
@@ -74,10 +75,13 @@ def test_the_corrections_are_those_of_the_packages_readme(folder: Path) -> None:
 def test_every_key_of_the_ledger_is_told(folder: Path) -> None:
     run("extract", str(write(folder, "x = 1", "print(x)")), "--output", "lower", folder=folder)
     high, low = ledger(folder / "build" / "churn"), ledger(folder / "lower")
+    prepare, train = two(folder / "two", *HANDED_OVER["text without labels"])
+    joined = best_plan(prepare, name="two", model=None, further=[train]).modules.extraction
     rows = re.findall(r"^\| (`.*?) \|", PAGE.partition("## The ledger")[2], re.MULTILINE)
-    assert {key for row in rows for key in re.findall(r"`(\w+)`", row)} == high.keys() | low.keys()
-    for key in ("entries", "corrections", "candidates", "recorded"):
-        items = high[key] if isinstance(high[key], list) else [high[key]]
+    assert {key for row in rows for key in re.findall(r"`(\w+)`", row)} == high.keys() | low.keys() | joined.keys()
+    told = {**high, "notebooks": joined["notebooks"]}
+    for key in ("entries", "corrections", "candidates", "recorded", "notebooks"):
+        items = told[key] if isinstance(told[key], list) else [told[key]]
         assert isinstance(items, list)
         row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{key}`"))
         assert {f"`{word}`" for item in items for word in item} <= set(re.findall(r"`\w+`", row)), key

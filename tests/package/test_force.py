@@ -386,10 +386,10 @@ def test_what_a_person_edited_is_in_no_diff(target: Path) -> None:
 
 def test_files_that_are_no_text_and_lines_without_an_end(tmp_path: Path) -> None:
     target = tmp_path / "package"
-    write({"a": b"one", "b": b"\xff\x00", LEDGER: b"{}"}, target)
-    found = changes({"a": b"one\n", "b": b"\xff\x01", LEDGER: b"{}"}, target)
+    write({"a": b"one", "b": b"\xff\x00", "c": b"c" * 1001, LEDGER: b"{}"}, target)
+    found = changes({"a": b"one\n", "b": b"\xff\x01", "c": b"c", LEDGER: b"{}"}, target)
     told = [line.replace(str(target), "T") for line in as_diff(found, target, colour=False)]
-    assert told[:7] == [
+    assert told[:8] == [
         "--- T/a",
         "+++ T/a",
         "@@ -1 +1 @@",
@@ -397,4 +397,5 @@ def test_files_that_are_no_text_and_lines_without_an_end(tmp_path: Path) -> None
         "\\ No newline at end of file",
         "+one",
         "Binary files T/b and T/b differ",
+        "Files T/c and T/c differ, in lines too long to read",
     ]
