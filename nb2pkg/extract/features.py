@@ -18,7 +18,7 @@ from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.pieces import Pieces, PipelineStep
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.selection import Chosen, remaining_names
-from nb2pkg.extract.stretch import MODULE, BodyWriter, Line, Stretch, indent, live, stored
+from nb2pkg.extract.stretch import MODULE, BodyWriter, Line, Stretch, indent, live, only_names, stored, unwrapped
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.trace import free_names
 from nb2pkg.extract.transformers import TransformerWriter
@@ -137,7 +137,7 @@ class FeatureWriter:
         for line in reversed(self._seeing(lines)):
             if self.learns.selections.in_place(line.node) is not None:
                 continue
-            if _only_names(line.node) and not stored(line.node) & needed:
+            if only_names(line.node) and not stored(line.node) & needed:
                 continue
             needed |= {name.id for name in remaining_names(line.node, stripped)}
             kept.insert(0, line)
@@ -266,7 +266,7 @@ class FeatureWriter:
             own.text(line.node) for line in chosen if isinstance(line.node, ast.stmt) and not own.vanishes(line.node)
         ]
         last = chosen[-1].node if chosen else None
-        table = own.text(_unwrapped(last)) if isinstance(last, ast.expr) else name if chosen else given
+        table = own.text(unwrapped(last)) if isinstance(last, ast.expr) else name if chosen else given
         gone = sorted(edits.excluded - dropped)
         kept = f"{table}.columns"
         result = f"[column for column in {kept} if column not in {gone!r}]" if gone else f"list({kept})"
@@ -388,20 +388,3 @@ class FeatureWriter:
             return snake(f"{result[1]}_of")
         assigned = [found[1] for line in lines if (found := self.columns.assigned(line.node)) is not None]
         return snake(f"prepare_{assigned[0]}") if len(set(assigned)) == 1 else snake(f"prepare_{stretch.subject}")
-
-
-def _only_names(node: ast.AST) -> bool:
-    return isinstance(node, ast.Assign) and all(
-        isinstance(one, ast.Name)
-        for target in node.targets
-        for one in (target.elts if isinstance(target, ast.Tuple | ast.List) else [target])
-    )
-
-
-def _unwrapped(node: ast.expr) -> ast.expr:
-    """A selecting expression without its last conversion to an array."""
-    if isinstance(node, ast.Attribute) and node.attr == "values":
-        return node.value
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "to_numpy":
-        return node.func.value
-    return node

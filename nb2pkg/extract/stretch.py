@@ -124,3 +124,21 @@ def stored(node: ast.AST) -> set[str]:
 def indent(lines: list[str]) -> list[str]:
     """Lines, each one level deeper; a statement of several lines keeps its shape."""
     return [textwrap.indent(line, "    ") if line else "" for line in lines]
+
+
+def only_names(node: ast.AST) -> bool:
+    """Does a statement bind plain names and nothing else?"""
+    return isinstance(node, ast.Assign) and all(
+        isinstance(one, ast.Name)
+        for target in node.targets
+        for one in (target.elts if isinstance(target, ast.Tuple | ast.List) else [target])
+    )
+
+
+def unwrapped(node: ast.expr) -> ast.expr:
+    """A selecting expression without its last conversion to an array."""
+    if isinstance(node, ast.Attribute) and node.attr == "values":
+        return node.value
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "to_numpy":
+        return node.func.value
+    return node
