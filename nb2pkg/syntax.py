@@ -26,12 +26,14 @@ CONFLICT = re.compile(r"<{7} |\|{7} |>{7} ")
 class Statement:
     """A top-level statement; ``index`` is its position in document order over the whole notebook.
 
-    Line and column numbers of ``node`` are those of the author's cell (lines from 1, byte columns from 0, as in ast).
+    Line and column numbers of ``node`` are those of the author's cell (lines from 1, byte columns from 0, as in ast). ``whole`` is the
+    loop that the statement is a turn of, where loops were written out.
     """
 
     index: int
     cell: int
     node: ast.stmt
+    whole: ast.stmt | None = None
 
 
 @dataclass(frozen=True, slots=True)

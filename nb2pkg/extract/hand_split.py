@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from nb2pkg.extract.constant import evaluate
+from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.lane import Code, Lane, Split
 from nb2pkg.extract.lower import Lowering
@@ -22,7 +23,7 @@ from nb2pkg.extract.stretch import MODULE
 from nb2pkg.extract.target import TargetWriter
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.trace import bound_by, writers
-from nb2pkg.facts.values import Data, Library
+from nb2pkg.facts.values import Data, Estimator, Library
 
 DRAWS = frozenset({"permutation", "rand", "random", "random_sample", "uniform", "choice", "randint"})
 NUMBERS = frozenset({"int", "float", "round", "len", "range", "list", "min", "max", "abs"})
@@ -88,8 +89,17 @@ class HandSplitWriter:
         rows = index.elts[0] if indexer and isinstance(index, ast.Tuple) else index
         if isinstance(rows, ast.Slice) and indexer == "loc":
             raise refused(self.lowering.statement(at), "`loc` parts the rows by their labels; use `iloc`")
+        if indexer == "loc" and not self._is_mask(rows) and (self._choices(self.lane) or self._relabelled()):
+            raise refused(
+                self.lowering.statement(at),
+                "`loc` parts the rows by labels that are no longer their numbers; use `iloc`",
+            )
         text = self._text(rows, at)
         return f"rows[{text}]" if self._is_mask(rows) else f"rows.{'loc' if indexer == 'loc' else 'iloc'}[{text}]"
+
+    def _relabelled(self) -> bool:
+        """Do the rows have labels of their own from where they are read?"""
+        return any(k.arg == "index_col" for k in self.lane.root.load.keywords)
 
     def _is_mask(self, rows: ast.expr) -> bool:
         value = self.facts.value(rows)
@@ -246,9 +256,53 @@ class HandSplitWriter:
         edits: dict[ast.AST, str] = {}
         if not all(_is_names(target) for target in node.targets):
             raise self._unlike(node, at)
+        match node:
+            case ast.Assign(
+                targets=[ast.Tuple() as target],
+                value=ast.Call(
+                    func=ast.Name(id="next"), args=[ast.Call(func=ast.Attribute(value=owner, attr="split")) as call]
+                ),
+            ) if isinstance(splitter := self.facts.value(owner), Estimator) and splitter.kind == "splitter":
+                return f"{ast.unparse(target).strip('()')} = {self._first_fold(splitter, call, at)}"
+            case _:
+                pass
         self._edit(node.value, at, edits)
         self.pieces.preprocessing.of([node.value], self.facts)
         return self.sources.of(node, edits)
+
+    def _first_fold(self, splitter: Estimator, call: ast.Call, at: int) -> str:
+        """The first split of a splitter, of raw rows and the raw column it keeps the shares of."""
+        if not call.args or len(call.args) > 2 or call.keywords or not self._is_whole(call.args[0], at):
+            raise self._unlike(call, at)
+        writer = EstimatorWriter(self.lowering, self.pieces.preprocessing, self.pieces.settings)
+        text = writer.write(splitter, owner="split", at=at)
+        self.draws += [Draw(*one) for one in writer.unseeded]
+        made = next((one.index for one in self.facts.program.statements if splitter.node in ast.walk(one.node)), at)
+        self.pieces.place(made, "split", MODULE, "split_rows")
+        return f"next({text}.split({', '.join(['rows', *(self._strata(one, at) for one in call.args[1:])])}))"
+
+    def _strata(self, node: ast.expr, at: int) -> str:
+        """The raw column that a splitter is given."""
+        lane = self.lowering.lane(node, at=at)
+        last = next((stage.result for stage in reversed(lane.stages) if isinstance(stage, Code)), node)
+        while isinstance(last, ast.Attribute) and last.attr == "values":
+            last = last.value
+        read = self.provenance.columns.read(last)
+        held = self._column_of(Held(*read), lane, last) if read is not None and lane.split is None else None
+        if held is None or lane.root.load is not self.lane.root.load or self._choices(lane) != self._choices(self.lane):
+            text = f"the splitter keeps the shares of `{ast.unparse(node)[:50]}`, which is no column as it was read"
+            raise refused(self.lowering.statement(at), text)
+        return f"rows[{held!r}]"
+
+    def _column_of(self, held: Held, lane: Lane, last: ast.expr) -> str | None:
+        """The raw column that the last stretch of a lane gives."""
+        codes = _before_split(lane)
+        if lane.root.entry != "frame" or not codes or not all(isinstance(stage, Code) for stage in lane.stages):
+            return None
+        nodes = [self.lowering.statement(index).node for index in codes[-1].statements]
+        found = self.provenance.before(held, nodes)
+        ends = found is not None and len(codes) == 1 and found.table == codes[0].given == lane.root.name
+        return found.column if ends and found is not None else None
 
     def _call(self, node: ast.Call, at: int, edits: dict[ast.AST, str]) -> None:
         known = self.facts.call(node)

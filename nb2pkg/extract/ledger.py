@@ -1,7 +1,8 @@
 """The ledger: for every statement and magic, the file and function it went to, or the reason it was left out."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from nb2pkg.extract.choose import Candidate
 from nb2pkg.extract.pieces import Pieces
@@ -26,11 +27,25 @@ def entries(
 ) -> list[Entry]:
     """All entries, in the order of the notebook."""
     reasons = _Reasons(facts, chosen, found, sites)
-    every = [_statement(statement, pieces, reasons, package) for statement in facts.program.statements]
+    every = [_statement(one, pieces, reasons, package) for one in _once(facts.program.statements, pieces)]
     every += [_magic(magic) for cell in facts.program.cells for magic in cell.magics]
     return sorted(
         every, key=lambda entry: (int(str(entry["cell"])), int(str(entry["line"])), int(str(entry["end_line"])))
     )
+
+
+def _once(statements: Sequence[Statement], pieces: Pieces) -> Iterator[Statement]:
+    """Every statement, and a loop that was written out once: as the turn that went somewhere."""
+    loops: dict[int, list[Statement]] = {}
+    for one in statements:
+        if one.whole is None:
+            yield one
+        else:
+            loops.setdefault(id(one.whole), []).append(one)
+    for turns in loops.values():
+        told = next((one for one in turns if one.index in pieces.placed), turns[0])
+        assert told.whole is not None
+        yield replace(told, node=told.whole)
 
 
 def _entry(

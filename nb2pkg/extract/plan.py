@@ -39,6 +39,7 @@ from nb2pkg.extract.steps import PIPELINE, StepWriter
 from nb2pkg.extract.target import TargetWriter
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.tidy import tidy
+from nb2pkg.extract.turns import written_out
 from nb2pkg.extract.watching import watching
 from nb2pkg.facts import Facts
 from nb2pkg.graphs.as_svg import render
@@ -72,7 +73,7 @@ def plan_of(prepared: Prepared, notebook: str, *, name: str, model: str | None) 
     if prepared.doubt:
         every = candidates(prepared.facts, read_outputs(prepared.notebook))
         prepared.check(choose(prepared.facts, every, wanted=model).fit.statement)
-    found = Planner(prepared.facts, notebook, name).plan(model)
+    found = Planner(written_out(prepared.facts, prepared.packs), notebook, name).plan(model)
     made = sorted((*found.corrections, *prepared.corrections), key=lambda one: (one.cell, one.line))
     modules = prepared.finished(found.modules)
     return replace(found, modules=modules, corrections=tuple(made), notebook=prepared.notebook)

@@ -17,6 +17,7 @@ from nb2pkg.extract.text import Sources
 from nb2pkg.facts.events import Predicted
 
 SCORING = frozenset({"score"})
+_OWN = "`{}` prepares rows with values of their own; take those of the training rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ class Sites:
         if lane.root.load is not self.lane.root.load:
             if lane.root.kind != "file":
                 raise refused(self.lowering.statement(one.statement), "the model predicts on rows of another dataset")
+            self._prepared_alike(lane, one)
             name = f"read_{snake(lane.root.name or 'other')}"
             self.readers[name] = lane
             return f"reader:{name}"
@@ -148,6 +150,16 @@ class Sites:
             raise refused(self.lowering.statement(one.statement), message)
         self._taught_alike(lane)
         return lane.part
+
+    def _prepared_alike(self, lane: Lane, one: Predicted) -> None:
+        """Raise RefusedError where rows of another file are prepared with what was learned from themselves."""
+        if [id(step.fit) for step in lane.learned()] != [id(step.fit) for step in self.lane.learned()]:
+            message = f"the rows of `{ast.unparse(one.node)[:40]}` do not go through the steps that the model's rows went through"
+            raise refused(self.lowering.statement(one.statement), message)
+        own = _made_at(lane) - _made_at(self.lane) - {one.statement}
+        for learning in self.facts.learnings:
+            if learning.statement in own and not learning.static and learning.kind != "model":
+                raise refused(self.lowering.statement(learning.statement), _OWN.format(learning.label[:50]))
 
     def _taught_alike(self, lane: Lane) -> None:
         """Raise RefusedError where rows that the model predicts on are prepared with values learned from themselves."""
@@ -160,10 +172,7 @@ class Sites:
                 and learning.kind == "statistic"
                 and learning.by_hand
             ):
-                message = (
-                    f"`{learning.label[:50]}` prepares rows with values of their own; take those of the training rows"
-                )
-                raise refused(self.lowering.statement(learning.statement), message)
+                raise refused(self.lowering.statement(learning.statement), _OWN.format(learning.label[:50]))
 
     def shape(self, lane: Lane) -> list[object]:
         """What a lane does, whatever its variables are called."""

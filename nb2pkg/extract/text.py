@@ -18,6 +18,8 @@ class Sources:
         self._cells = {
             id(node): statement.cell for statement in program.statements for node in ast.walk(statement.node)
         }
+        turns = [one.node for one in program.statements if one.whole is not None]
+        self._renamed = {id(node) for turn in turns for node in ast.walk(turn) if self._is_renamed(node)}
 
     def cell_of(self, node: ast.AST) -> int:
         """The cell in which a node stands."""
@@ -33,14 +35,26 @@ class Sources:
         number = self.cell_of(node)
         start, end = self._span(node, number)
         text = "".join(self._lines[number])
-        found = ((*self._span(inner, number), new) for inner, new in (edits or {}).items() if self._in(inner, number))
+        renamed = {part: part.id for part in ast.walk(node) if isinstance(part, ast.Name) and id(part) in self._renamed}
+        every: dict[ast.AST, str] = dict(edits or {})
+        every.update({part: text for part, text in renamed.items() if part not in every})
+        found = ((*self._span(inner, number), new) for inner, new in every.items() if self._in(inner, number))
         spans = sorted(found, key=lambda span: (span[0], -span[1]))
         pieces, done = [], start
         for begin, finish, new in spans:
             if done <= begin and finish <= end:
                 pieces += [text[done:begin], new]
                 done = finish
-        return "".join(pieces) + text[done:end]
+        made = "".join(pieces) + text[done:end]
+        return _outdented(made, node.col_offset) if isinstance(node, ast.stmt) and self._renamed else made
+
+    def _is_renamed(self, node: ast.AST) -> bool:
+        """Was a name written differently, before a loop was written out?"""
+        return isinstance(node, ast.Name) and self._written(node) != node.id
+
+    def _written(self, node: ast.Name) -> str:
+        start, end = self._span(node, self._cells[id(node)])
+        return "".join(self._lines[self._cells[id(node)]])[start:end]
 
     def _in(self, node: ast.AST, number: int) -> bool:
         return self._cells.get(id(node)) == number
@@ -73,6 +87,12 @@ def first_line(node: ast.stmt) -> int:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return min([node.lineno, *(one.lineno for one in node.decorator_list)])
     return node.lineno
+
+
+def _outdented(text: str, width: int) -> str:
+    """A statement from within a block, its later lines moved to the left with its first one."""
+    first, *rest = text.split("\n")
+    return "\n".join([first, *(line[width:] if not line[:width].strip() else line for line in rest)])
 
 
 def _lines_of(text: str) -> list[str]:
