@@ -16,6 +16,7 @@ from nb2pkg.facts import Facts
 from nb2pkg.facts.values import Data
 from nb2pkg.syntax import Statement
 from nb2pkg.verify.difference import About, Difference, Kind, Subject
+from nb2pkg.verify.places import Places, given_to
 from nb2pkg.verify.recording import Site
 
 WIDENING = ADDING | {"pandas.get_dummies"}
@@ -72,6 +73,7 @@ class Origins:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
+        self.places = Places(facts)
         self.columns = Columns(Lowering(facts))
         self.provenance = Provenance(self.columns)
 
@@ -79,16 +81,18 @@ class Origins:
 
     def argument(self, about: About, where: Difference | None) -> Made | None:
         """What made the rows or the target that a call received."""
-        statement = self._statement(about.site)
+        statement = self.places.statement(about.site)
+        call = self.places.call(about.site)
         if statement is None:
             return None
-        call = self._call(statement, about.site)
-        given = _given(call, about.name) if call is not None else None
-        if given is None or isinstance(statement.node, ast.FunctionDef | ast.ClassDef):
-            return self._made(self._inner(statement, about.site), statement, "call")
-        within = self._bound_within(statement, given, about.site)
+        given = given_to(call, about.name) if call is not None else None
+        within = self.places.bound_within(statement, given, about.site) if given is not None else None
         if within is not None:
             return self._made(within, statement, "table")
+        if given is not None and isinstance(statement.node, ast.FunctionDef):
+            given, statement = self.places.outside(given, statement, about.site)
+        if given is None or isinstance(statement.node, ast.FunctionDef | ast.ClassDef):
+            return self._made(self.places.inner(statement, about.site), statement, "call")
         return self._follow(Column(given, statement.index, None, None), where)
 
     def variable(self, about: About, where: Difference | None) -> Made | None:
@@ -101,14 +105,14 @@ class Origins:
         """The statement that made the estimator which is fitted at a place."""
         for fit in reversed(self.facts.fits):
             if (fit.place.cell, fit.place.line) == site[:2] and fit.estimator is not None:
-                made = self._statement(Site(*fit.estimator.place[:3]))
+                made = self.places.statement(Site(*fit.estimator.place[:3]))
                 return self._made(made.node, made, "model") if made is not None else None
         return self.at_place(site, "model")
 
     def at_place(self, site: Site, what: str) -> Made | None:
         """The statement at a place."""
-        statement = self._statement(site)
-        return self._made(self._inner(statement, site), statement, what) if statement is not None else None
+        statement = self.places.statement(site)
+        return self._made(self.places.inner(statement, site), statement, what) if statement is not None else None
 
     def printed(self, site: Site) -> Made | None:
         """The first statement of a cell that prints or shows something, and whether it is the only one."""
@@ -268,36 +272,6 @@ class Origins:
 
     # ---- places
 
-    def _statement(self, site: Site) -> Statement | None:
-        """The top-level statement that stands at a place."""
-        found = None
-        for one in self.facts.program.statements:
-            if one.cell == site.cell and one.node.lineno <= site.line <= (one.node.end_lineno or one.node.lineno):
-                found = one if found is None or one.node.col_offset <= site.column else found
-        return found
-
-    def _bound_within(self, statement: Statement, given: ast.expr, site: Site) -> ast.stmt | None:
-        """In a loop, the statement that binds what the call in it is given."""
-        if not isinstance(statement.node, COMPOUND):
-            return None
-        names = {one.id for one in ast.walk(given) if isinstance(one, ast.Name)}
-        inside = (one for one in ast.walk(statement.node) if isinstance(one, ast.stmt) and one.lineno < site.line)
-        binding = [one for one in inside if names & _bound_at(one)]
-        return max(binding, key=lambda one: one.lineno, default=None)
-
-    def _call(self, statement: Statement, site: Site) -> ast.Call | None:
-        calls = [part for part in ast.walk(statement.node) if isinstance(part, ast.Call)]
-        own = [one for one in calls if one.lineno == site.line and self._column(statement, one) == site.column]
-        return next(iter(own), None)
-
-    def _column(self, statement: Statement, node: ast.expr) -> int:
-        """The column of a node in characters; ast counts bytes."""
-        line = self._lines(statement.cell)[node.lineno - 1]
-        return len(line.encode()[: node.col_offset].decode("utf-8", "ignore"))
-
-    def _lines(self, cell: int) -> list[str]:
-        return next(one.source.split("\n") for one in self.facts.program.notebook.cells if one.number == cell)
-
     def _last_writing(self, node: ast.stmt, column: Column) -> ast.stmt:
         """Of a loop or a branch, the statement inside that wrote the column last."""
         assert isinstance(column.table, ast.Name)
@@ -310,25 +284,12 @@ class Origins:
                 return self._last_writing(inner, column)
         return node
 
-    def _inner(self, statement: Statement, site: Site) -> ast.stmt:
-        """The innermost statement on the line of a place."""
-        inside = [one for one in ast.walk(statement.node) if isinstance(one, ast.stmt) and one.lineno <= site.line]
-        return max(inside, key=lambda one: (one.lineno, one.col_offset), default=statement.node)
-
     def _made(self, node: ast.stmt, statement: Statement, what: str) -> Made:
-        lines = self._lines(statement.cell)
-        return Made(statement.cell, node.lineno, lines[node.lineno - 1].strip(), what)
+        return Made(statement.cell, node.lineno, self.places.lines(statement.cell)[node.lineno - 1].strip(), what)
 
 
 def _prints(node: ast.stmt) -> bool:
     return any(isinstance(part, ast.Name) and part.id in PRINTING for part in ast.walk(node))
-
-
-def _given(call: ast.Call, name: str) -> ast.expr | None:
-    """The argument X or y of a call, by its name or place."""
-    position = 0 if name == "X" else 1
-    named = next((one.value for one in call.keywords if one.arg == name), None)
-    return named or (call.args[position] if position < len(call.args) else None)
 
 
 def _at(names: list[str], position: int | None) -> str | None:
@@ -340,12 +301,6 @@ def _bodies(node: ast.stmt) -> Iterator[ast.stmt]:
     for field in ("body", "handlers", "orelse", "finalbody"):
         for one in getattr(node, field, ()):
             yield from one.body if isinstance(one, ast.ExceptHandler) else (one,)
-
-
-def _bound_at(node: ast.stmt) -> set[str]:
-    """The names that a statement itself binds: by assignment, or as a loop's variables."""
-    targets = [*getattr(node, "targets", ()), *([node.target] if isinstance(node, ast.For | ast.AugAssign) else ())]
-    return {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}
 
 
 def _mentions(node: ast.AST, name: str) -> bool:

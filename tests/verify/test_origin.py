@@ -73,7 +73,11 @@ CHOOSE = "X = df[['age', 'pay']]\ny = df['left']"
         pytest.param((READ, CHOOSE, SPLIT, "scaler = StandardScaler()\nX_train = scaler.fit_transform(X_train)", FIT), None, "X_train = scaler.fit_transform(X_train)", "table", id="scaled"),
         pytest.param((READ, FILL, "X = df[['age', 'pay']].values\ny = df['left'].values", SPLIT, FIT), None, FILL, "column", id="an array of listed columns"),
         pytest.param((READ, FILL, CHOOSE, SPLIT, "model = Ridge()\nfor turn in range(2):\n    part = X_train[:9]\n    model.fit(part, y_train[:9])"), "age", "part = X_train[:9]", "table", id="in a loop of its own"),
-        pytest.param((READ, FILL, CHOOSE, SPLIT, "def train(model, a, b):\n    model.fit(a, b)\ntrain(Ridge(), X_train, y_train)"), "age", "model.fit(a, b)", "call", id="in a function"),
+        pytest.param((READ, FILL, CHOOSE, SPLIT, 'def train(model, a, b):\n    model.fit(a, b)\ntrain(Ridge(), X_train, y_train)'), "age", FILL, "column", id="in a function"),
+        pytest.param((READ, FILL, CHOOSE, SPLIT, 'def train(model, *, a, b):\n    model.fit(a, b)\ntrain(Ridge(), a=X_train, b=y_train)'), "age", FILL, "column", id="in a function, by a name of its own"),
+        pytest.param((READ, FILL, CHOOSE, SPLIT, 'def train(model):\n    model.fit(X_train, y_train)\ntrain(Ridge())'), "age", FILL, "column", id="in a function, of a global"),
+        pytest.param((READ, FILL, CHOOSE, SPLIT, 'def train(model, a, b):\n    a = a * 2\n    model.fit(a, b)\ntrain(Ridge(), X_train, y_train)'), "age", "a = a * 2", "table", id="in a function that changes it"),
+        pytest.param((READ, FILL, CHOOSE, SPLIT, 'def train(model, a, b):\n    model.fit(a, b)\ndef run():\n    train(Ridge(), X_train, y_train)\nrun()'), "age", "model.fit(a, b)", "call", id="in a function of a function"),
     ],
 )  # fmt: skip
 def test_a_value(cells: tuple[str, ...], name: str | None, source: str, what: str) -> None:
