@@ -17,6 +17,7 @@ from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.pieces import Pieces, PipelineStep
 from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.seeing import seeing
 from nb2pkg.extract.selection import Chosen, remaining_names
 from nb2pkg.extract.stretch import MODULE, BodyWriter, Line, Stretch, indent, live, only_names, stored, unwrapped
 from nb2pkg.extract.text import Sources
@@ -134,7 +135,7 @@ class FeatureWriter:
             return lines
         kept: list[Line] = []
         needed: set[str] = set()
-        for line in reversed(self._seeing(lines)):
+        for line in reversed(seeing(lines, self.learns)):
             if self.learns.selections.in_place(line.node) is not None:
                 continue
             if only_names(line.node) and not stored(line.node) & needed:
@@ -142,20 +143,6 @@ class FeatureWriter:
             needed |= {name.id for name in remaining_names(line.node, stripped)}
             kept.insert(0, line)
         return kept
-
-    def _seeing(self, lines: list[Line]) -> list[Line]:
-        """The lines, each with the rows that it saw."""
-        every = [self.learns.selections.selects(line.node) for line in lines]
-        choices = [
-            one and not self.learns.selections.only_numbers(line.node) for one, line in zip(every, lines, strict=True)
-        ]
-        choices = choices if any(choices) else every
-        total, before, found = sum(choices), 0, []
-        for line, chooses in zip(lines, choices, strict=True):
-            seen = "raw" if before == 0 else "all" if before == total else "some"
-            found.append(replace(line, rows="some" if chooses and self.learns.statistic(line.node) else seen))
-            before += chooses
-        return found
 
     def _environment(self, code: Code) -> None:
         for index in code.environment:

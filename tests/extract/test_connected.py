@@ -165,7 +165,7 @@ def test_everything_names_the_notebook(case: str, tmp_path: Path) -> None:
         "they were"
     )
     text = found.modules.files["data/preprocessing.py"]
-    assert 'of prepare.ipynb do in the notebook."""' in text
+    assert '"""Prepare the columns as cell 3 of prepare.ipynb does in the notebook."""' in text
     assert "clean" not in text
     assert found.modules.notebook == "prepare.ipynb and train.ipynb"
     html = assembled(found.modules)["extraction.html"].decode()
