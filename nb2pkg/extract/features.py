@@ -318,7 +318,9 @@ class FeatureWriter:
         choices = [
             line.index
             for line in self.lines(stretch.code)
-            if line.index is not None and self.learns.selections.selects(line.node)
+            if line.index is not None
+            and self.learns.selections.selects(line.node)
+            and not self.learns.selections.only_numbers(line.node)
         ]
         for line in lines:
             self._of_these_rows(line, stretch.code.at if line.index is None else line.index, choices)
