@@ -43,10 +43,12 @@ class TargetWriter:
             return
         self._encoder(lane)
         codes = [stage for stage in lane.stages if isinstance(stage, Code)]
+        codes = [*codes[:1], *(code for code in codes[1:] if not self._hands_on(code, codes[0]))]
         if len(codes) > 1 and self._through(codes):
             return
         if len(codes) > 1:
-            codes = [self._merged(codes)]
+            self._code(codes[0], self._taken_after(codes))
+            return
         if not codes or lane.root.entry == "target":
             column = bundled or "target"
             if codes:
@@ -76,9 +78,16 @@ class TargetWriter:
 
     def _through(self, codes: list[Code]) -> bool:
         """Write a column that is taken out of its table after the split, where nothing changed it before."""
+        held = self._back_to(codes, 0)
+        if held is not None:
+            self._column(held.column)
+        return held is not None
+
+    def _back_to(self, codes: list[Code], first: int) -> Held | None:
+        """The column of the last result where this stretch begins; None where it is changed on the way."""
         read = self.columns.read(_plain(self.lowering.without_parts(codes[-1].result)))
         held = Held(*read) if read is not None else None
-        for position, code in reversed(list(enumerate(codes))):
+        for position, code in reversed(list(enumerate(codes))[first:]):
             nodes = [self.facts.program.statements[index].node for index in code.statements]
             if position < len(codes) - 1:
                 result = self.lowering.without_parts(code.result)
@@ -86,12 +95,21 @@ class TargetWriter:
             held = self.provenance.before(held, nodes) if held is not None else None
             if held is not None and code.given and held.table != code.given:
                 held = None
-        if held is not None:
-            self._column(held.column)
-        return held is not None
+        return held
 
-    def _merged(self, codes: list[Code]) -> Code:
-        raise refused(self.lowering.statement(codes[-1].at), "the target is changed after the split")
+    def _hands_on(self, code: Code, first: Code) -> bool:
+        """Is a stretch nothing but what comes in, perhaps as an array? A table of one column is no column."""
+        result = _unarrayed(code.result)
+        same = not code.statements and isinstance(result, ast.Name) and result.id == code.given
+        return same and (result is code.result or self.columns.read(_unarrayed(first.result)) is not None)
+
+    def _taken_after(self, codes: list[Code]) -> str:
+        """The column of the first stretch's table that is taken out after the split. Raises RefusedError where it is changed there."""
+        held = self._back_to(codes, 1)
+        table = self.lowering.without_parts(codes[0].result)
+        if held is None or not isinstance(table, ast.Name) or not codes[0].given:
+            raise refused(self.lowering.statement(codes[-1].at), "the target is changed after the split")
+        return held.column
 
     def _encoder(self, lane: Lane) -> None:
         steps = [stage for stage in lane.stages if isinstance(stage, Step)]
@@ -108,14 +126,17 @@ class TargetWriter:
         self.needed = self.answer = frozenset({column})
         self._function([f"return rows[{column!r}]"], "Give the column that is predicted.")
 
-    def _code(self, code: Code) -> None:
+    def _code(self, code: Code, taken: str = "") -> None:
+        """Write the statements of a stretch; ``taken`` is the column of its table that is the target, "" where the result is it."""
         self.provenance.places = set() if code.given else set(code.places)
         statements = [self.facts.program.statements[index].node for index in code.statements]
-        column = self._source(_plain(self.lowering.without_parts(code.result)), statements, code)
+        result = self.lowering.without_parts(code.result)
+        read = (result.id, taken) if taken and isinstance(result, ast.Name) else self.columns.read(_plain(result))
+        column = self._source(read, statements, code)
         if column is not None:
             self._column(column)
             return
-        code = self._shortened(code)
+        code = self._shortened(code, read)
         self._pure(code)
         edits = Edits(self.columns, self.sources, frozenset())
         selections = self.columns.selections
@@ -123,8 +144,8 @@ class TargetWriter:
         nodes = [node for node in nodes if selections.in_place(node) is None]
         edits.stripped |= {one.node: one for node in [*nodes, code.result] for one in selections.of(node)}
         self.positional = any(by_position(part) for part in ast.walk(code.result))
-        self.needed = frozenset() if self.positional else frozenset(self._read([*nodes, code.result]))
-        read = self.columns.read(_plain(code.result))
+        named = self._read([*nodes, code.result]) | set(filter(None, [taken]))
+        self.needed = frozenset() if self.positional else frozenset(named)
         self.answer = frozenset({read[1]} if read is not None else ())
         self.pieces.preprocessing.of([*nodes, code.result], self.facts)
         for index in code.statements:
@@ -132,20 +153,19 @@ class TargetWriter:
         for index in code.environment:
             self.pieces.constants.append(self.sources.of(self.facts.program.statements[index].node))
             self.pieces.place(index, "configuration", MODULE, "target_of")
-        result = edits.text(_unarrayed(code.result))
+        column = f"[{taken!r}]" if taken else ""
         if code.given != "rows" and not nodes:
             edits.replaced.update(dict.fromkeys(code.places, "rows"))
-            self._function([f"return {edits.text(_unarrayed(code.result))}"], "Give what is predicted.")
+            self._function([f"return {edits.text(_unarrayed(code.result))}{column}"], "Give what is predicted.")
             return
         if not code.given:
             edits.replaced.update(dict.fromkeys(code.places, "rows"))
         start = [f"{code.given} = rows.copy()"] if code.given else []
-        body = [*start, *(edits.text(node) for node in nodes), f"return {result}"]
+        body = [*start, *(edits.text(node) for node in nodes), f"return {edits.text(_unarrayed(code.result))}{column}"]
         self._function(body, "Give what is predicted.")
 
-    def _source(self, node: ast.expr, statements: list[ast.stmt], code: Code) -> str | None:
+    def _source(self, read: tuple[str, str] | None, statements: list[ast.stmt], code: Code) -> str | None:
         """The raw column that is predicted, where nothing but its own label encoder changes it on the way."""
-        read = self.columns.read(node)
         held = Held(*read) if read is not None else None
         encoding: ast.stmt | None = None
         for statement in reversed(statements):
@@ -175,9 +195,8 @@ class TargetWriter:
         index = next(one.index for one in self.facts.program.statements if one.node is statement)
         self.pieces.place(index, "target", "model/pipeline.py", "build_target_encoder")
 
-    def _shortened(self, code: Code) -> Code:
+    def _shortened(self, code: Code, read: tuple[str, str] | None) -> Code:
         """Without the statements that the column of the result does not depend on."""
-        read = self.columns.read(code.result)
         if read is None:
             return code
         kept: list[int] = []

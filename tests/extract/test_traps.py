@@ -379,6 +379,36 @@ def test_a_trap_around_fitting_is_refused(trap: str, tmp_path: Path) -> None:
     assert refusal(tmp_path, *cells) == sentence
 
 
+TAKEN_AFTER = """train, test = train_test_split(df, test_size=0.25, random_state=3)
+X_train, y_train = train[["age", "income"]], train["left"]
+X_test, y_test = test[["age", "income"]], test["left"]"""
+
+
+@pytest.mark.parametrize(
+    "before", ["df['left'] = 1 - df['left']", "df['left'] = df['left'].map({0: 5, 1: 7})", "# nothing"]
+)
+def test_a_target_made_before_the_split_is_taken_after_it(
+    before: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = [HEAD, LOAD + "\n" + FILL, before, TAKEN_AFTER, MODEL]
+    assert difference(tmp_path, cells, planned(tmp_path, *cells), monkeypatch) == ""
+
+
+@pytest.mark.parametrize("flat", ["y_train.ravel()", "y_train.values.ravel()"])
+def test_a_target_flattened_where_it_is_fitted_on(flat: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    split = SPLIT.replace('df["left"]', 'df["left"].values') if "values" not in flat else SPLIT
+    cells = [HEAD, LOAD + "\n" + FILL, split, MODEL.replace("fit(X_train, y_train)", f"fit(X_train, {flat})")]
+    assert difference(tmp_path, cells, planned(tmp_path, *cells), monkeypatch) == ""
+
+
+@pytest.mark.parametrize("used", ["1 - y_train", "y_train.values.ravel()"])
+def test_a_target_changed_after_the_split_is_refused(used: str, tmp_path: Path) -> None:
+    split = SPLIT.replace('df["left"]', 'df[["left"]]') if "ravel" in used else SPLIT
+    model = MODEL.replace("fit(X_train, y_train)", f"fit(X_train, {used})")
+    sentence = "cell 4 line 2: the target is changed after the split"
+    assert refusal(tmp_path, HEAD, LOAD + "\n" + FILL, split, model) == sentence
+
+
 def test_a_seed_in_an_early_cell_is_the_seed_of_all_that_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cells = [HEAD + "\nnp.random.seed(7)", LOAD + "\n" + FILL, SPLIT.replace(", random_state=3", ""), MODEL]
     plan = planned(tmp_path, *cells)
