@@ -6,7 +6,10 @@ new files beside > copies of the old ones beside > journal > replace one by one 
 import json
 import os
 import shutil
-from collections.abc import Sequence
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from nb2pkg.errors import ExtractError
@@ -24,15 +27,26 @@ def replace_files(target: Path, changed: Sequence[Change]) -> None:
     except FileExistsError as error:
         raise ExtractError(f"{room}: another run of nb2pkg is writing here") from error
     try:
-        _prepare(room, target, changed)
-        for change in changed:
-            _replace(change, room, target)
+        with _ends_by_exception():
+            _prepare(room, target, changed)
+            for change in changed:
+                _replace(change, room, target)
     except BaseException:
         restore(target)
         raise
     (room / JOURNAL).unlink()
     shutil.rmtree(room)
     _remove_empty_folders(target, [change.path for change in changed if change.after is None])
+
+
+@contextmanager
+def _ends_by_exception() -> Iterator[None]:
+    """Whoever ends the process here ends it as Ctrl-C does, so that files are put back."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _prepare(room: Path, target: Path, changed: Sequence[Change]) -> None:

@@ -292,7 +292,7 @@ def test_an_interrupt_puts_everything_back(target: Path, monkeypatch: pytest.Mon
 
 
 KILLED = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 from nb2pkg.extract import replacing
 from nb2pkg.extract.package import write
@@ -303,7 +303,7 @@ real, done = os.replace, []
 def killed(one, other):
     done.append(one)
     if len(done) == int(sys.argv[2]):
-        os._exit(9)
+        END
     real(one, other)
 
 os.replace = killed
@@ -311,13 +311,24 @@ write(NEXT, Path(sys.argv[1]), force=True)
 """
 
 
+def ended(target: Path, number: int, how: str) -> int:
+    """The exit code of a run that is ended at its numbered replacement."""
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", KILLED.replace("END", how), str(target), str(number)]
+    return subprocess.run(command, cwd=root, check=False, env=dict(os.environ, PYTHONPATH=str(root))).returncode
+
+
+def test_a_run_that_is_told_to_end_puts_everything_back(target: Path) -> None:
+    before = whole(target)
+    assert ended(target, 3, "os.kill(os.getpid(), signal.SIGTERM)") == 143
+    assert whole(target) == before
+    assert not (target / replacing.ROOM).exists()
+
+
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
 def test_what_a_killed_run_left_is_put_back_by_the_next(target: Path, number: int) -> None:
     before = whole(target)
-    root = Path(__file__).parents[2]
-    command = [sys.executable, "-c", KILLED, str(target), str(number)]
-    done = subprocess.run(command, cwd=root, check=False, env=dict(os.environ, PYTHONPATH=str(root)))
-    assert done.returncode == 9
+    assert ended(target, number, "os._exit(9)") == 9
     assert (target / replacing.ROOM).is_dir()
     replacing.restore(target)
     assert whole(target) == before
