@@ -99,6 +99,10 @@ def _labels(facts: Facts, name: str, save: ast.Call, reads: Sequence[Reread], pa
         places.append(given.pop("index_col", None))
         separators.add(given.pop("sep", given.pop("delimiter", ",")))
         rest += [option for option in given if option not in HARMLESS]
+    if name == "data.to_csv" and any(
+        len(call.args) > 1 for call in (save, *(read.node for read in reads)) if isinstance(call, ast.Call)
+    ):
+        raise _changed(facts, written, path, "options are given to it by position; name them")
     if rest:
         raise _changed(facts, written, path, f"what `{rest[0]}` does to it is not carried over")
     if len(separators) > 1:

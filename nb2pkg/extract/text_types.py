@@ -98,6 +98,8 @@ FUNCTIONS = frozenset(
         "display",
     ]
 )
+GIVING_BACK = frozenset({"inverse_transform", "predict"})  # what an encoder or a model was taught, maybe text
+NARROW = frozenset({"float32", "float16", "half", "single"})
 APPLYING = frozenset({"apply", "map", "applymap", "transform"})
 TYPES = frozenset({"int", "float", "bool", "int64", "int32", "float64", "int8", "uint8", "int16"})
 READ_OPTIONS = frozenset(
@@ -184,15 +186,17 @@ def _called(facts: Facts, call: ast.Call) -> Iterator[str]:
     found = facts.call(call)
     if isinstance(call.func, ast.Name) and (call.func.id in FUNCTIONS or isinstance(facts.value(call.func), Function)):
         return  # what a function of the notebook does stands among the statements
-    if found is not None and isinstance(found.receiver, Estimator):
-        return  # what estimators give are numbers
     name = found.name if found is not None else ""
     short = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if found is not None and isinstance(found.receiver, Estimator) and short not in GIVING_BACK:
+        return  # what transformers give are numbers
     if found is not None and getattr(found.row, "role", "") in ("plot", "display", "seed", "option", "estimator"):
         return
-    if name.startswith("sklearn.") or name.startswith("numpy.") and not any(_is_text(one) for one in ast.walk(call)):  # type: ignore[arg-type]
+    if short in NARROW or any(keyword.arg == "downcast" for keyword in call.keywords):
+        yield f"the numbers of `{ast.unparse(call)[:40]}` are read back as wider ones"
+    elif name.startswith("sklearn.") or name.startswith("numpy.") and not any(_is_text(one) for one in ast.walk(call)):  # type: ignore[arg-type]
         return
-    if short == "astype" and not _is_number(call):
+    elif short == "astype" and not _is_number(call):
         yield f"what `{ast.unparse(call)[:40]}` makes is read back by what it looks like"
     elif name == "pandas.read_csv" and {k.arg for k in call.keywords} - READ_OPTIONS:
         option = min(str(one) for one in {k.arg for k in call.keywords} - READ_OPTIONS)

@@ -83,6 +83,23 @@ HANDED_OVER = {
         (LEARN, 'people = pd.read_pickle("clean.pkl")', SPLIT.replace("df", "people"), MODEL),
     ),
     "a pickle of the split": ((PANDAS, LOAD, FILL, SPLIT_THERE, WITH_DUMP), (LEARN, WITH_LOAD, SCALED, MODEL)),
+    "a fitted scaler": (
+        (
+            PANDAS + "\nimport joblib\nfrom sklearn.preprocessing import StandardScaler",
+            LOAD,
+            FILL,
+            SPLIT_THERE,
+            "scaler = StandardScaler()\nX_train = scaler.fit_transform(X_train)",
+            'joblib.dump(scaler, "scaler.joblib")',
+            'joblib.dump((X_train, X_test, y_train, y_test), "parts.joblib")',
+        ),
+        (
+            LEARN,
+            'scaler = joblib.load("scaler.joblib")\nX_train, X_test, y_train, y_test = joblib.load("parts.joblib")',
+            "X_test = scaler.transform(X_test)",
+            MODEL,
+        ),
+    ),
     "two files": (
         (
             PANDAS + "\nimport joblib",
@@ -218,6 +235,27 @@ KEPT = {
         'df.to_csv("clean.csv", index=False, sep=",")',
         'df = pd.read_csv("clean.csv", sep=";", engine="python").reset_index() if False else pd.read_csv("clean.csv", sep="[,]", engine="python")',
         "it is written with one separator and read with another",
+    ),
+    "options by position": (
+        "",
+        'df.to_csv("clean.csv", ",", index=False)',
+        READ,
+        "options are given to it by position; name them",
+    ),
+    "numbers of half the width": (
+        'df["income"] = np.float32(df["income"])'.replace("np", "__import__('numpy')"),
+        WRITE,
+        READ,
+        "are read back as wider ones",
+    ),
+    "text that an encoder gives back": (
+        (
+            "from sklearn.preprocessing import LabelEncoder\ncoder = LabelEncoder().fit(df['plan'])\n"
+            "df['plan'] = coder.inverse_transform(coder.transform(df['plan']))"
+        ),
+        WRITE,
+        READ,
+        "makes may be read back as another type",
     ),
     "options of the second reading": (
         "",
