@@ -67,7 +67,7 @@ def _replay(told: Told, pieces: Pieces, loads: IngestionWriter, sites: Sites) ->
         "fit": {
             **sites.place(fit.node),
             "end_line": getattr(fit.node, "end_lineno", None),
-            "part": told.lane.part,
+            "part": told.lane.whole_part,
             "model_steps": told.model_steps,
             **({"watching": sorted(told.watching)} if told.watching else {}),
         },

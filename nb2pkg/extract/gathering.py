@@ -121,7 +121,9 @@ class Gathering:
             return []
         if bound is not None and isinstance(bound.value, ast.Call):
             role = self.roots.role(bound.value)
-            if role == "split" or (stop_at_steps and role in TRANSFORMS and _whole(bound.value, self.facts)):
+            if role in ("split", "resample") or (
+                stop_at_steps and role in TRANSFORMS and _whole(bound.value, self.facts)
+            ):
                 gathered.names.setdefault((name.id, binding.index + 1), []).append(name)
                 return []
         if binding.index in gathered.statements:

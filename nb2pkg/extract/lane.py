@@ -65,6 +65,15 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
+class Resample:
+    """The call that repeats, makes up or leaves out training rows so that classes are even."""
+
+    estimator: Estimator
+    call: ast.Call
+    statement: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     """Root first, then the stages in data-flow order; ``cut`` is a slice of rows taken at the end; ``array`` where names got lost.
 
@@ -72,14 +81,24 @@ class Lane:
     """
 
     root: Root
-    stages: tuple[Code | Step | Split, ...]
+    stages: tuple["Stage", ...]
     cut: tuple[int | None, int | None] | None = None
     array: bool = False
     passed: tuple[int, ...] = ()
 
     @property
     def part(self) -> str:
-        """The rows: "all", "train" or "test"."""
+        """The rows: "all", "train" or "test", or what resampling made of those that are learned from."""
+        return "resampled" if self.resampled else self.whole_part
+
+    @property
+    def resampled(self) -> tuple[ast.Call, ...]:
+        """The calls that resampled the rows."""
+        return tuple(stage.call for stage in self.stages if isinstance(stage, Resample))
+
+    @property
+    def whole_part(self) -> str:
+        """The rows before they were resampled."""
         return next((stage.part for stage in self.stages if isinstance(stage, Split)), "all")
 
     @property
@@ -97,6 +116,9 @@ class Lane:
     def learned(self) -> tuple[Step, ...]:
         """The fitted transformers of the lane."""
         return tuple(stage for stage in self.stages if isinstance(stage, Step))
+
+
+Stage = Code | Step | Split | Resample
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ import ast
 
 from nb2pkg.extract.cut import rows_taken, single_row
 from nb2pkg.extract.gathering import TRANSFORMS, Gathering
-from nb2pkg.extract.lane import Code, Gathered, Lane, Root, Split, Step
+from nb2pkg.extract.lane import Code, Gathered, Lane, Resample, Root, Split, Stage, Step
 from nb2pkg.extract.parting import Parting, Taken, parted
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.roots import Roots
@@ -82,7 +82,7 @@ class _Walk:
         self.facts = lowering.facts
         self.expression = expression
         self.at = at
-        self.stages: list[Code | Step | Split] = []
+        self.stages: list[Stage] = []
         self.cut: tuple[int | None, int | None] | None = None
         self.array = False
         self.passed: list[int] = []
@@ -141,7 +141,28 @@ class _Walk:
             self.passed.append(binding.index)
             self._go(bound.value, at=binding.index)
             return True
-        return self._through_split(bound, binding)
+        return self._through_split(bound, binding) or self._through_resample(bound, binding)
+
+    def _through_resample(self, bound: Bound, binding: Statement) -> bool:
+        """``X, y = sampler.fit_resample(X, y)``."""
+        call = self.facts.call(bound.value)
+        if call is None or bound.position not in (0, 1) or self.lowering.role(call.node) != "resample":
+            return False
+        given = call.args.get(("X", "y")[bound.position])
+        if (
+            not isinstance(call.receiver, Estimator)
+            or given is None
+            or len(call.node.args) + len(call.node.keywords) != 2
+        ):
+            return False
+        if any(isinstance(stage, Split) for stage in self.stages):
+            text = "rows are resampled before they are split, so copies of a row stand on both sides; resample the training rows only"
+            raise refused(binding, text)
+        if any(isinstance(stage, Resample) for stage in self.stages):
+            raise refused(binding, "the rows are resampled twice; put both samplers into one pipeline")
+        self.stages.append(Resample(call.receiver, call.node, binding.index))
+        self._go(given[0], at=binding.index)
+        return True
 
     def _through_parts(self, node: ast.Subscript) -> bool:
         """``parts[0]`` where ``parts = train_test_split(...)``."""

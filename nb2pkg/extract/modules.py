@@ -2,7 +2,7 @@
 
 import textwrap
 
-from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.pieces import RESAMPLER, Pieces
 from nb2pkg.extract.unbound import check_bound
 
 
@@ -19,7 +19,8 @@ def preprocessing_module(name: str, pieces: Pieces) -> str:
 def pipeline_module(name: str, pieces: Pieces, *, encoded: bool) -> str:
     """The text of ``model/pipeline.py``."""
     imports = pieces.pipeline
-    imports.add("sklearn.pipeline.Pipeline")
+    resamples = any(step.kind == RESAMPLER for step in pieces.steps)
+    imports.add("imblearn.pipeline.Pipeline" if resamples else "sklearn.pipeline.Pipeline")
     imports.add("sklearn.preprocessing.LabelEncoder")
     imports.add(f"{name}.config.Config")
     for what in sorted(pieces.from_preprocessing):

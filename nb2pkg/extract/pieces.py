@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from nb2pkg.extract.imports import Imports
 from nb2pkg.extract.settings import Settings
 
+RESAMPLER = "resampler"
+
 
 @dataclass(frozen=True, slots=True)
 class PipelineStep:

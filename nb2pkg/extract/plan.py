@@ -161,7 +161,7 @@ class Planner:
             self.pieces.notes.append(told)
         x = self.lowering.lane(rows[0], at=fit.statement)
         y = self.lowering.lane(given["y"][0], at=fit.statement) if "y" in given else None
-        if y is not None and (y.root.load is not x.root.load or not y.split_like(x)):
+        if y is not None and (y.root.load is not x.root.load or not y.split_like(x) or y.resampled != x.resampled):
             raise refused(statement, "rows and target come from different places")
         if x.cut is not None:
             raise refused(statement, "the model is fitted on a slice of rows; split with train_test_split first")

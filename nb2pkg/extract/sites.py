@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract.choose import Candidate
 from nb2pkg.extract.imports import Imports
-from nb2pkg.extract.lane import Code, Lane, Split, Step
+from nb2pkg.extract.lane import Code, Lane, Step
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.metrics import MetricWriter
 from nb2pkg.extract.names import snake, unused
@@ -136,6 +136,9 @@ class Sites:
         )
 
     def _part(self, lane: Lane, one: Predicted) -> str:
+        if lane.resampled not in ((), self.lane.resampled):
+            text = "rows that the model is only asked about are resampled; they no longer are what will be predicted"
+            raise refused(self.lowering.statement(one.statement), text)
         if lane.root.load is not self.lane.root.load:
             if lane.root.kind != "file":
                 raise refused(self.lowering.statement(one.statement), "the model predicts on rows of another dataset")
@@ -176,7 +179,7 @@ class Sites:
 
     def shape(self, lane: Lane) -> list[object]:
         """What a lane does, whatever its variables are called."""
-        return [lane.root.entry, *(self._stage(stage) for stage in lane.stages if not isinstance(stage, Split))]
+        return [lane.root.entry, *(self._stage(stage) for stage in lane.stages if isinstance(stage, Code | Step))]
 
     def _stage(self, stage: Code | Step) -> object:
         match stage:

@@ -10,10 +10,10 @@ from nb2pkg.extract.choose import Candidate
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.features import FeatureWriter
 from nb2pkg.extract.ingestion import IngestionWriter
-from nb2pkg.extract.lane import Code, Lane, Split, Step
+from nb2pkg.extract.lane import Code, Lane, Resample, Split, Stage, Step
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake
-from nb2pkg.extract.pieces import Pieces, PipelineStep
+from nb2pkg.extract.pieces import RESAMPLER, Pieces, PipelineStep
 from nb2pkg.extract.raw_columns import needs
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.stretch import EVERYTHING, Needs, Stretch
@@ -73,15 +73,18 @@ class StepWriter:
                 case Step():
                     self._transformer(stage)
                     raw = EVERYTHING
+                case Resample():
+                    self._resampler(stage, rows)
+                    rows, raw = "resampled", EVERYTHING
             first = False
         if not self.pieces.steps:
             raise ExtractError("no step was found")
 
     def _needs(
-        self, stages: list[Code | Step | Split], needed: frozenset[str] | set[str], answer: frozenset[str] | set[str]
+        self, stages: list[Stage], needed: frozenset[str] | set[str], answer: frozenset[str] | set[str]
     ) -> Needs:
         """What the table needs of raw rows until the first step takes it whole."""
-        tabled = itertools.takewhile(lambda stage: not isinstance(stage, Step), stages)
+        tabled = itertools.takewhile(lambda stage: not isinstance(stage, Step | Resample), stages)
         codes = [stage for stage in tabled if isinstance(stage, Code)]
         return needs(self.lowering, self.features.sources, codes, target=frozenset(needed), answer=frozenset(answer))
 
@@ -127,6 +130,23 @@ class StepWriter:
             PipelineStep(owner, text, rows, step.fit.verb or "fit", kind, place.cell, place.line, step.estimator.short)
         )
         for index in {step.statement, step.fit.statement, self._made(step.estimator.node)}:
+            if index is not None:
+                self.pieces.place(index, "transformer", PIPELINE, "build_pipeline")
+
+    def _resampler(self, stage: Resample, rows: str) -> None:
+        """A step that acts on training rows alone."""
+        if not self.pieces.steps:
+            raise refused(
+                self.lowering.statement(stage.statement), "rows are resampled before anything is made of them"
+            )
+        taken = {one.name for one in self.pieces.steps}
+        owner = snake(stage.estimator.short)
+        text = self.estimators.write(stage.estimator, owner=owner, at=stage.statement)
+        statement = self.lowering.statement(stage.statement)
+        name = owner if owner not in taken else f"{owner}_rows"
+        line = stage.call.lineno
+        self.pieces.steps.append(PipelineStep(name, text, rows, "resample", RESAMPLER, statement.cell, line, owner))
+        for index in {stage.statement, self._made(stage.estimator.node)}:
             if index is not None:
                 self.pieces.place(index, "transformer", PIPELINE, "build_pipeline")
 

@@ -64,12 +64,17 @@ def learn_contract(pipeline: Pipeline, rows: pd.DataFrame, *, raw: pd.DataFrame)
 def prepared(pipeline: Pipeline, rows: pd.DataFrame) -> Prepared | None:
     """Give what the model would receive for each row, comparable cell by cell, or None where a step refuses."""
     try:
-        made = pipeline[:-1].transform(rows) if pipeline.steps[1:] else pipeline[-1].predict(rows)
+        made = steps_of(pipeline).transform(rows) if pipeline.steps[1:] else pipeline[-1].predict(rows)
     except REFUSALS:
         return None
     table = np.array(made.toarray() if hasattr(made, "toarray") else made, dtype=object).reshape(len(rows), -1)
     table[pd.isna(table)] = None
     return [tuple(row) for row in table.tolist()]
+
+
+def steps_of(pipeline: Pipeline) -> Pipeline:
+    """Give the fitted steps that every row goes through before the model; resampling is for training rows alone."""
+    return Pipeline([(name, step) for name, step in pipeline.steps[:-1] if not hasattr(step, "fit_resample")])
 
 
 def learn_column(probe: Probe, values: pd.Series) -> Column:

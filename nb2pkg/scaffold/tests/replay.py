@@ -59,7 +59,11 @@ def replay(plan: Mapping[str, Any], *, seed: int) -> Replayed:
         rows[part] = getattr(ingestion, part.removeprefix("reader:"))(config)
     encoder = fitted_encoder(raw, config)
 
+    drawn: dict[str, pd.Series | None] = {}
+
     def target(part: str) -> pd.Series | None:
+        if part in drawn:
+            return drawn[part]
         if part == "raw":
             return None  # rows that are not learned from need no target
         return encoded_target(rows[part], config, encoder=encoder)
@@ -68,9 +72,13 @@ def replay(plan: Mapping[str, Any], *, seed: int) -> Replayed:
     known = {how["step"]: how for how in plan["steps"]}
     fitted_on = plan["fit"]["part"]
     for name, step in pipeline.steps[:-1]:
+        if hasattr(step, "fit_resample"):
+            features["resampled"], drawn["resampled"] = step.fit_resample(features[fitted_on], target(fitted_on))
+            continue
         how = known.get(name, {"rows": fitted_on, "verb": "fit"})
         features |= fit_step(step, features, target, rows=how["rows"], verb=how["verb"])
-    pipeline[-1].fit(features[fitted_on], target(fitted_on))
+    last = "resampled" if drawn else fitted_on
+    pipeline[-1].fit(features[last], target(last))
     return Replayed(rows, features, target, pipeline, apart=any(how["rows"] == "each" for how in known.values()))
 
 
@@ -104,8 +112,9 @@ def score_of(replayed: Replayed, entry: Mapping[str, Any]) -> Any:
         case "demonstration":
             return plain(getattr(replayed.pipeline[-1], entry["method"])(np.array(entry["input"])))
         case _:
-            pipeline = replayed.pipeline[-1:] if replayed.apart else replayed.pipeline
-            rows = replayed.features[part] if replayed.apart else replayed.rows[part]
+            apart = replayed.apart or part == "resampled"
+            pipeline = replayed.pipeline[-1:] if apart else replayed.pipeline
+            rows = replayed.features[part] if apart else replayed.rows[part]
             return plain(SCORES[entry["name"]](pipeline, taken(rows, entry), taken(replayed.target(part), entry)))
 
 

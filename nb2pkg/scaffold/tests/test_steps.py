@@ -26,6 +26,8 @@ def steps_with_input(config: Config, trained: Artifact) -> Iterator[tuple[Any, A
     target = encoded_target(rows, config, encoder=trained.encoder)
     made: Any = rows
     for _, step in build_pipeline(config).steps[:-1]:
+        if hasattr(step, "fit_resample"):
+            return  # what comes after it learns from other rows
         yield step, made, target
         made = clone(step).fit(made, target).transform(made)
 

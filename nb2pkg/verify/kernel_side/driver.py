@@ -77,25 +77,36 @@ class Fitted:
         self.pipeline = rows.package.pipeline.build_pipeline(rows.package.config)
         self.given: dict[tuple[str, int], Any] = {}
         self.apart: set[int] = set()
+        self.drawn: Any = None
         for depth, (name, step) in enumerate(self.pipeline.steps[:-1]):
             self._fit_step(depth, step, learned.get(name, fit), fit, verbs.get(name, "fit"))
         last = self.pipeline.steps[-1][1]
-        target = rows.target(fit)
+        fit = fit if self.drawn is None else "resampled"
+        target = self.target(fit)
         inputs = self.at(fit, len(self.pipeline.steps) - 1)
         last.fit(inputs) if target is None else last.fit(inputs, target)
 
     def _fit_step(self, depth: int, step: Any, part: str, fit: str, verb: str) -> None:
         if step is None or step == "passthrough":
             return
+        if hasattr(step, "fit_resample"):
+            self.given["resampled", depth + 1], self.drawn = step.fit_resample(
+                self.at(fit, depth), self.rows.target(fit)
+            )
+            return
         if part == "each":
             self.apart.add(depth)
             part = fit
-        inputs, target = self.at(part, depth), None if part == "raw" else self.rows.target(part)
+        inputs, target = self.at(part, depth), None if part == "raw" else self.target(part)
         given = (inputs,) if target is None else (inputs, target)
         if verb == "fit_transform" and depth not in self.apart:
             self.given[part, depth + 1] = step.fit_transform(*given)
         else:
             step.fit(*given)
+
+    def target(self, part: str) -> Any:
+        """The target of a part, or of the rows that resampling made."""
+        return self.drawn if part == "resampled" else self.rows.target(part)
 
     def at(self, part: str, depth: int) -> Any:
         """What the step at ``depth`` receives for the rows of ``part``."""
@@ -108,7 +119,7 @@ class Fitted:
         return self.given[part, depth]
 
     def _transformed(self, step: Any, inputs: Any, part: str, depth: int) -> Any:
-        if step is None or step == "passthrough":
+        if step is None or step == "passthrough" or hasattr(step, "fit_resample"):
             return inputs
         if depth not in self.apart:
             return step.transform(inputs)
@@ -118,7 +129,7 @@ class Fitted:
 
     def scorable(self, part: str) -> tuple[Any, Any]:
         """A pipeline and rows to score: the whole one, or the model alone where a step learned from each part anew."""
-        if not self.apart:
+        if not self.apart and part != "resampled":
             return self.pipeline, self.rows.of(part)
         depth = len(self.pipeline.steps) - 1
         return self.pipeline[-1:], self.at(part, depth)
@@ -145,7 +156,7 @@ def replayed(settings: dict[str, Any], fitted: Fitted) -> dict[str, Any]:
 def frame_of(frame: dict[str, Any], fitted: Fitted, model: Any, depth: int) -> dict[str, Any]:
     """One frame, and what the model answers to it where the notebook asked."""
     if frame["argument"] == "y":
-        return {"value": values.encode(cut(fitted.rows.target(frame["part"]), frame.get("slice"))), "result": None}
+        return {"value": values.encode(cut(fitted.target(frame["part"]), frame.get("slice"))), "result": None}
     rows = cut(fitted.at(frame["part"], depth), frame.get("slice"))
     answer = None
     if frame.get("ask"):
@@ -162,7 +173,7 @@ def score_of(score: dict[str, Any], fitted: Fitted, model: Any) -> list[dict[str
         target = fitted.pipeline if score.get("space") == "raw" else model
         return [demonstrated(target, score["method"], given) for given in score["given"]]
     pipeline, rows = fitted.scorable(score["part"])
-    rows, target = cut(rows, score.get("slice")), cut(fitted.rows.target(score["part"]), score.get("slice"))
+    rows, target = cut(rows, score.get("slice")), cut(fitted.target(score["part"]), score.get("slice"))
     return [computed(score["name"], fitted.rows.package, pipeline, rows, target)]
 
 
