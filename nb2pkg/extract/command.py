@@ -14,7 +14,7 @@ from nb2pkg.extract.levels import RAW_ROWS, LowerPlan, best_plan
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.package import inside_package, refuse_name, refuse_target, write
 from nb2pkg.extract.plan import Plan
-from nb2pkg.extract.recalled import as_before, with_earlier_records
+from nb2pkg.extract.recalled import as_before, with_earlier_records, with_earlier_rows
 from nb2pkg.extract.replacing import settle
 from nb2pkg.extract.sections.package import assembled
 from nb2pkg.extract.telling import folder_lines, plan_lines, say, show_difference, verdict_lines
@@ -99,17 +99,18 @@ def verified(
         folder = Path(scratch) / "package"
         write(assembled(modules), folder)
         copy_work_of_others(target, folder)
-        if modules.level < RAW_ROWS:
-            judged = judge.verify(Path(notebook), folder, conditions=conditions, timeout=SECONDS, further=then)
-            verdict = as_before({**judged.as_json(), "package": str(target)}, target)
-            files = {"sample.csv": judged.sample.encode()} if judged.sample else {}
-            return replace(modules, verdict=verdict, recorded=Recorded(files, None)), verdict
         try:
-            recorded = sample.record_sample(
-                Path(notebook), folder, conditions=conditions, timeout=SECONDS, further=then
+            recorded = (
+                sample.record_sample(Path(notebook), folder, conditions=conditions, timeout=SECONDS, further=then)
+                if modules.level == RAW_ROWS
+                else None
             )
         except Nb2pkgError as error:
-            return modules, {"verdict": "not-verified", "reason": str(error)}
+            verdict: dict[str, object] = {"verdict": "not-verified", "reason": str(error)}
+            return replace(with_earlier_rows(modules, target), verdict=verdict), verdict
         judged = judge.verify(Path(notebook), folder, conditions=conditions, timeout=SECONDS, further=then)
+    if recorded is None:
+        recorded = Recorded({"sample.csv": judged.sample.encode()} if judged.sample else {}, None)
     verdict = as_before({**judged.as_json(), "package": str(target)}, target)
-    return replace(modules, recorded=inside_package(recorded), verdict=verdict), verdict
+    found = with_earlier_rows(replace(modules, recorded=inside_package(recorded)), target)
+    return replace(found, verdict=verdict), verdict

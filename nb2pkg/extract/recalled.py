@@ -22,6 +22,14 @@ def with_earlier_records(modules: Modules, target: Path) -> Modules:
     return replace(modules, recorded=_recorded(target, known), verdict=_verdict(target))
 
 
+def with_earlier_rows(modules: Modules, target: Path) -> Modules:
+    """The modules; where nothing could be recorded now, with what was recorded earlier of this very code."""
+    if modules.recorded is not None and modules.recorded.files:
+        return modules
+    before = with_earlier_records(replace(modules, recorded=None, verdict=None), target).recorded
+    return modules if before is None else replace(modules, recorded=before)
+
+
 def as_before(verdict: dict[str, object], target: Path) -> dict[str, object]:
     """The verdict that stands in the folder where only its time differs, so that the same run changes no file."""
     before, now = _verdict(target), json.loads(json.dumps(verdict))

@@ -1,12 +1,14 @@
 """What `extract --verify` recorded stays with its package, and goes where the code is no longer the one that ran."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nb2pkg.errors import VerifyError
 from nb2pkg.extract import package
 from nb2pkg.extract.command import run_extract
 from nb2pkg.extract.handover import Recorded
@@ -101,6 +103,27 @@ def test_what_is_verified_is_what_will_stand_there(
     assert seen == ["# mine\n", "mine = 1\n"]
     assert "config.py: edited since nb2pkg wrote it\n" in capsys.readouterr().out
     assert json.loads((folder / "made" / "verify.json").read_text())["verdict"] == "different"
+
+
+def missing_data(*_: object, **__: object) -> Recorded:
+    raise VerifyError("people.csv is missing")
+
+
+@pytest.mark.parametrize(
+    "record", [missing_data, lambda *_, **__: Recorded({}, None, "no sample: people.csv is missing")]
+)
+def test_what_was_recorded_stays_where_nothing_can_be_recorded_now(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, record: Callable[..., Recorded]
+) -> None:
+    found = verdict.Verdict("", "", 3, "not-verified", "people.csv is missing", 0, {})
+    monkeypatch.setattr(verdict, "verify", lambda *_, **__: found)
+    monkeypatch.setattr(sample, "record_sample", record)
+    rows = (folder / "made" / "tests" / "data" / "people.csv").read_bytes()
+    assert extract(folder, verify=True) == 1
+    assert recorded(folder) == RECORDED
+    assert (folder / "made" / "tests" / "data" / "people.csv").read_bytes() == rows
+    assert json.loads((folder / "made" / "verify.json").read_text())["verdict"] == "not-verified"
+    assert "Verdict: not-verified. people.csv is missing" in (folder / "made" / "README.md").read_text()
 
 
 def test_a_verdict_that_differs_in_its_time_only_is_the_same(folder: Path) -> None:
