@@ -32,7 +32,8 @@ class Code:
     """The notebook's own statements between two points; ``result`` is read just before statement ``at`` ends.
 
     ``given`` is the variable that comes in ("" for the arrays of a bundled dataset, replaced by place), ``places`` the expressions that
-    stand for the incoming rows, ``environment`` the statements that make constants and functions it uses.
+    stand for the incoming rows, ``environment`` the statements that make constants and functions it uses. ``aside`` is the variable
+    of the training rows of which only aggregates are taken, where the rows themselves are others: ``X_test - X_train.mean()``.
     """
 
     statements: tuple[int, ...]
@@ -41,6 +42,7 @@ class Code:
     given: str
     places: tuple[ast.expr, ...]
     environment: tuple[int, ...]
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

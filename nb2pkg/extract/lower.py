@@ -1,6 +1,7 @@
 """Walk back from the rows that a call received to the raw rows, and say what lies between."""
 
 import ast
+from dataclasses import replace
 
 from nb2pkg.extract.cut import rows_taken, single_row
 from nb2pkg.extract.gathering import TRANSFORMS, Gathering
@@ -242,17 +243,40 @@ class _Walk:
         gathered = self.lowering.gathering.gather(node, at=self.at, stop_at_steps=True)
         if len(gathered.names) + len(gathered.roots) != 1:
             gathered = self.lowering.gathering.gather(node, at=self.at, stop_at_steps=False)
+        aside = self._aside(gathered)
         if len(gathered.names) + len(gathered.roots) != 1:
             raise refused(self.lowering.statement(self.at), self._why(gathered, node))
         if gathered.names:
             (name, at), places = next(iter(gathered.names.items()))
-            self.stages.append(self._code(gathered, node, name, places))
+            self.stages.append(replace(self._code(gathered, node, name, places), aside=aside))
             self._parts_within(gathered, places)
             self._go(places[0], at=at)
             return None
         root, places = next(iter(gathered.roots.values()))
         self.stages.append(self._code(gathered, node, root.name, places))
         return root
+
+    def _aside(self, gathered: Gathered) -> str:
+        """The training rows of which rows of the other part only take aggregates; they are taken out of ``gathered``."""
+        if gathered.roots or len(gathered.names) != 2 or len({at for _, at in gathered.names}) != 1:
+            return ""
+        (_, at), *_ = gathered.names
+        for (name, _), places in gathered.names.items():
+            bound = bound_by(self.lowering.statement(at - 1), name)
+            if bound is None or bound.position is None or self.lowering.role(bound.value) != "split":
+                return ""
+            if bound.position % 2 == 0 and all(self._aggregated(place) for place in places):
+                del gathered.names[(name, at)]
+                return name
+        return ""
+
+    def _aggregated(self, place: ast.expr) -> bool:
+        """Does an expression stand inside of an aggregate?"""
+        statement = next(
+            one for one in self.facts.program.statements if any(part is place for part in ast.walk(one.node))
+        )
+        calls = (part for part in ast.walk(statement.node) if self.lowering.role(part) == "statistic")
+        return any(part is place for call in calls for part in ast.walk(call))
 
     def _parts_within(self, gathered: Gathered, places: list[ast.expr]) -> None:
         """``df[:800]["age"]``: the part is taken first."""

@@ -14,6 +14,7 @@ from nb2pkg.extract.metrics import MetricWriter
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.text import Sources
+from nb2pkg.extract.trace import writers
 from nb2pkg.facts.events import Predicted
 
 SCORING = frozenset({"score"})
@@ -174,6 +175,7 @@ class Sites:
                 and not learning.static
                 and learning.kind == "statistic"
                 and learning.by_hand
+                and learning.rows != self.chosen.fit.rows
             ):
                 raise refused(self.lowering.statement(learning.statement), _OWN.format(learning.label[:50]))
 
@@ -187,7 +189,24 @@ class Sites:
                 return ("step", id(stage.fit))
             case Code():
                 lines = [self.facts.program.statements[index].node for index in stage.statements]
-                return _anonymous([*lines, self.lowering.without_parts(stage.result)])
+                return self._anonymous([*lines, self.lowering.without_parts(stage.result)], stage)
+
+    def _anonymous(self, nodes: list[ast.stmt | ast.expr], code: Code) -> str:
+        """Code with the variables of its rows numbered in the order they appear; any other is the one of its statement."""
+        effects = self.facts.effects
+        own = {code.given}.union(*(effects[index].binds | effects[index].mutates for index in code.statements))
+        numbers = {code.given: "v0", code.aside or code.given: "v0"}
+
+        def called(name: str) -> str:
+            if name in own or name == code.aside:
+                return numbers.setdefault(name, f"v{len(numbers) - bool(code.aside)}")
+            return f"{name}_of_{writers(self.facts, name, before=code.at)}"
+
+        class Renamer(ast.NodeTransformer):
+            def visit_Name(self, node: ast.Name) -> ast.Name:
+                return ast.Name(called(node.id), node.ctx)
+
+        return "\n".join(ast.unparse(Renamer().visit(ast.parse(ast.unparse(node)))) for node in nodes)
 
     def _demonstration(self, one: Predicted) -> None:
         assert isinstance(one.node, ast.Call)
@@ -320,17 +339,6 @@ def _made_at(lane: Lane) -> set[int]:
 
 def _called(function: ScoreFunction) -> str:
     return function.text.split("(")[0].rpartition(".")[2]
-
-
-def _anonymous(nodes: list[ast.stmt | ast.expr]) -> str:
-    """Code with its variables numbered in the order they appear."""
-    numbers: dict[str, str] = {}
-
-    class Renamer(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.Name:
-            return ast.Name(numbers.setdefault(node.id, f"v{len(numbers)}"), node.ctx)
-
-    return "\n".join(ast.unparse(Renamer().visit(ast.parse(ast.unparse(node)))) for node in nodes)
 
 
 def _fitted_attributes(statement: ast.stmt) -> Iterator[ast.Attribute]:

@@ -31,26 +31,32 @@ def difference(
     A row that comes alone has no target; ``served_with`` names it where the package cannot do without.
     """
     monkeypatch.chdir(folder)
-    given, target = received(cells, monkeypatch)
+    given, target, tested = received(cells, monkeypatch)
     with package(folder, plan) as modules:
-        return compared(plan, modules, given, target, unknown={TARGET} - {served_with})
+        return compared(plan, modules, given, target, tested, unknown={TARGET} - {served_with})
 
 
-def received(cells: list[str], monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
-    """The rows and the target that the notebook's last tree was fitted on."""
+def received(cells: list[str], monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any, Any]:
+    """The rows and the target that the notebook's last tree was fitted on, and the rows of its last prediction, None without one."""
     seen: list[tuple[Any, Any]] = []
-    fit = DecisionTreeClassifier.fit
+    asked: list[Any] = [None]
+    fit, predict = DecisionTreeClassifier.fit, DecisionTreeClassifier.predict
 
     def watched(self: Any, X: Any, y: Any = None, **options: Any) -> Any:
         seen.append((np.array(X), np.array(y)))
         return fit(self, X, y, **options)
 
+    def asking(self: Any, X: Any, *options: Any, **more: Any) -> Any:
+        asked.append(np.array(X))
+        return predict(self, X, *options, **more)
+
     with monkeypatch.context() as patch, contextlib.redirect_stdout(io.StringIO()):
         patch.setattr(DecisionTreeClassifier, "fit", watched)
+        patch.setattr(DecisionTreeClassifier, "predict", asking)
         names: dict[str, object] = {"__name__": "__main__"}
         for cell in cells:
             exec(cell, names)  # noqa: S102
-    return seen[-1]
+    return (*seen[-1], asked[-1])
 
 
 @contextlib.contextmanager
@@ -74,7 +80,9 @@ def package(folder: Path, plan: Plan) -> Iterator[dict[str, ModuleType]]:
             del sys.modules[name]
 
 
-def compared(plan: Plan, modules: dict[str, ModuleType], given: Any, target: Any, *, unknown: AbstractSet[str]) -> str:
+def compared(
+    plan: Plan, modules: dict[str, ModuleType], given: Any, target: Any, tested: Any, *, unknown: AbstractSet[str]
+) -> str:
     """Fit step by step on the rows that the notebook's steps learned from, and compare."""
     config, preparing = modules["config"].load_config(), modules["data.preprocessing"]
     replay: Any = plan.modules.extraction["replay"]
@@ -93,6 +101,7 @@ def compared(plan: Plan, modules: dict[str, ModuleType], given: Any, target: Any
         "features": (given, tables["train"]),
         "target": (target, preparing.target_of(train, config)),
         "one row alone, without its target": (np.array(tables["all"])[[7]], alone),
+        "test rows": (tables["test"] if tested is None else tested, tables["test"]),
     }
     return ", ".join(name for name, (one, other) in pairs.items() if not same(np.array(one), np.array(other)))
 

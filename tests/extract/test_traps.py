@@ -379,6 +379,54 @@ def test_a_trap_around_fitting_is_refused(trap: str, tmp_path: Path) -> None:
     assert refusal(tmp_path, *cells) == sentence
 
 
+ON_BOTH_PARTS = {
+    "values of the training rows": (
+        "mean, std = X_train.mean(), X_train.std()\nX_train = (X_train - mean) / std\nX_test = (X_test - mean) / std"
+    ),
+    "values taken in place": (
+        "X_test = (X_test - X_train.mean()) / X_train.std()\nX_train = (X_train - X_train.mean()) / X_train.std()"
+    ),
+    "a column filled": (
+        "age = X_train['age'].median()\nX_train['age'] = X_train['age'].fillna(age)\nX_test['age'] = X_test['age'].fillna(age)"
+    ),
+    "a constant": "k = 2\nX_train = X_train * k\nX_test = X_test * k",
+    "a loop over both": "for part in [X_train, X_test]:\n    part['age'] = part['age'] * 2",
+}
+NOT_ALIKE = {
+    "two constants": "a = 2\nb = 3\nX_train = X_train * a\nX_test = X_test * b",
+    "a constant with two values": "k = 2\nX_train = X_train * k\nk = 3\nX_test = X_test * k",
+    "two functions": (
+        "def f(d):\n    return d * 2\ndef g(d):\n    return d * 3\nX_train = f(X_train)\nX_test = g(X_test)"
+    ),
+    "values changed in between": (
+        "mean = X_train.mean()\nX_train = X_train - mean\nmean = mean * 2\nX_test = X_test - mean"
+    ),
+    "values swapped": (
+        "mean, std = X_train.mean(), X_train.std()\nX_train = (X_train - mean) / std\nX_test = (X_test - std) / mean"
+    ),
+    "another sign": "mean = X_train.mean()\nX_train = X_train - mean\nX_test = X_test + mean",
+    "the test rows alone": "mean = X_train.mean()\nX_test = X_test - mean",
+    "values of the prepared rows": "X_train = X_train - X_train.mean()\nX_test = X_test - X_train.mean()",
+    "values of their own": "X_train = X_train - X_train.mean()\nX_test = X_test - X_test.mean()",
+    "values of the test rows": "mean = X_test.mean()\nX_train = X_train - mean\nX_test = X_test - mean",
+}
+
+
+@pytest.mark.parametrize("how", ON_BOTH_PARTS)
+def test_both_parts_are_prepared_with_values_of_the_training_rows(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = [HEAD, LOAD, SPLIT, ON_BOTH_PARTS[how], MODEL]
+    assert difference(tmp_path, cells, planned(tmp_path, *cells), monkeypatch) == ""
+
+
+@pytest.mark.parametrize("how", NOT_ALIKE)
+def test_parts_that_are_not_prepared_alike_are_refused(how: str, tmp_path: Path) -> None:
+    sentence = refusal(tmp_path, HEAD, LOAD, SPLIT, NOT_ALIKE[how], MODEL)
+    reasons = ("prepared differently", "made of several row sets", "prepares rows with values of their own")
+    assert [reason for reason in reasons if reason in sentence] != []
+
+
 TAKEN_AFTER = """train, test = train_test_split(df, test_size=0.25, random_state=3)
 X_train, y_train = train[["age", "income"]], train["left"]
 X_test, y_test = test[["age", "income"]], test["left"]"""
