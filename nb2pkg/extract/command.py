@@ -1,6 +1,7 @@
 """The command `nb2pkg extract`: plan, write beside the target, verify if asked, move into place, and tell what happened."""
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -23,6 +24,7 @@ from nb2pkg.verify.progress import stage
 
 WRITTEN, DIFFERENT, REFUSED = 0, 1, 2
 SECONDS = 280.0
+COUNTED = re.compile(r"^[\d\W_]+")
 
 
 def run_extract(
@@ -85,8 +87,9 @@ def _write(
 
 
 def package_name(notebook: str) -> str:
-    """The name of a package where none is given: the notebook's stem as an identifier."""
-    return snake(Path(notebook).stem, fallback="notebook")
+    """The name of a package where none is given: the notebook's stem as an identifier, without a number that only counts it."""
+    stem = Path(notebook).stem
+    return snake(COUNTED.sub("", stem) or stem, fallback="notebook")
 
 
 def verified(

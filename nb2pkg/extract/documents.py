@@ -1,6 +1,7 @@
 """The texts of a package that speak about its notebook: configuration, pyproject, README, model card."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from string import Template
@@ -109,10 +110,15 @@ def _pyproject(modules: Modules) -> str:
     required = sorted({*DEPENDENCIES, *modules.dependencies})
     return _template("pyproject.txt").substitute(
         name=modules.name,
-        description=json.dumps(f"Extracted from {Path(modules.notebook).name} by nb2pkg."),
+        description=json.dumps(description(modules)),
         dependencies="\n".join(f"    {json.dumps(requirement)}," for requirement in required),
         ignores="\n".join(_ignores(modules)),
     )
+
+
+def description(modules: Modules) -> str:
+    """Give one line: the notebook's title and its name."""
+    return shorten(f"{modules.title} (extracted from {Path(modules.notebook).name} by nb2pkg)", 200, placeholder="...")
 
 
 def _ignores(modules: Modules) -> Iterable[str]:
@@ -152,8 +158,9 @@ def _readme(modules: Modules) -> str:
     level = "raw rows in, prediction out, one scikit-learn Pipeline" if modules.level == 3 else "see extraction.json"
     summary = f"Extracted from the notebook `{modules.notebook}` by nb2pkg, at level {modules.level} ({level})."
     rows = "a bundled dataset" if modules.bundled else f"{prefix(modules)}DATA_DIR or the working directory"
-    return _template("README.md").substitute(
+    text = _template("README.md").substitute(
         title=modules.title,
+        about=modules.about,
         name=modules.name,
         summary=fill(summary, WIDTH),
         places=rows,
@@ -166,6 +173,23 @@ def _readme(modules: Modules) -> str:
         verified=_verified(modules),
         notes="".join(["\n## Notes\n\n", *(f"- {note}\n" for note in modules.notes)]) if modules.notes else "",
     )
+    return reflowed(text)
+
+
+def reflowed(text: str) -> str:
+    """Give Markdown with its paragraphs wrapped anew; code, tables, lists and headings stay as they are."""
+    fenced = False
+    paragraphs = []
+    for paragraph in re.split(r"\n{2,}", text.strip("\n")):
+        kept = fenced or paragraph.lstrip().startswith(("```", "|", "-", "#"))
+        fenced ^= paragraph.count("```") % 2 == 1
+        whole = (
+            paragraph
+            if kept
+            else fill(" ".join(paragraph.split()), WIDTH, break_long_words=False, break_on_hyphens=False)
+        )
+        paragraphs.append(whole)
+    return "\n\n".join(paragraphs) + "\n"
 
 
 def _cell(text: str) -> str:
@@ -283,8 +307,15 @@ def _scores(modules: Modules) -> str:
 
 
 def _candidates(modules: Modules) -> str:
+    """Give the models that were not chosen, with what the saved output shows of them."""
+    replay = modules.extraction.get("replay")
+    fit = replay.get("fit") if isinstance(replay, Mapping) else None
+    chosen = (fit.get("cell"), fit.get("line")) if isinstance(fit, Mapping) else None
     found = _mappings(modules.extraction.get("candidates"))
-    if not found:
+    others = [one for one in found if (one.get("cell"), one.get("line")) != chosen]
+    if not others:
         return "None."
-    keys = ("name", "cell", "class", "score")
-    return _table(keys, [[_cell(_short(item.get(key))) for key in keys] for item in found])
+    header = ("name", "cell", "class", "score in the saved notebook")
+    return _table(
+        header, [[_cell(_short(one.get(key))) for key in ("name", "cell", "class", "score")] for one in others]
+    )

@@ -16,6 +16,7 @@ from nb2pkg.extract.liveness import bare, live_columns
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.pieces import Pieces, PipelineStep
+from nb2pkg.extract.prose import docstring
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.seeing import seeing
 from nb2pkg.extract.selection import Chosen, remaining_names
@@ -153,7 +154,8 @@ class FeatureWriter:
             edits = Edits(self.columns, self.sources, frozenset())
             if isinstance(node, ast.FunctionDef):
                 edits.replaced |= self.functions.check(node, index)
-            text = edits.sources.of(node, edits.replaced)
+            comments = self.sources.comments_above(self.facts.program.statements[index])
+            text = "\n".join([*comments, edits.sources.of(node, edits.replaced)])
             if text not in self.pieces.constants:
                 self.pieces.constants.append(text)
             self.pieces.place(
@@ -363,13 +365,19 @@ class FeatureWriter:
             if line.index is not None:
                 self.pieces.place(line.index, "feature", MODULE, name)
         returned = self.bodies.returned(lines[-1].node)
-        doc = f'"""{self.bodies.told(lines, "Prepare the columns")}"""'
+        doc = docstring(self._told(lines), self.bodies.words(lines))
         head = f"def {name}({given}: pd.DataFrame) -> {returned}:"
         self.pieces.preprocessing.add("pandas", "pd")
         self.pieces.blocks.append("\n".join([head, *indent([doc, *self.bodies.copied(lines, given, body)])]))
         self.pieces.from_preprocessing.add(name)
         transformer = self.pieces.pipeline.add("sklearn.preprocessing.FunctionTransformer")
         self.pieces.steps.append(PipelineStep(self.bodies.step_name(name), f"{transformer}({name})", kind="function"))
+
+    def _told(self, lines: list[Line]) -> str:
+        read = self.columns.read(bare(lines[-1].node))
+        if read is not None and len(lines) == 1:
+            return f"Give the column {read[1]}.".replace("\\", "/").replace('"', "'")
+        return self.bodies.told(lines, "Prepare the columns")
 
     def _verb(self, lines: list[Line], stretch: Stretch) -> str:
         result = self.columns.read(lines[-1].node)

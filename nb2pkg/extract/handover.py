@@ -66,6 +66,7 @@ class Modules:
     ``extraction``: the content of ``extraction.json``. ``bundled``: the rows come with a library, no file is read.
     ``notes``: plain sentences for the README on what was left out or could not be carried over.
     ``verdict``: the content of ``verify.json`` where verify has run.
+    ``about``: what the notebook says of itself.
     ``cells`` and ``graph`` (an SVG document) are what extraction.html shows of the notebook.
     ``extra_ignores``: path -> ruff code -> reason; twelve codes in all, six are taken.
     """
@@ -86,4 +87,5 @@ class Modules:
     verdict: Mapping[str, object] | None = None
     cells: tuple[ShownCell, ...] = ()
     graph: str = ""
+    about: str = ""
     extra_ignores: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -1,9 +1,51 @@
 """The texts of the notebook's own modules, put together from their pieces."""
 
+import ast
 import textwrap
+from collections.abc import Iterable
 
 from nb2pkg.extract.pieces import RESAMPLER, Pieces
 from nb2pkg.extract.unbound import check_bound
+
+MODULE = "data/preprocessing.py"
+
+
+def prune(pieces: Pieces) -> None:
+    """Take out constants that nothing reads any more: the list of columns that became FEATURES, what a column left out was made with."""
+    chosen = next((name for name in ("FEATURES", "COLUMNS") if name in pieces.from_preprocessing), "")
+    for text in filter(parses, list(pieces.constants)):
+        node = ast.parse(text).body[0]
+        names = {one.id for one in node.targets if isinstance(one, ast.Name)} if isinstance(node, ast.Assign) else set()
+        others = [other for other in (*pieces.constants, *pieces.blocks) if other != text]
+        if not names or names & (_read(others) | pieces.from_preprocessing):
+            continue
+        pieces.constants.remove(text)
+        for index, placed in list(pieces.placed.items()):
+            if placed.file == MODULE and placed.function in names:
+                del pieces.placed[index]
+                if chosen:
+                    pieces.place(index, "configuration", MODULE, chosen)
+                else:
+                    pieces.unread.add(index)
+
+
+def _read(texts: Iterable[str]) -> set[str]:
+    trees = (ast.parse(text) for text in texts if parses(text))
+    return {
+        node.id
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)
+    }
+
+
+def parses(text: str) -> bool:
+    """Is a text Python? Where it is not, ``tidy`` says so."""
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def preprocessing_module(name: str, pieces: Pieces) -> str:

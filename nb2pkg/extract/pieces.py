@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from nb2pkg.extract.imports import Imports
+from nb2pkg.extract.prose import Words
 from nb2pkg.extract.settings import Settings
 
 RESAMPLER = "resampler"
@@ -36,6 +37,7 @@ class Pieces:
     """Everything collected while the modules of one package are written."""
 
     settings: Settings
+    words: Words = field(default_factory=Words)
     steps: list[PipelineStep] = field(default_factory=list)
     blocks: list[str] = field(default_factory=list)
     preamble: list[str] = field(default_factory=list)

@@ -23,11 +23,12 @@ from nb2pkg.extract.lane import Lane
 from nb2pkg.extract.ledger import entries
 from nb2pkg.extract.left_out import check_left_out, check_taken
 from nb2pkg.extract.lower import Lowering
-from nb2pkg.extract.modules import pipeline_module, preprocessing_module
+from nb2pkg.extract.modules import pipeline_module, preprocessing_module, prune
 from nb2pkg.extract.numbered import check_numbers
 from nb2pkg.extract.outputs import read_outputs
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.prepared import Prepared, prepare
+from nb2pkg.extract.prose import Words, about, title
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.seeds import global_seed, seed_of
 from nb2pkg.extract.selecting import SelectionWriter
@@ -88,7 +89,7 @@ class Planner:
         self.name = name
         self.sources = Sources(facts.program)
         self.lowering = Lowering(facts)
-        self.pieces = Pieces(Settings(global_seed(facts)))
+        self.pieces = Pieces(Settings(global_seed(facts)), Words(facts.program.notebook))
         self.estimators = EstimatorWriter(self.lowering, self.pieces.pipeline, self.pieces.settings)
         self.features = FeatureWriter(self.lowering, self.sources, self.pieces, self.estimators)
         self.ingestion = IngestionWriter(self.lowering, self.sources, self.pieces)
@@ -130,11 +131,12 @@ class Planner:
         if self.ingestion.numbered:
             check_numbers(self.facts, self.pieces)
         place_what_is_read(self.facts, self.pieces)
+        self._functions()
+        share_lists(self.facts, self.pieces)
+        prune(self.pieces)
         ledger = entries(self.facts, self.pieces, chosen, found, sites, self.name)
         told = Told(chosen, found, made, ledger, x, model_steps, self.watching)
         content = extraction(self.name, self.facts.program.notebook, told, self.pieces, self.ingestion, sites)
-        self._functions()
-        share_lists(self.facts, self.pieces)
         return Plan(self._modules(chosen, sites, content, x), chosen, better(chosen, found), found, tuple(made))
 
     # ---- rows
@@ -263,7 +265,8 @@ class Planner:
         }
         return Modules(
             name=self.name,
-            title=self._title(),
+            title=title(self.facts.program.notebook, otherwise=self.name.replace("_", " ").capitalize()),
+            about=about(self.facts.program.notebook),
             notebook=Path(self.notebook).name,
             level=3,
             files=files,
@@ -277,9 +280,3 @@ class Planner:
             cells=shown(self.facts.program.notebook),
             graph=render(draw(self.facts)),
         )
-
-    def _title(self) -> str:
-        for cell in self.facts.program.notebook.cells:
-            if cell.source.startswith("# "):
-                return cell.source.splitlines()[0].removeprefix("# ").strip()
-        return self.name.replace("_", " ").capitalize()

@@ -9,6 +9,7 @@ from nb2pkg.extract.edits import Edits
 from nb2pkg.extract.lane import Code, Lane, Split, Step
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.prose import docstring
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.selection import Chosen, Selections
 from nb2pkg.extract.stretch import MODULE, Line
@@ -102,7 +103,9 @@ class SelectionWriter:
             if line.index is not None:
                 self.pieces.place(line.index, "selection", MODULE, "select_rows")
         self.pieces.preprocessing.of([line.node for line in [*kept, lines[last]]], self.facts)
-        doc = f'"""Keep the rows that the model learns from, as {self._cells(code)} chooses them."""'
+        chosen = [line.index for line in [*kept, lines[last]] if line.index is not None]
+        told = self.pieces.words.of(self.lowering.statement(index).cell for index in chosen)
+        doc = docstring(f"Keep the rows that the model learns from, as {self._cells(code)} chooses them.", told)
         return HEAD + "\n" + textwrap.indent("\n".join([doc, *start, *texts, answer]), "    ")
 
     def _cells(self, code: Code) -> str:

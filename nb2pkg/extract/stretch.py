@@ -84,6 +84,11 @@ class BodyWriter:
         where = f"cell {cells[0]} does" if len(cells) == 1 else f"cells {cells[0]} to {cells[-1]} do"
         return f"{what} as {where} in the notebook."
 
+    def words(self, lines: list[Line]) -> str:
+        """What the notebook says right above the cells of these lines."""
+        statements = self.facts.program.statements
+        return self.pieces.words.of(statements[line.index].cell for line in lines if line.index is not None)
+
     def returned(self, node: ast.AST) -> str:
         value = self.facts.value(node)
         if isinstance(node, ast.Attribute) and node.attr == "values":
@@ -98,7 +103,7 @@ class BodyWriter:
         for line in lines:
             if line.index is None:
                 text = line.node.id if isinstance(line.node, ast.Name) else edits.text(line.node)
-                texts.append(f"return {text}")
+                texts.append(f"return {text.removesuffix('.copy()')}")
             else:
                 statement = self.facts.program.statements[line.index]
                 texts += [*self.sources.comments_above(statement), edits.text(line.node)]

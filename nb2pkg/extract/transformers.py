@@ -10,6 +10,7 @@ from nb2pkg.extract.learned import Learnt
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import camel, snake, unused
 from nb2pkg.extract.pieces import Pieces, PipelineStep
+from nb2pkg.extract.prose import docstring
 from nb2pkg.extract.provenance import Provenance
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.settings import Inline
@@ -47,7 +48,7 @@ class TransformerWriter:
         self.bodies = BodyWriter(lowering, sources, pieces, columns)
 
     def write(self, lines: list[Line], given: str, edits: Edits, stretch: Stretch) -> None:
-        name = unused(camel(stretch.subject) + "Features", self.pieces.taken)
+        name = self._name(lines, stretch)
         self.pieces.taken.add(name)
         taught = self._fit_lines(lines, given, edits)
         body = self.bodies.body(lines, edits)
@@ -56,7 +57,8 @@ class TransformerWriter:
                 self.pieces.place(line.index, "learned-feature" if line.learnt else "feature", MODULE, name)
         learnt = [one for line in lines for one in line.learnt]
         what = _told_learnt(learnt)
-        self._class(name, given, taught, body, what, self.bodies.returned(lines[-1].node))
+        doc = docstring(f"{_upper(what)}, learned when it is fitted.", self.bodies.words(lines))
+        self._class(name, given, taught, body, doc, self.bodies.returned(lines[-1].node))
         self.pieces.from_preprocessing.add(name)
         first = next(line for line in lines if line.learnt and line.index is not None or line.learnt)
         kind = "category" if all(self._is_category(one) for one in learnt) else "statistic"
@@ -80,7 +82,16 @@ class TransformerWriter:
             learnt.fit is not None and learnt.fit.kind == "category"
         )
 
-    def _class(self, name: str, given: str, taught: list[str], body: list[str], what: str, returned: str) -> None:
+    def _name(self, lines: list[Line], stretch: Stretch) -> str:
+        """A name for the subject; where two row sets teach, the second is called after what it learns."""
+        learnt = [one for line in lines for one in line.learnt]
+        kind = "Categories" if all(self._is_category(one) for one in learnt) else "Statistics"
+        wanted = [camel(stretch.subject) + ending for ending in ("Features", kind)]
+        return next((one for one in wanted if one not in self.pieces.taken), None) or unused(
+            wanted[-1], self.pieces.taken
+        ).replace("_", "")
+
+    def _class(self, name: str, given: str, taught: list[str], body: list[str], doc: str, returned: str) -> None:
         imports = self.pieces.preprocessing
         for dotted in (
             "sklearn.base.BaseEstimator",
@@ -92,14 +103,14 @@ class TransformerWriter:
         imports.add("pandas", "pd")
         lines = [
             f"class {name}(TransformerMixin, BaseEstimator):",
-            *indent([f'"""{_upper(what)}, learned when it is fitted."""', ""]),
+            *indent([doc, ""]),
             *indent([f"def fit(self, {given}: pd.DataFrame, _target: object = None) -> Self:"]),
-            *indent(indent([f'"""Learn {what}."""', *taught, "return self", ""])),
+            *indent(indent(['"""Learn from the rows that the model is fitted on."""', *taught, "return self", ""])),
             *indent([f"def transform(self, {given}: pd.DataFrame) -> {returned}:"]),
             *indent(
                 indent(
                     [
-                        '"""Make the features, one row at a time."""',
+                        '"""Make the features; each row gets the same among others and alone."""',
                         "check_is_fitted(self)",
                         f"{given} = {given}.copy()",
                         *body,

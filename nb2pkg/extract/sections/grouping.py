@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from nb2pkg.extract.names import snake
+from nb2pkg.extract.prose import heading
 from nb2pkg.extract.sections.stages import Stage, Stages
 from nb2pkg.extract.sections.uses import Use
 from nb2pkg.notebook import CellKind, Notebook
 from nb2pkg.notebook.joining import part_of
 
-HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$")
-MARKUP = re.compile(r"<[^>]*>|!?\[([^\]]*)\]\([^)]*\)|[*_`$\\]")
 NUMBERING = re.compile(r"^\W*(?:(?:step|part|section|chapter)\s*)?(?:\d+(?:\.\d+)*|[ivx]+)[.):\-\s]+", re.IGNORECASE)
 MOST_WORDS = 5
 SMALL_WORDS = frozenset(
@@ -79,19 +78,6 @@ def _titled(notebook: Notebook, by_cell: dict[int, list[Use]]) -> list[tuple[str
         elif cell.number in by_cell:
             found[-1][1].append(cell.number)
     return [(title, cells) for title, cells in found if cells]
-
-
-def heading(source: str) -> str:
-    """The last heading of a Markdown cell, without its markup; empty where it has none."""
-    fenced = False
-    found = ""
-    for line in source.splitlines():
-        if line.lstrip().startswith("```"):
-            fenced = not fenced
-        match = None if fenced else HEADING.match(line)
-        if match is not None:
-            found = " ".join(MARKUP.sub(r"\1", match[1]).split()) or found
-    return found
 
 
 def name_from(title: str) -> str:

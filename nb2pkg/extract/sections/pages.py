@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 from textwrap import fill
 
-from nb2pkg.extract.documents import MOST_IGNORES, WIDTH, prefix, settings
+from nb2pkg.extract.documents import MOST_IGNORES, WIDTH, prefix, reflowed, settings
 from nb2pkg.extract.handover import Modules, place_of
 from nb2pkg.extract.runtime import SCAFFOLD
 
@@ -88,8 +88,9 @@ def _readme(modules: Modules) -> str:
         f"Extracted from the notebook `{modules.notebook}` by nb2pkg, at level {modules.level} ({WHAT[modules.level]})."
     )
     names = [f"- `{one.name}`, {one.default}: {one.comment}" for one in settings(modules)]
-    return _template("README_SECTIONS.md").substitute(
+    text = _template("README_SECTIONS.md").substitute(
         title=modules.title,
+        about=modules.about,
         name=modules.name,
         summary=fill(summary, WIDTH),
         reason=fill(f"It is not of a higher level, because: {reason}", WIDTH, break_on_hyphens=False),
@@ -99,6 +100,7 @@ def _readme(modules: Modules) -> str:
         corrections="\n".join(rows) or "Nothing.",
         verified=_verified(modules),
     )
+    return reflowed(text)
 
 
 def _commands(modules: Modules) -> tuple[str, ...]:

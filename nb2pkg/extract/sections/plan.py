@@ -15,6 +15,7 @@ from nb2pkg.extract.extraction import code_hash
 from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.handover import shown as shown_cells
 from nb2pkg.extract.names import snake, unused
+from nb2pkg.extract.prose import about, title
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.sections import running, writing
 from nb2pkg.extract.sections.asked import Asked
@@ -193,7 +194,8 @@ class SectionPlanner:
         seed = global_seed(self.facts)
         return Modules(
             name=self.name,
-            title=self._title(),
+            title=title(self.facts.program.notebook, otherwise=self.name.replace("_", " ").capitalize()),
+            about=about(self.facts.program.notebook),
             notebook=Path(self.notebook).name,
             level=self.level,
             files=files,
@@ -259,12 +261,6 @@ class SectionPlanner:
         except libcst.ParserSyntaxError as error:
             raise refused(use.statement, f"`{name}` cannot be read: {error.message}") from error
         return "\n".join([*comments, source])
-
-    def _title(self) -> str:
-        for cell in self.facts.program.notebook.cells:
-            if cell.source.startswith("# "):
-                return cell.source.splitlines()[0].removeprefix("# ").strip()
-        return self.name.replace("_", " ").capitalize()
 
     def _extraction(self, reason: str, seed: int) -> dict[str, object]:
         program = self.facts.program

@@ -31,7 +31,9 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
 
 
 def test_prediction_loads_nothing_of_training() -> None:
-    code = "import sys, nb2pkg.scaffold.model.predict; print('nb2pkg.scaffold.model.train' in sys.modules)"
+    predicting = "nb2pkg.scaffold.model.predict"
+    training = "nb2pkg.scaffold.model.train"
+    code = f"import sys, {predicting}; print({training!r} in sys.modules)"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}  # found here, found there
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "False"

@@ -1,0 +1,121 @@
+"""The author's Markdown in the package: titles, explanations as docstrings, each once, and nothing that is no sentence."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nb2pkg.extract.command import package_name
+from nb2pkg.extract.documents import reflowed
+from nb2pkg.extract.package import assemble
+from nb2pkg.extract.plan import Plan, plan
+from nb2pkg.extract.prose import docstring, explanation, heading
+from tests.extract.small import FILL, HEAD, LOAD, MODEL, SPLIT, write
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (
+            "## Fill\nWe fill **missing** ages with [zero](http://x.y), as `clerk_id` is kept.",
+            "We fill missing ages with zero, as clerk_id is kept.",
+        ),
+        (
+            "<p style='a'>The <b>oldest</b> people &amp; others are kept here</p>",
+            "The oldest people & others are kept here.",
+        ),
+        ("![plot](a.png)\n\n| a | b |\n|---|---|\n- one two three four five six\n", ""),
+        ("**Fill ages**", ""),
+        ("One two three four five. Six. Seven. Eight nine.", "One two three four five. Six. Seven."),
+        ("```python\nx = 1 and two and three and four\n```", ""),
+        ("\u5e74\u9f84 one two three four five six", ""),
+        ("It\u2019s the age \u2013 in years \u2013 of a person", "It's the age - in years - of a person."),
+    ],
+)
+def test_an_explanation_is_sentences_without_markup(source: str, told: str) -> None:
+    assert explanation(source) == told
+
+
+def test_headings_are_found_in_markdown_and_html() -> None:
+    assert heading("# One\ntext\n## **Two** #") == "Two"
+    assert heading("<h2 align='center'>Predicting   <i>ages</i></h2>") == "Predicting ages"
+    assert heading("```\n# no heading\n```") == ""
+
+
+def test_a_word_that_opens_a_section_of_docstrings_is_not_taken_over() -> None:
+    assert docstring("Fill.", "Note:") == '"""Fill."""'
+    assert docstring("Fill.", 'He said "one".') == '"""Fill.\n\nHe said \'one\'.\n"""'
+
+
+def test_a_number_that_only_counts_notebooks_is_no_name() -> None:
+    assert package_name("a/03_split rows.ipynb") == "split_rows"
+    assert package_name("12.ipynb") == "notebook_12"
+
+
+def test_paragraphs_are_wrapped_and_code_is_not() -> None:
+    code = "```\n" + "x " * 80 + "\n\n" + "y " * 80 + "\n```"
+    assert reflowed(f"{'word ' * 40}\n\n{code}\n") == f"{('word ' * 23).strip()}\n{('word ' * 17).strip()}\n\n{code}\n"
+
+
+def with_markdown(folder: Path, *cells: str) -> Plan:
+    """The plan of a notebook in which cells that begin with ``%md`` are Markdown."""
+    path = write(folder, *cells)
+    content = json.loads(path.read_text())
+    for cell in content["cells"]:
+        if cell["source"].startswith("%md"):
+            cell["cell_type"], cell["source"] = "markdown", cell["source"].removeprefix("%md ")
+            del cell["outputs"], cell["execution_count"]
+    path.write_text(json.dumps(content))
+    return plan(str(path), name="people_model", model=None)
+
+
+CELLS = (
+    "%md # Who leaves?",
+    "%md We ask which people leave the club.",
+    "# not the title\n" + HEAD,
+    LOAD,
+    "%md Nobody told us these ages, so we use zero.",
+    FILL,
+    SPLIT,
+    MODEL,
+)
+
+
+def test_markdown_above_a_cell_is_told_where_its_code_went_and_once(tmp_path: Path) -> None:
+    modules = with_markdown(tmp_path, *CELLS).modules
+    assert modules.title == "Who leaves?"
+    texts = "\n".join(modules.files.values())
+    assert texts.count("Nobody told us these ages, so we use zero.") == 1
+    assert (
+        'notebook.\n\n    Nobody told us these ages, so we use zero.\n    """\n'
+        in modules.files["data/preprocessing.py"]
+    )
+
+
+def test_the_pages_say_what_the_notebook_is_about(tmp_path: Path) -> None:
+    package = assemble(with_markdown(tmp_path, *CELLS).modules)
+    assert (
+        package["README.md"]
+        .decode()
+        .startswith("# Who leaves?\n\nWe ask which people leave the club.\n\nExtracted from")
+    )
+    assert b'description = "Who leaves? (extracted from people.ipynb by nb2pkg)"' in package["pyproject.toml"]
+    assert b"## Other models of the notebook\n\nNone.\n" in package["MODEL_CARD.md"]
+
+
+def test_a_constant_that_nothing_reads_any_more_is_not_kept(tmp_path: Path) -> None:
+    shade = "shades = {'a': 'red'}\ndf['shade'] = df['plan'].map(shades)\ncodes = {'Rome': 1}\ndf['city'] = df['city'].map(codes)"
+    split = SPLIT.replace('"income"]', '"income", "city"]')
+    modules = with_markdown(tmp_path, HEAD, LOAD, FILL, shade, split, MODEL).modules
+    assert "shades" not in modules.files["data/preprocessing.py"]
+    assert "codes = {" in modules.files["data/preprocessing.py"]
+    entries = modules.extraction["entries"]
+    told = {(entry["cell"], entry["line"]): entry["function"] for entry in entries}  # type: ignore[attr-defined]
+    assert (told[4, 1], told[4, 3]) == ("COLUMNS", "codes")
+
+
+def test_two_transformers_of_one_subject_have_names_of_their_own(tmp_path: Path) -> None:
+    rows = "mean = df['age'].mean()\ndf = df[df['income'] > 3000]\ndf['age'] = df['age'] - mean\ndf['income'] = df['income'] / df['income'].max()"
+    text = with_markdown(tmp_path, HEAD, LOAD, rows, SPLIT, MODEL).modules.files["data/preprocessing.py"]
+    assert "class PeopleFeatures(" in text
+    assert "class PeopleStatistics(" in text
