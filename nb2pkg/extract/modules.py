@@ -11,8 +11,7 @@ MODULE = "data/preprocessing.py"
 
 
 def prune(pieces: Pieces) -> None:
-    """Take out constants that nothing reads any more: the list of columns that became FEATURES, what a column left out was made with."""
-    chosen = next((name for name in ("FEATURES", "COLUMNS") if name in pieces.from_preprocessing), "")
+    """Take out constants that nothing reads any more, as what a column that was left out was made with."""
     for text in filter(parses, list(pieces.constants)):
         node = ast.parse(text).body[0]
         names = {one.id for one in node.targets if isinstance(one, ast.Name)} if isinstance(node, ast.Assign) else set()
@@ -23,10 +22,7 @@ def prune(pieces: Pieces) -> None:
         for index, placed in list(pieces.placed.items()):
             if placed.file == MODULE and placed.function in names:
                 del pieces.placed[index]
-                if chosen:
-                    pieces.place(index, "configuration", MODULE, chosen)
-                else:
-                    pieces.unread.add(index)
+                pieces.unread.add(index)
 
 
 def _read(texts: Iterable[str]) -> set[str]:

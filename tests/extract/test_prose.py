@@ -111,7 +111,7 @@ def test_a_constant_that_nothing_reads_any_more_is_not_kept(tmp_path: Path) -> N
     assert "codes = {" in modules.files["data/preprocessing.py"]
     entries = modules.extraction["entries"]
     told = {(entry["cell"], entry["line"]): entry["function"] for entry in entries}  # type: ignore[attr-defined]
-    assert (told[4, 1], told[4, 3]) == ("COLUMNS", "codes")
+    assert (told[4, 1], told[4, 3]) == (None, "codes")
 
 
 def test_two_transformers_of_one_subject_have_names_of_their_own(tmp_path: Path) -> None:
