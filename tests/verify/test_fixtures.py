@@ -36,8 +36,8 @@ TAMPERED = {
         "a step dropped": ("model/pipeline.py", r', \("scale", StandardScaler\(\)\)', ""),
         "two columns swapped": (
             "data/preprocessing.py",
-            r'FEATURES = \["age", "income"',
-            'FEATURES = ["income", "age"',
+            r"FEATURES = \[\*numeric, ",
+            'FEATURES = ["income", "age", "amount", ',
         ),
     },
 }
