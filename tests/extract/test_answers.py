@@ -110,6 +110,13 @@ def test_a_question_in_a_loop_is_asked_more_than_once(tmp_path: Path) -> None:
     assert "asks a person" in refusal(notebook(tmp_path, HEAD, LOAD, FILL, (asked, "Depth: 2\n"), SPLIT, DEPTH))
 
 
+def test_a_function_that_asks_when_it_is_called_is_kept(tmp_path: Path) -> None:
+    asks = 'def ask():\n    return input("Depth: ")'
+    found = found_for(notebook(tmp_path, asks, "total = 3\nprint(total)"))
+    assert isinstance(found, LowerPlan)
+    assert found.modules.level == 1
+
+
 def test_a_function_of_the_notebook_that_is_called_input_asks_nobody(tmp_path: Path) -> None:
     own = 'def input(question):\n    return "3"\ndepth = int(input("Depth: "))\nprint(depth)'
     found = found_for(notebook(tmp_path, own))

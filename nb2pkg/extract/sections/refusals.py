@@ -11,6 +11,7 @@ from nb2pkg.names import names_of
 from nb2pkg.syntax import Magic, Program, Statement
 
 WHOLE_SCOPE = frozenset({"globals", "locals", "exec", "eval", "get_ipython", "vars"})
+LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 HISTORY = frozenset({"In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_dh", "_ih", "_oh"})
 PROVIDED = frozenset(dir(builtins)) | {"display", "__name__"}
 EXTENSIONS = ("%load_ext", "%reload_ext")  # bring commands; a name they bring is one that nothing binds
@@ -33,14 +34,15 @@ def _refuse_magic(magic: Magic) -> None:
 
 def _refuse_statement(statement: Statement, program: Program) -> None:
     node = statement.node
-    asks = not any("input" in names_of(one.node).binds for one in program.statements)
+    asked = _questions(node)
+    asks = bool(asked) and not any("input" in names_of(one.node).binds for one in program.statements)
     values = program.magic_values - set(installs_in_blocks(program))
     for part in ast.walk(node):
         if isinstance(part, ast.Constant) and (statement.cell, part.lineno, part.col_offset) in values:
             raise refused(statement, "a shell line or notebook command stands where a value is needed, or in a block")
         if isinstance(part, ast.Await | ast.AsyncFor | ast.AsyncWith) and not isinstance(node, ast.AsyncFunctionDef):
             raise refused(statement, "it awaits at top level")
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "input" and asks:
+        if asks and part in asked:
             reason = "asks a person for a value, and no answer is saved at this place; give the value a name"
             raise refused(statement, f"`{ast.unparse(part)[:60]}` {reason}")
         if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and _sees_all(part):
@@ -48,6 +50,13 @@ def _refuse_statement(statement: Statement, program: Program) -> None:
     given = names_of(node).deferred_binds
     if given:
         raise refused(statement, f"a function assigns the notebook's own `{min(given)}` (`global`)")
+
+
+def _questions(node: ast.AST) -> set[ast.Call]:
+    """The calls of ``input`` that are made when a statement runs, not when a function that it defines does."""
+    later = {part for one in ast.walk(node) if isinstance(one, LATER) for part in ast.walk(one)}
+    calls = {part for part in ast.walk(node) if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)}
+    return {one for one in calls - later if isinstance(one.func, ast.Name) and one.func.id == "input"}
 
 
 def _sees_all(call: ast.Call) -> bool:
