@@ -1,6 +1,7 @@
 """Which fit is the model: the last one saved, else the last scored on rows it was not fitted on, else the last fitted."""
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nb2pkg.errors import ExtractError
@@ -32,13 +33,20 @@ class Candidate:
 
 
 def candidates(facts: Facts, outputs: Outputs) -> tuple[Candidate, ...]:
-    """Every fit of a model that stands in the notebook's own flow, in order; a site in a loop once, as it last ran."""
-    found: dict[int, Candidate] = {}
+    """Every fit of a model that stands in the notebook's own flow, in order; a site in a loop once for each model it fits."""
+    found: dict[tuple[int, int], Candidate] = {}
     for fit in facts.fits:
         if fit.estimator is not None and _is_model(fit):
-            found.pop(id(fit.node), None)
-            found[id(fit.node)] = _with_score(facts, outputs, Candidate(fit, _name(facts, fit), fit.estimator))
-    return tuple(found.values())
+            found.pop((id(fit.node), id(fit.estimator)), None)
+            found[id(fit.node), id(fit.estimator)] = Candidate(fit, _name(facts, fit), fit.estimator)
+    last = {id(one.fit.node): one for one in found.values()}
+    return tuple(_with_score(facts, outputs, one) if last[id(one.fit.node)] is one else one for one in found.values())
+
+
+def listed(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The candidates to tell of: of those that one call makes for one fit, turn by turn, the last."""
+    last = {(id(one.fit.node), id(one.estimator.node)): one for one in found}
+    return tuple(one for one in found if last[id(one.fit.node), id(one.estimator.node)] is one)
 
 
 def _is_model(fit: Learning) -> bool:

@@ -2,7 +2,8 @@
 
 import ast
 
-from nb2pkg.extract.constant import evaluate
+from nb2pkg.extract.changing import refuse_changed
+from nb2pkg.extract.constant import Term, Turn, dereference
 from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.imports import Imports
 from nb2pkg.extract.lower import Lowering
@@ -11,6 +12,8 @@ from nb2pkg.extract.names import snake
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.settings import SCALARS, Settings, literal
 from nb2pkg.extract.trace import bound_by, writers
+from nb2pkg.extract.ways import inside
+from nb2pkg.extract.which import Which
 from nb2pkg.facts.values import Estimator, Function, Library
 
 UNSEEDED_KINDS = frozenset({"splitter"})
@@ -24,15 +27,17 @@ class Unseeded:
 
 
 class EstimatorWriter:
-    """Writes construction calls; ``imports`` and ``settings`` collect what they need."""
+    """Writes construction calls; ``imports`` and ``settings`` collect what they need; ``turn`` is the last of a loop unless given."""
 
-    def __init__(self, lowering: Lowering, imports: Imports, settings: Settings) -> None:
+    def __init__(self, lowering: Lowering, imports: Imports, settings: Settings, turn: Turn | None = None) -> None:
         self.lowering = lowering
         self.facts = lowering.facts
         self.imports = imports
         self.settings = settings
         self.unseeded: list[tuple[ast.Call, int, str]] = []
         self.functions: list[tuple[str, int]] = []
+        self.turn = turn
+        self.which = Which(lowering.facts, turn)
 
     def write(self, estimator: Estimator, *, owner: str, at: int) -> str:
         """The expression that makes an unfitted copy of an estimator as it was when statement ``at`` ran."""
@@ -42,24 +47,8 @@ class EstimatorWriter:
         made = next((s.index for s in self.facts.program.statements if any(n is node for n in ast.walk(s.node))), None)
         if made is None or self.facts.call(node) is None:
             raise refused(self.lowering.statement(at), f"{estimator.short} is made inside a function")
-        self._unchanged(estimator, made, at)
+        refuse_changed(self.facts, estimator, at=at)
         return self.call(node, at=made, owner=owner)
-
-    def _unchanged(self, estimator: Estimator, made: int, at: int) -> None:
-        """Raise RefusedError where a statement sets a parameter before its use, or what it learned after it."""
-        for statement in self.facts.program.statements[made + 1 :]:
-            for part in ast.walk(statement.node):
-                call = self.facts.call(part)
-                sets = call is not None and call.receiver is estimator and call.name.endswith(".set_params")
-                writes = isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)
-                learnt = isinstance(part, ast.Attribute) and part.attr.endswith("_")
-                if statement.index > at and not learnt:
-                    continue
-                if sets or (writes and isinstance(part, ast.Attribute) and self.facts.value(part.value) is estimator):
-                    text = ast.unparse(statement.node)[:50]
-                    raise refused(
-                        statement, f"`{text}` changes {estimator.short} after it was made; give it where it is made"
-                    )
 
     def expression(self, node: ast.expr, *, at: int, owner: str, name: str = "") -> str:
         """An argument of an estimator."""
@@ -96,21 +85,40 @@ class EstimatorWriter:
         if isinstance(library, Library):
             return self.imports.add(library.name)
         try:
-            value = evaluate(node, self.facts, at=at)
+            value = dereference(node, self.facts, at=at, turn=self.turn)
         except NotConstantError as error:
             raise refused(
                 self.lowering.statement(at), f"`{ast.unparse(node)[:50]}` is not a constant ({error})"
             ) from error
-        if type(value) in SCALARS and name:
-            return self._scalar(value, name, owner)
-        return repr(value)
+        return self._value(value, Term(node, at), owner=owner, name=name)
+
+    def _value(self, value: object, read: Term, *, owner: str, name: str) -> str:
+        """What an expression was found to hold; parts that are no constants are written as they stand in the notebook."""
+        match value:
+            case Term():
+                if value == read:
+                    raise refused(
+                        self.lowering.statement(read.at), f"`{ast.unparse(read.node)[:50]}` is not a constant"
+                    )
+                return self.expression(value.node, at=value.at, owner=owner, name=name)
+            case list() | tuple():
+                inner = ", ".join(self._value(one, read, owner=owner, name="") for one in value)
+                return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' if len(value) == 1 else ''})"
+            case dict():
+                pairs = (f"{key!r}: {self._value(one, read, owner=owner, name='')}" for key, one in value.items())
+                return "{" + ", ".join(pairs) + "}"
+            case _:
+                return self._scalar(value, name, owner) if type(value) in SCALARS and name else repr(value)
 
     def _name(self, node: ast.Name, *, at: int, owner: str, name: str) -> str:
         value = self.facts.value(node)
         if isinstance(value, Library):
             return self.imports.add(value.name)
         if isinstance(value, Estimator):
-            return self.write(value, owner=owner, at=at)
+            made = self.facts.value(self.which.made(node, at=at) or node)
+            return self.write(made if isinstance(made, Estimator) else value, owner=owner, at=at)
+        if inside(self.lowering.statement(at).node, node) is not None:
+            return self._other(node, at=at, owner=owner, name=name)
         if isinstance(value, Function):
             self.functions.append((node.id, value.statement))
             return node.id
@@ -148,6 +156,7 @@ class EstimatorWriter:
         row = known.row
         names = tuple(getattr(row, "args", ()) or ())
         pieces = []
+        spread: dict[str, object] = {}
         for position, argument in enumerate(node.args):
             if isinstance(argument, ast.Starred):
                 raise refused(self.lowering.statement(at), "`*` in the arguments of an estimator")
@@ -156,7 +165,8 @@ class EstimatorWriter:
             pieces.append(f"{name}={text}" if name and type(literal(argument)) is bool else text)
         for keyword in node.keywords:
             if keyword.arg is None:
-                raise refused(self.lowering.statement(at), "`**` in the arguments of an estimator")
+                spread |= self._spread(keyword.value, at)
+                continue
             if (
                 keyword.arg == "random_state"
                 and isinstance(keyword.value, ast.Constant)
@@ -165,12 +175,27 @@ class EstimatorWriter:
                 continue
             text = self.expression(keyword.value, at=at, owner=owner, name=keyword.arg)
             pieces.append(f"{argument_name(row, keyword.arg)}={text}")
-        pieces += self._seed(node, at, row)
+        for key, value in spread.items():
+            text = self._value(value, Term(node, at), owner=owner, name=key)
+            pieces.append(f"{argument_name(row, key)}={text}")
+        pieces += self._seed(node, at, row, {key for key, value in spread.items() if value is not None})
         return f"{self.imports.add(known.name)}({', '.join(pieces)})"
 
-    def _seed(self, node: ast.Call, at: int, row: object) -> list[str]:
+    def _spread(self, node: ast.expr, at: int) -> dict[str, object]:
+        """The arguments that ``**params`` stands for."""
+        try:
+            found = dereference(node, self.facts, at=at, turn=self.turn)
+        except NotConstantError as error:
+            raise refused(self.lowering.statement(at), f"`**` in the arguments of an estimator ({error})") from error
+        if not isinstance(found, dict) or not all(isinstance(key, str) for key in found):
+            raise refused(self.lowering.statement(at), "`**` in the arguments of an estimator")
+        return found
+
+    def _seed(self, node: ast.Call, at: int, row: object, spread: set[str]) -> list[str]:
         seed, kind = getattr(row, "seed", ""), getattr(row, "kind", "")
-        given = {k.arg for k in node.keywords if not (isinstance(k.value, ast.Constant) and k.value.value is None)}
+        given = spread | {
+            k.arg for k in node.keywords if not (isinstance(k.value, ast.Constant) and k.value.value is None)
+        }
         if not seed or not kind or seed in given:
             return []
         active = _active(getattr(row, "stochastic", False), node)

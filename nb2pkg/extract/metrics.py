@@ -10,7 +10,8 @@ from nb2pkg.extract.lane import Lane
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.text import Sources
-from nb2pkg.extract.trace import bound_by, writers
+from nb2pkg.extract.trace import Bound, bound_by, writers
+from nb2pkg.extract.ways import Inside, inside
 from nb2pkg.facts.events import Predicted
 from nb2pkg.facts.values import Library
 
@@ -93,9 +94,16 @@ class MetricWriter:
         if isinstance(value, Library):
             self.imports.add(value.name, node.id)
             return
-        found = writers(self.facts, node.id, before=at)
-        binding = self.lowering.statement(found[0]) if len(found) == 1 else None
-        bound = bound_by(binding, node.id) if binding is not None else None
-        if binding is None or bound is None or bound.position is not None:
+        bound, index = self._bound(node, at)
+        if bound is None or bound.position is not None:
             raise refused(self.lowering.statement(at), f"how `{node.id}` was made cannot be followed")
-        edits[node] = self._prediction(bound.value, binding.index, lanes)
+        edits[node] = self._prediction(bound.value, index, lanes)
+
+    def _bound(self, node: ast.Name, at: int) -> tuple[Bound | None, int]:
+        """What a name is bound to, and where: above, or in the same loop before it is read."""
+        here = inside(self.lowering.statement(at).node, node)
+        if isinstance(here, Inside) and not here.loop and not here.position:
+            return Bound(here.value), at
+        found = writers(self.facts, node.id, before=at) if here is None else ()
+        binding = self.lowering.statement(found[0]) if len(found) == 1 else None
+        return (bound_by(binding, node.id), binding.index) if binding is not None else (None, at)

@@ -1,6 +1,7 @@
 """The texts of the notebook's own modules, put together from their pieces."""
 
 import ast
+import json
 import textwrap
 from collections.abc import Iterable
 
@@ -63,6 +64,9 @@ def pipeline_module(name: str, pieces: Pieces, *, encoded: bool) -> str:
     imports.add(f"{name}.config.Config")
     for what in sorted(pieces.from_preprocessing):
         imports.add(f"{name}.data.preprocessing.{what}")
+    if pieces.candidates:
+        imports.add("sklearn.base.BaseEstimator")
+        imports.add(f"{name}.settings.SettingsError")
     steps = ",\n".join(f'("{step.name}", {step.text})' for step in pieces.steps)
     before = "\n".join(pieces.preamble)
     encoder = "return LabelEncoder()" if encoded else "return None"
@@ -71,6 +75,7 @@ def pipeline_module(name: str, pieces: Pieces, *, encoded: bool) -> str:
             [
                 '"""Build the pipeline: raw rows in, predictions out."""',
                 imports.text(),
+                *_candidates(pieces),
                 "def build_pipeline(config: Config) -> Pipeline:\n"
                 + textwrap.indent(
                     f'"""Build the unfitted pipeline: raw rows in, prediction out."""\n{before}\nreturn Pipeline([\n{steps},\n])',
@@ -85,3 +90,27 @@ def pipeline_module(name: str, pieces: Pieces, *, encoded: bool) -> str:
         )
         + "\n"
     )
+
+
+def _candidates(pieces: Pieces) -> list[str]:
+    """The models that the notebook tries one after the other, and the choice among them."""
+    if not pieces.candidates:
+        return []
+    entries = ",\n".join(f"{json.dumps(name, ensure_ascii=False)}: {text}" for name, text in pieces.candidates.items())
+    return [
+        "def candidates(config: Config) -> dict[str, BaseEstimator]:\n"
+        + textwrap.indent(
+            f'"""Give the models that the notebook tries, by name, none of them fitted."""\nreturn {{\n{entries},\n}}',
+            "    ",
+        ),
+        "def build_model(name: str, config: Config) -> BaseEstimator:\n"
+        + textwrap.indent(
+            '"""Build one of the candidates. Raises SettingsError where there is none of that name."""\n'
+            "models = candidates(config)\n"
+            "if name not in models:\n"
+            "    message = f\"no model {name!r}; there are {', '.join(models)}\"\n"
+            "    raise SettingsError(message)\n"
+            "return models[name]",
+            "    ",
+        ),
+    ]

@@ -50,6 +50,7 @@ class Pieces:
     pipeline: Imports = field(default_factory=Imports)
     from_preprocessing: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    candidates: dict[str, str] = field(default_factory=dict)
     reads_config: bool = False
 
     def place(self, index: int, kind: str, file: str, function: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nb2pkg.extract.accounted import place_what_is_read
 from nb2pkg.extract.beside import choices_beside
-from nb2pkg.extract.choose import Candidate, better, candidates, choose, saved_estimators
+from nb2pkg.extract.choose import Candidate, better, candidates, choose, listed, saved_estimators
 from nb2pkg.extract.corrections import Correction, corrections
 from nb2pkg.extract.dependencies import dependencies
 from nb2pkg.extract.estimators import EstimatorWriter
@@ -30,6 +30,7 @@ from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.prepared import Prepared, prepare
 from nb2pkg.extract.prose import Words, about, title
 from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.scoring import scores_module
 from nb2pkg.extract.seeds import global_seed, seed_of
 from nb2pkg.extract.selecting import SelectionWriter
 from nb2pkg.extract.settings import Settings
@@ -42,6 +43,7 @@ from nb2pkg.extract.text import Sources
 from nb2pkg.extract.tidy import tidy
 from nb2pkg.extract.turns import written_out
 from nb2pkg.extract.watching import watching
+from nb2pkg.extract.which import Which
 from nb2pkg.facts import Facts
 from nb2pkg.graphs.as_svg import render
 from nb2pkg.graphs.drawing import draw
@@ -101,7 +103,8 @@ class Planner:
     def plan(self, wanted: str | None) -> Plan:
         """The whole plan."""
         found = candidates(self.facts, read_outputs(self.facts.program.notebook))
-        chosen = choose(self.facts, found, wanted=wanted)
+        chosen = Which(self.facts).chosen(choose(self.facts, found, wanted=wanted), found)
+        found = listed(found)
         self.lowering.learned_by(chosen.fit)
         x, y = self._lanes(chosen)
         self.lowering.beside = choices_beside(self.lowering, (x, y))
@@ -261,7 +264,7 @@ class Planner:
             "data/ingestion.py": tidy(self.ingestion.module(self.name)),
             PREPROCESSING: tidy(preprocessing_module(self.name, self.pieces)),
             PIPELINE: tidy(pipeline_module(self.name, self.pieces, encoded=self.target.encoded)),
-            SCORES: tidy(sites.module()),
+            SCORES: tidy(scores_module(sites.functions, sites.imports)),
         }
         return Modules(
             name=self.name,

@@ -1,9 +1,7 @@
 """Every call of the chosen model after its fit: frames, scores, demonstrations, displayed attributes; and the functions that score."""
 
 import ast
-import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract.choose import Candidate
@@ -13,20 +11,13 @@ from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.metrics import MetricWriter
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.scoring import ScoreFunction
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.trace import writers
 from nb2pkg.facts.events import Predicted
 
 SCORING = frozenset({"score"})
 _OWN = "`{}` prepares rows with values of their own; take those of the training rows"
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreFunction:
-    """A function of ``model/scores.py``: its name, its text."""
-
-    name: str
-    text: str
 
 
 class Sites:
@@ -305,40 +296,11 @@ class Sites:
             }
         )
 
-    def module(self) -> str:
-        """The text of ``model/scores.py``."""
-        imports = [
-            "from collections.abc import Callable",
-            "import pandas as pd",
-            "from sklearn.pipeline import Pipeline",
-            self.imports.text(),
-        ]
-        blocks = [
-            "\n".join(
-                [
-                    f"def {function.name}(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series) -> object:",
-                    textwrap.indent(
-                        f'"""Give what `{_called(function)}` says about the predictions."""\nreturn {function.text}',
-                        "    ",
-                    ),
-                ]
-            )
-            for function in self.functions
-        ]
-        entries = ", ".join(f'"{function.name}": {function.name}' for function in self.functions)
-        table = f"SCORES: dict[str, Callable[[Pipeline, pd.DataFrame, pd.Series], object]] = {{{entries}}}"
-        doc = '"""The scores that the notebook gives its model."""'
-        return "\n\n".join([doc, "\n".join(line for line in imports if line), *blocks, table]) + "\n"
-
 
 def _made_at(lane: Lane) -> set[int]:
     """The statements that prepare the rows of a lane."""
     codes = [stage for stage in lane.stages if isinstance(stage, Code)]
     return {index for code in codes for index in (*code.statements, code.at)}
-
-
-def _called(function: ScoreFunction) -> str:
-    return function.text.split("(")[0].rpartition(".")[2]
 
 
 def _fitted_attributes(statement: ast.stmt) -> Iterator[ast.Attribute]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract.arrays import bundled_columns
+from nb2pkg.extract.changing import refuse_changed
 from nb2pkg.extract.choose import Candidate
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.features import FeatureWriter
@@ -16,6 +17,7 @@ from nb2pkg.extract.names import snake
 from nb2pkg.extract.pieces import RESAMPLER, Pieces, PipelineStep
 from nb2pkg.extract.raw_columns import needs
 from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.registry import RegistryWriter
 from nb2pkg.extract.stretch import EVERYTHING, Needs, Stretch
 from nb2pkg.extract.target import TargetWriter
 
@@ -163,12 +165,13 @@ class StepWriter:
         if made is not None:
             self.pieces.place(made, "model", PIPELINE, "build_pipeline")
         self.pieces.place(statement.index, "model", PIPELINE, "build_pipeline")
-        flat = self._flat(chosen, made)
+        owner = "model"
+        text = RegistryWriter(self.lowering, self.pieces, self.estimators).write(chosen, owner=owner)
+        flat = self._flat(chosen, made) if text is None else []
         if flat:
             self.pieces.steps += flat
             return len(flat)
-        owner = "model"
-        text = self.estimators.write(chosen.estimator, owner=owner, at=statement.index)
+        text = text or self.estimators.write(chosen.estimator, owner=owner, at=statement.index)
         self.pieces.steps.append(PipelineStep(owner, text))
         return 1
 
@@ -188,4 +191,5 @@ class StepWriter:
             steps.append((str(item.elts[0].value), item.elts[1]))
         if {name for name, _ in steps} & {step.name for step in self.pieces.steps}:
             return []
+        refuse_changed(self.facts, chosen.estimator, at=chosen.fit.statement)
         return [PipelineStep(name, self.estimators.expression(one, at=made, owner=snake(name))) for name, one in steps]

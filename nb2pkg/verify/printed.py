@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 RELATIVE = 1e-9
 NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?![\w])")
+ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\x08+")
 MASKS = (
     (re.compile(r"(?: object)? at 0x[0-9a-fA-F]+"), " at 0x0"),
     (re.compile(r"<class '([\w.<>]+)'>"), r"\1"),
@@ -12,7 +13,7 @@ MASKS = (
     (re.compile(r"^(?:CPU times|Wall time|Compiler)\b.*$", re.MULTILINE), ""),
     (re.compile(r"\b__main__\."), ""),
 )
-CLOCK = re.compile(r"\d{1,2}:\d{2}:\d{2}(?:\.\d+)?|\b\d+(?:\.\d+)?\s?(?:ms|µs|us|ns)\b")
+CLOCK = re.compile(r"\d{1,2}:\d{2}:\d{2}(?:\.\d+)?|\b\d+(?:\.\d+)?\s?(?:ms|µs|us|ns)\b|\b\d+s\b")
 
 
 class TextComparison(NamedTuple):
@@ -45,9 +46,15 @@ def count_words(text: str) -> int:
 
 def masked(text: str, name: str) -> str:
     """The text without what differs from run to run, or between a notebook and a module of a package."""
+    text = "\n".join(_left_standing(line) for line in ESCAPE.sub("", text).split("\n"))
     for pattern, new in MASKS:
         text = pattern.sub(new, text)
     return re.sub(rf"\b{re.escape(name)}\.(?:functions|sections|reports)\.", "", text)
+
+
+def _left_standing(line: str) -> str:
+    """What a terminal shows of a line in the end: what was written over is gone."""
+    return next((part for part in reversed(line.split("\r")) if part.strip()), "")
 
 
 def _first_difference(ours: str, theirs: str) -> tuple[int, str, str] | None:

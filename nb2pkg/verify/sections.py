@@ -1,5 +1,6 @@
 """Verify a package below level 3: run the notebook and the package, and compare texts and values section by section."""
 
+import re
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import from_dict
 
-from nb2pkg.notebook import Cell, Notebook
+from nb2pkg.notebook import Cell, CellKind, Notebook
 from nb2pkg.verify import record, workspace
 from nb2pkg.verify.compare import compare_frames, compare_scores
 from nb2pkg.verify.conditions import Conditions
@@ -27,6 +28,7 @@ from nb2pkg.verify.replay import Failed, Side, ask
 from nb2pkg.verify.report import FrameRow, ScoreRow, Serving
 
 INSTALL = ("!pip", "%pip", "!conda", "%conda", "pip install", "!python -m pip", "!pip3", "conda install")
+NETWORKS = re.compile(r"^\s*(?:import|from)\s+(?:tensorflow|keras)\b", re.MULTILINE)
 SHORT = 200
 FIGURE = "<Figure size "
 
@@ -78,7 +80,8 @@ def compare_sections(
         held = ran.held.get(str(one["function"]), {})
         frames += list(_value_rows(str(one["function"]), held, theirs["held"], one["cells"][-1]))
     serving, sample = _served(answer["serving"])
-    served = [] if answer["serving"] is None or serving.equal else [f"predict from feature rows: {serving.detail}"]
+    serving = _evaluated(serving, answer["evaluated"], plan.package)
+    served = [] if answer["serving"] is None or serving.equal else [f"the kept model: {serving.detail}"]
     reason = next(iter([*_differences(frames, scores), *served]), "")
     return Told(tuple(frames), tuple(scores), tuple(notes), answer["environment"], reason, serving, sample)
 
@@ -95,6 +98,16 @@ def _served(answer: Mapping[str, Any] | None) -> tuple[Serving, str]:
         ]
     found = compare_scores(answer["model"], answer["bundle"])
     return Serving(answer["rows"], found.equal, 0, found.detail), str(answer["sample"])
+
+
+def _evaluated(serving: Serving, told: Sequence[tuple[str, str]], package: str) -> Serving:
+    """The same, unequal where ``evaluate`` prints something else than the run did after the fit."""
+    for first, again in told:
+        text = compare_printed(first, again, package)
+        if not text.equal:
+            detail = f"`evaluate` prints `{text.package[:SHORT]}`, the run `{text.notebook[:SHORT]}`"
+            return serving._replace(equal=False, detail=detail)
+    return serving
 
 
 def _text_row(function: str, ours: str, text: TextComparison) -> ScoreRow:
@@ -237,7 +250,10 @@ def _start(run: record.Run) -> str:
     """Start the random streams as the package does."""
     seed = run.wish.seed
     path = f"__import__('sys').path.append({str(record.HERE)!r})"
-    return f"{path}\n__import__('random').seed({seed})\n__import__('numpy').random.seed({seed})\nNone"
+    lines = [path, f"__import__('random').seed({seed})", f"__import__('numpy').random.seed({seed})", "None"]
+    if any(NETWORKS.search(cell.source) for cell in run.notebook.cells if cell.kind is CellKind.CODE):
+        lines.insert(1, f"__import__('tensorflow').random.set_seed({seed})")  # imports it before streams are set
+    return "\n".join(lines)
 
 
 def _keeping(section: Mapping[str, Any], run: record.Run) -> str:

@@ -326,6 +326,8 @@ def test_the_reason_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         ("one two", "one", False),
         ("done at 12:30:01", "done at 12:31:59", True),
         ("x2 1e-3", "x2 0.001", True),
+        ("1/2 \x1b[1m9s\x1b[0m\r2/2 1s 40ms/step loss: 0.5\n", "\r1/2\x08\x08\r2/2 0s 7ms/step loss: 0.5\n", True),
+        ("1/2\r2/2 1s loss: 0.5", "1/2\r2/2 1s loss: 0.6", False),
     ],
 )
 def test_printed_texts_are_compared(notebook_text: str, package_text: str, *, equal: bool) -> None:
@@ -364,9 +366,9 @@ PRICES = (
 )
 
 
-def extracted(folder: Path, *cells: str) -> tuple[Path, Path]:
+def extracted(folder: Path, *cells: str, data: str = "age\n1\n5\n9\n") -> tuple[Path, Path]:
     path = Path(notebook(folder, *cells))
-    (folder / "people.csv").write_text("age\n1\n5\n9\n", encoding="utf-8")
+    (folder / "people.csv").write_text(data, encoding="utf-8")
     rows = "".join(f"{i},{3 * i + i % 4}\n" for i in range(1, 30))
     (folder / "prices.csv").write_text(f"size,price\n{rows}", encoding="utf-8")
     options = {"output": str(folder / "out"), "name": "work", "model": None, "conditions": AS_USUAL, "force": False}

@@ -25,6 +25,8 @@ RUNNING = {"cli.py": "running/cli.py"}
 STAGES = {
     "cli.py": "running/stages/cli.py",
     "bundle.py": "running/stages/bundle.py",
+    "keeping.py": "running/stages/keeping.py",
+    "store.py": "running/stages/store.py",
     "train.py": "running/stages/train.py",
     **{
         path: path
@@ -37,6 +39,7 @@ STAGES = {
         )
     },
 }
+NETWORK = {"store.py": "running/stages/network_store.py"}
 TESTS = {"test_config.py": "tests/test_config.py", "test_showing.py": "running/tests/test_showing.py"}
 TESTS_OF_LEVEL = {
     1: {"test_running.py": "running/tests/test_running.py"},
@@ -63,6 +66,8 @@ def texts_of(modules: Modules) -> dict[str, str]:
     source = f"src/{modules.name}"
     texts = {f"{source}/{path}": runtime_text(path, modules.name) for path in EVERYWHERE}
     runtime = SHOWING | (RUNNING if modules.level == 1 else STAGES)
+    if modules.network:
+        runtime |= NETWORK
     texts |= {f"{source}/{path}": runtime_text(place, modules.name) for path, place in runtime.items()}
     texts |= {f"{source}/{path}": text for path, text in modules.files.items()}
     texts |= {f"{source}/config.py": documents.config(modules), f"{source}/py.typed": ""}

@@ -40,6 +40,7 @@ from nb2pkg.graphs.drawing import draw
 from nb2pkg.notebook.joining import part_of
 
 OURS = frozenset({"show_result", "silenced", "close_figures", "current_figure", "start_notebook", "Config"})
+NETWORK_REQUIRES = ("keras>=3.0", "tensorflow>=2.16")
 OUR_DISPLAY = frozenset({"IPython.display.display", "IPython.core.display.display"})
 
 
@@ -104,7 +105,7 @@ class SectionPlanner:
         if self.fit is not None:
             grouped = by_stage(grouped, self.uses, self.stages, fit=self.fit.cell)
             position = next(i for i, one in enumerate(grouped) if self.fit.cell in one.cells)
-            kept[position] = self.fit.names | {self.fit.model} | set(self.fit.transformers)
+            kept[position] = self.fit.names | set(self.fit.transformers)
         of_section = [
             [use for use in self.uses if use.cell in section.cells and use.number not in moved] for section in grouped
         ]
@@ -202,12 +203,21 @@ class SectionPlanner:
             extraction=self._extraction(reason, seed),
             seed=seed,
             config=self.fields,
-            model=self.fit.chosen.estimator.cls if self.fit is not None else "",
-            dependencies=(*dependencies(self.name, files.values()), *required(files), *installed(self.facts.program)),
+            model=self.fit.cls if self.fit is not None else "",
+            network=self.fit is not None and self.fit.network,
+            dependencies=(
+                *dependencies(self.name, files.values()),
+                *required(files),
+                *installed(self.facts.program),
+                *self._of_network(),
+            ),
             notes=(f"Not a package of a higher level: {reason}",),
             cells=shown_cells(self.facts.program.notebook),
             graph=render(draw(self.facts)),
         )
+
+    def _of_network(self) -> tuple[str, ...]:
+        return NETWORK_REQUIRES if self.fit is not None and self.fit.network else ()
 
     def _files(self) -> dict[str, str]:
         lines = [
@@ -271,7 +281,7 @@ class SectionPlanner:
             "notebook_sha256": code_hash(program.notebook),
             "entries": entries(program, self.bodies.places, self.name),
             "corrections": self._corrections(),
-            "model": self.fit.chosen.estimator.cls if self.fit is not None else None,
+            "model": (self.fit.cls or None) if self.fit is not None else None,
             "candidates": [],
             "replay": {
                 "package": self.name,

@@ -38,7 +38,6 @@ def stages_module(name: str, parts: Parts, fit: FitPoint, features: str) -> str:
     blocks = [
         f'"""Do what the notebook did: up to the fit of `{fit.model}` (cell {fit.cell}), and from there on."""',
         "\n".join(imports),
-        f'MODEL = "{fit.model}"',
         FITTED,
         _function(f"run_to_fit({config}: Config) -> Fitted", "Run the sections up to the fit.", to_fit),
         _after(parts),

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -35,8 +35,16 @@ class Artifact:
     metadata: Mapping[str, object]
 
 
-def save(artifact: Artifact, folder: Path) -> Path:
-    """Write a new version below ``folder`` and give its directory; nothing is there before everything is."""
+def nothing(_: Path) -> Iterable[str]:
+    """Write nothing beside the model."""
+    return ()
+
+
+def save(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[str]] = nothing) -> Path:
+    """Write a new version below ``folder`` and give its directory; nothing is there before everything is.
+
+    ``beside`` writes more files into the version and gives their names.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
     with TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
@@ -44,7 +52,7 @@ def save(artifact: Artifact, folder: Path) -> Path:
         made.mkdir()
         joblib.dump({"pipeline": artifact.pipeline, "encoder": artifact.encoder}, made / MODEL)
         (made / CONTRACT).write_text(to_json(artifact.contract), encoding="utf-8")
-        hashes = {name: _sha256(made / name) for name in (MODEL, CONTRACT)}
+        hashes = {name: _sha256(made / name) for name in (MODEL, CONTRACT, *beside(made))}
         name = f"{now:%Y%m%dT%H%M%S.%fZ}-{hashes[MODEL][:8]}"
         metadata = {
             "version": name,

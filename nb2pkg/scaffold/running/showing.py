@@ -46,6 +46,8 @@ def start_notebook(seed: int) -> None:
     """Set what a fresh notebook has: figures without a window, tables of its width, random streams (from ``seed``)."""
     random.seed(seed)
     np.random.seed(seed)
+    if "tensorflow" in sys.modules:
+        importlib.import_module("tensorflow").random.set_seed(seed)
     if "matplotlib" in sys.modules:
         importlib.import_module("matplotlib").use("Agg")
     if "pandas" in sys.modules:

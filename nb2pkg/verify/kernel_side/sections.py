@@ -10,9 +10,11 @@ import inspect
 import io
 import os
 import platform
+import random
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
+from pathlib import Path
 from typing import Any
 
 from . import values
@@ -62,20 +64,37 @@ class Section:
 class Serving:
     """Feature rows as text, answered by the bundle as its command line does, beside the model's own answer to the same rows."""
 
-    def __init__(self, name: str, function: Callable[..., Any] | None) -> None:
+    def __init__(self, name: str, function: Callable[..., Any] | None, folder: str) -> None:
         self.name = name
         self.function = function
         self.answer: dict[str, Any] | None = None
+        self.kept = os.path.join(folder, "held-by-evaluate")
 
     def __call__(self, config: object) -> Any:
-        """Run the sections up to the fit, and ask both."""
+        """Run the sections up to the fit, ask both, and keep what ``evaluate`` starts from."""
         assert self.function is not None
         fitted = self.function(config)
+        keeping = importlib.import_module(f"{self.name}.keeping")
+        keeping.keep(keeping.take(fitted.held), Path(self.kept))
+        state = random.getstate(), sys.modules["numpy"].random.get_state()
         try:
             self.answer = self._asked(fitted)
         except TROUBLES as error:
             self.answer = {"error": f"{type(error).__name__}: {error}"}
+        random.setstate(state[0])
+        sys.modules["numpy"].random.set_state(state[1])
         return fitted
+
+    def evaluated(self, module: Any, config: object, sections: Sequence[Section]) -> list[tuple[str, str]]:
+        """What the sections after the fit printed, and what they print from what was kept; nothing where nothing could be."""
+        if not os.path.exists(self.kept):
+            return []
+        first = [section.printed for section in sections]
+        for section in sections:
+            section.ran = False
+        keeping = importlib.import_module(f"{self.name}.keeping")
+        module.run_from_fit(config, keeping.restore(Path(self.kept)))
+        return [(before, section.printed) for before, section in zip(first, sections) if section.ran]
 
     def _asked(self, fitted: Any) -> dict[str, Any]:
         bundle, contract, predicting = (
@@ -83,14 +102,18 @@ class Serving:
         )
         rows, form = bundle.as_rows(fitted.features)
         told = bundle.contract_of(rows)
+        store = importlib.import_module(f"{self.name}.store")
+        shape = bundle.shape_of(fitted.features)
         kept = importlib.import_module(f"{self.name}.model.artifacts").Artifact(
-            bundle.Bundle(fitted.model, fitted.transformers, form), None, told, {}
+            bundle.Bundle(store.kept(fitted.model), fitted.transformers, form, shape), None, told, {}
         )
+        path = store.save_version(kept, Path(self.kept).with_name("kept"), beside=lambda _: ())
+        kept = store.load_version(path)
         some = rows.head(SERVED)
         texts = sys.modules["pandas"].read_csv(io.StringIO(some.to_csv(index=False)), dtype=str, keep_default_na=False)
         typed, unread = contract.read_rows(texts, told)
         answers = predicting.predict(kept, contract.settle_types(typed, told))
-        own = fitted.model.predict(fitted.features)[: len(some)]
+        own = fitted.model.predict(fitted.features[: len(some)])
         refused = len(answers.refused) + len(unread)
         return {
             "rows": len(some),
@@ -112,15 +135,13 @@ def main(question: str, answer: str) -> None:
     sections = [Section(getattr(module, one["function"]), one["names"], one["gives"]) for one in asked["sections"]]
     for one, section in zip(asked["sections"], sections, strict=True):
         setattr(module, one["function"], section)
-    serving = Serving(asked["package"], getattr(module, "run_to_fit", None))
+    serving = Serving(asked["package"], getattr(module, "run_to_fit", None), os.path.dirname(answer))
     if serving.function is not None:
         module.run_to_fit = serving
     module.run(config)
-    found = {
-        "serving": serving.answer,
-        "sections": [{"printed": one.printed, "held": one.held, "ran": one.ran} for one in sections],
-        "environment": environment(),
-    }
+    told = [{"printed": one.printed, "held": one.held, "ran": one.ran} for one in sections]
+    again = serving.evaluated(module, config, sections) if serving.answer is not None else []
+    found = {"serving": serving.answer, "evaluated": again, "sections": told, "environment": environment()}
     os.replace(os.path.join(os.path.dirname(answer), values.store(found, os.path.dirname(answer))), answer)
 
 

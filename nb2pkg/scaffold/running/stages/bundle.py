@@ -11,6 +11,8 @@ from scipy.sparse import csr_matrix, issparse
 
 from nb2pkg.scaffold.data.contract import Contract, describe
 
+MATRIX = 2
+
 
 class Form(StrEnum):
     """What the model's fit received."""
@@ -28,19 +30,20 @@ class Bundle:
     model: Any
     transformers: Mapping[str, Any]
     form: Form
+    shape: tuple[int, ...] = ()
 
     def predict(self, rows: pd.DataFrame) -> np.ndarray[Any, Any]:
         """Answer feature rows, handed to the model in the form that its fit received."""
-        return np.asarray(self.model.predict(in_form(rows, self.form)))
+        return np.asarray(self.model.predict(in_form(rows, self.form, self.shape)))
 
 
-def in_form(rows: pd.DataFrame, form: Form) -> Any:
-    """Give feature rows in the form that the model knows."""
+def in_form(rows: pd.DataFrame, form: Form, shape: tuple[int, ...] = ()) -> Any:
+    """Give feature rows in the form that the model knows; ``shape`` is that of one row where it is no vector."""
     match form:
         case Form.FRAME:
             return rows
         case Form.ARRAY:
-            return rows.to_numpy()
+            return rows.to_numpy().reshape(-1, *shape) if shape else rows.to_numpy()
         case Form.SERIES:
             return rows.iloc[:, 0]
         case Form.SPARSE:
@@ -59,6 +62,12 @@ def as_rows(features: Any) -> tuple[pd.DataFrame, Form]:
     if array.ndim == 1:
         return pd.DataFrame({"feature": array}), Form.SERIES
     return _numbered(array.reshape(len(array), -1)), Form.ARRAY
+
+
+def shape_of(features: Any) -> tuple[int, ...]:
+    """Give the shape of one row where it has several axes: an image, a stretch of time."""
+    shape = getattr(features, "shape", ())
+    return tuple(int(one) for one in shape[1:]) if len(shape) > MATRIX else ()
 
 
 def _numbered(array: np.ndarray[Any, Any]) -> pd.DataFrame:

@@ -9,9 +9,10 @@ from pathlib import Path
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data.contract import ContractError
 from nb2pkg.scaffold.logging import logger_of, start_logging
-from nb2pkg.scaffold.model.artifacts import ArtifactError, load, newest
+from nb2pkg.scaffold.model.artifacts import ArtifactError, newest
 from nb2pkg.scaffold.model.predict import predict_file, write_answers
 from nb2pkg.scaffold.running.stages.run import run
+from nb2pkg.scaffold.running.stages.store import load_version
 from nb2pkg.scaffold.running.stages.train import evaluate, train
 from nb2pkg.scaffold.settings import SettingsError
 
@@ -77,7 +78,7 @@ def run_command(command: str, options: dict[str, object]) -> int:
 
 def predict(config: Config, source: Path) -> int:
     """Write one prediction per row; refused rows stay empty, with the reason beside them."""
-    answers = predict_file(load(newest(config.artifacts_dir)), source)
+    answers = predict_file(load_version(newest(config.artifacts_dir)), source)
     for warning in answers.warnings:
         LOGGER.warning("%s: %s", warning.column, warning.message)
     sys.stdout.write(write_answers(answers))

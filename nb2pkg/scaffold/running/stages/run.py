@@ -15,9 +15,6 @@ class Fitted(NamedTuple):
     transformers: Mapping[str, Any]
 
 
-MODEL = "model"
-
-
 def run_to_fit(config: Config) -> Fitted:
     """Run the sections up to the fit."""
     return Fitted({}, config, None, {})

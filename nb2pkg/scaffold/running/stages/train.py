@@ -1,33 +1,53 @@
 """Train as the notebook did, keep what was fitted, and score a kept model with the notebook's own words."""
 
 import sys
+from collections.abc import Iterable
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 
 from nb2pkg.scaffold.config import Config
-from nb2pkg.scaffold.model.artifacts import Artifact, hash_of, load, newest, save
-from nb2pkg.scaffold.running.stages.bundle import Bundle, as_rows, contract_of
-from nb2pkg.scaffold.running.stages.run import MODEL, run_from_fit, run_to_fit
+from nb2pkg.scaffold.logging import logger_of
+from nb2pkg.scaffold.model.artifacts import Artifact, hash_of, load, newest
+from nb2pkg.scaffold.running.showing import start_notebook
+from nb2pkg.scaffold.running.stages.bundle import Bundle, as_rows, contract_of, shape_of
+from nb2pkg.scaffold.running.stages.keeping import HELD, keep, restore, take
+from nb2pkg.scaffold.running.stages.run import run_from_fit, run_to_fit
+from nb2pkg.scaffold.running.stages.store import kept, save_version
+
+LOGGER = logger_of(__name__)
 
 
 def train(config: Config) -> Path:
     """Run the notebook up to its fit and give the directory of the new version."""
     with redirect_stdout(sys.stderr):
         fitted = run_to_fit(config)
+    held = take(fitted.held)
     rows, form = as_rows(fitted.features)
     metadata = {
         "config": {name: str(value) for name, value in asdict(config).items()},
         "training_rows": len(rows),
         "data": {"rows": len(rows), "sha256": hash_of(rows)},
     }
-    bundle = Bundle(fitted.model, fitted.transformers, form)
-    return save(Artifact(bundle, None, contract_of(rows), metadata), config.artifacts_dir)
+    bundle = Bundle(kept(fitted.model), fitted.transformers, form, shape_of(fitted.features))
+
+    def beside(folder: Path) -> Iterable[str]:
+        unkept = keep(held, folder / HELD)
+        if unkept is not None:
+            LOGGER.warning("`%s` cannot be kept in a file: `evaluate` will train again", unkept)
+        return [HELD] if unkept is None else []
+
+    return save_version(Artifact(bundle, None, contract_of(rows), metadata), config.artifacts_dir, beside=beside)
 
 
 def evaluate(config: Config) -> None:
-    """Print what the notebook prints after the fit, with the newest kept model in the place of its own."""
-    bundle = load(newest(config.artifacts_dir)).pipeline
+    """Print what the notebook prints after the fit, for the newest kept model and the rows it was kept with."""
+    path = newest(config.artifacts_dir)
+    load(path)  # raises where a file is not the one that was written
+    start_notebook(config.seed)
+    if (path / HELD).is_file():
+        run_from_fit(config, restore(path / HELD))
+        return
     with redirect_stdout(sys.stderr):
         fitted = run_to_fit(config)
-    run_from_fit(config, {**fitted.held, MODEL: bundle.model})
+    run_from_fit(config, fitted.held)
