@@ -3,10 +3,11 @@
 import ast
 from collections.abc import Iterator
 
+from nb2pkg.extract.growing import only_looks
 from nb2pkg.extract.refuse import refused
-from nb2pkg.extract.trace import COMPOUND
+from nb2pkg.extract.trace import COMPOUND, free_names
 from nb2pkg.facts import Facts
-from nb2pkg.facts.values import Estimator, parts_of
+from nb2pkg.facts.values import Collection, Estimator, parts_of
 
 IN_PLACE = frozenset({"append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort", "update"})
 
@@ -16,12 +17,24 @@ def refuse_changed(facts: Facts, estimator: Estimator, *, at: int) -> None:
     own = {id(part.node) for part in parts_of(estimator) if isinstance(part, Estimator)}
     statements = facts.program.statements
     made = [one.index for one in statements if any(id(part) in own for part in ast.walk(one.node))]
+    _refuse_containers(facts, estimator, max((i for i in made if i <= at), default=at), at)
     for statement in statements[min(made, default=0) :]:
         for part, target, learnt in _changes(statement.node):
             if (statement.index > at and not learnt) or not _is_about(facts, target, own):
                 continue
             text = ast.unparse(part if isinstance(statement.node, COMPOUND) else statement.node)[:50]
             raise refused(statement, f"`{text}` changes {estimator.short} after it was made; give it where it is made")
+
+
+def _refuse_containers(facts: Facts, estimator: Estimator, made: int, at: int) -> None:
+    """Raise RefusedError where a list or dictionary that an estimator was made with changes before its fit: it holds the same one."""
+    parts = [part.node for part in parts_of(estimator) if isinstance(part, Estimator)]
+    given = {name.id for node in parts for name in free_names(node) if isinstance(facts.value(name), Collection)}
+    for statement in facts.program.statements[made + 1 : at + 1]:
+        for name in sorted(given & facts.effects[statement.index].mutates):
+            if not only_looks(statement.node, name):
+                reason = f"`{name}` is changed after {estimator.short} was made with it; change it before"
+                raise refused(statement, reason)
 
 
 def _changes(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr, bool]]:

@@ -14,6 +14,7 @@ from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.scoring import ScoreFunction
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.trace import writers
+from nb2pkg.extract.which import Which
 from nb2pkg.facts.events import Predicted
 
 SCORING = frozenset({"score"})
@@ -222,10 +223,21 @@ class Sites:
         extra = [k for k in one.node.keywords if k.arg not in ("X", "y")]
         if extra or len(one.node.args) > 2:
             raise refused(self.lowering.statement(one.statement), "a score with weights is not carried over")
+        self._scores_as_fitted(one)
         text = "pipeline.score(rows, target)" if given is not None else "pipeline.score(rows)"
         self._scored(
             one.node, "score", text, "Score the predictions as the model's own `score` does.", part, lane, "score"
         )
+
+    def _scores_as_fitted(self, one: Predicted) -> None:
+        """Raise RefusedError where what a search found scores in its own way, and the search in another."""
+        node = self.chosen.estimator.node
+        own = isinstance(node, ast.Call) and any(k.arg in ("scoring", None) for k in node.keywords)
+        func = one.node.func if isinstance(one.node, ast.Call) else None
+        if own and isinstance(func, ast.Attribute) and Which(self.facts).found_by_search(func.value, at=one.statement):
+            text = ast.unparse(func)[:40]
+            reason = f"`{text}` scores as the model does, and the search that found it has a scoring of its own"
+            raise refused(self.lowering.statement(one.statement), reason)
 
     def _scored(self, node: ast.Call, name: str, text: str, doc: str, part: str, lane: Lane, kind: str) -> None:
         known = next((function for function in self.functions if function.text == text), None)

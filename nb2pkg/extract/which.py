@@ -17,6 +17,7 @@ from nb2pkg.facts import Facts
 from nb2pkg.facts.values import Estimator
 
 PARTING = (ast.For, ast.While, ast.If, ast.Try)
+FOUND = "best_estimator_"
 SAME = frozenset({"fit", "partial_fit", "set_params"})
 
 
@@ -40,6 +41,9 @@ class Which:
             )
         if fit.calls or not isinstance(fit.node, ast.Call) or not isinstance(fit.node.func, ast.Attribute):
             return candidate
+        if self.found_by_search(fit.node.func.value, at=fit.statement):
+            text = ast.unparse(fit.node.func.value)[:40]
+            raise refused(statement, f"`{text}` is what a search found; its parameters only running the notebook tells")
         trained = candidate.estimator.node is fit.node  # `train(...)` makes what it fits
         made = fit.node if trained else self.made(fit.node.func.value, at=fit.statement)
         if made is not None and made is not candidate.estimator.node:
@@ -72,6 +76,19 @@ class Which:
         if not isinstance(found, Term) or found.node is node:
             raise NotConstantError(f"`{ast.unparse(node)[:40]}`")
         return self._made(found.node, found.at)
+
+    def found_by_search(self, node: ast.expr, *, at: int) -> bool:
+        """Does the expression hold what a search found, rather than the search itself?"""
+        match node:
+            case ast.Attribute(attr=name):
+                return name == FOUND
+            case ast.Name():
+                binding = next(iter(writers(self.facts, node.id, before=at)), None)
+                bound = bound_by(self.facts.program.statements[binding], node.id) if binding is not None else None
+                plain = bound is not None and bound.position is None
+                return plain and self.found_by_search(bound.value, at=binding or 0)  # type: ignore[union-attr]
+            case _:
+                return False
 
     def _doubtful(self, node: ast.expr, at: int) -> bool:
         """May the expression hold one of several: is it picked out of a collection, or bound in a loop or condition?"""

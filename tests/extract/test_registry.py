@@ -99,3 +99,21 @@ def test_the_notebooks_model_is_equal_and_the_others_can_be_trained(tmp_path: Pa
     refused = ask("train", "--model", "forest")
     assert refused.returncode == 2
     assert "no model 'forest'; there are line, tree" in refused.stderr
+
+
+def test_what_a_search_found_is_what_the_package_trains(tmp_path: Path) -> None:
+    search = (
+        "from sklearn.model_selection import GridSearchCV\n"
+        'search = GridSearchCV(DecisionTreeClassifier(random_state=0), {"max_depth": [1, 2, 3]}, cv=3)\n'
+        "search.fit(X_train, y_train)\nprint(search.best_score_)"
+    )
+    used = "found = search.best_estimator_\nprint(found.score(X_test, y_test), found.feature_importances_)"
+    path, package = extracted(tmp_path, *BEFORE, search, used, data=people())
+    verdict = verify(path, package)
+    assert (verdict.verdict, verdict.reason, verdict.level) == ("equal", "", 3)
+    assert [score.name for score in verdict.scores] == [
+        "cell 5 found.score",
+        "cell 4 search.best_score_",
+        "cell 5 search.best_estimator_",
+        "cell 5 found.feature_importances_",
+    ]

@@ -11,6 +11,7 @@ BEFORE = (HEAD, LOAD, SPLIT)
 LIST = "models = [LogisticRegression(C=0.5), DecisionTreeClassifier(max_depth=4)]"
 NAMED = 'models = {"tree": DecisionTreeClassifier(max_depth=4), "line": LogisticRegression(C=0.5)}'
 FIT = "    {0}.fit(X_train, y_train)\n    print({0}.score(X_test, y_test))"
+SEARCH = "from sklearn.model_selection import GridSearchCV\ngrid = {'max_depth': [1, 2, 3]}\nsearch = GridSearchCV(DecisionTreeClassifier(random_state=0), grid, cv=3)"
 PIPE = "from sklearn.pipeline import Pipeline\ntree = DecisionTreeClassifier(max_depth=4)\nm = Pipeline([('scale', StandardScaler()), ('tree', tree)])"
 TREE = "DecisionTreeClassifier(max_depth=config.max_depth, random_state=config.seed)"
 LINE = "LogisticRegression(C=config.c, random_state=config.seed)"
@@ -190,6 +191,22 @@ REFUSED = {
     "a step put in later": (
         (PIPE, "m.steps.insert(0, ('more', StandardScaler()))", "m.fit(X_train, y_train)"),
         "`m.steps.insert(0, ('more', StandardScaler()))` changes Pipeline after it was made; give it where it is made",
+    ),
+    "a grid changed after the search was made": (
+        (SEARCH, "grid['max_depth'] = [5]", "search.fit(X_train, y_train)\nprint(search.score(X_test, y_test))"),
+        "`grid` is changed after GridSearchCV was made with it; change it before",
+    ),
+    "steps changed after the pipeline was made": (
+        ("from sklearn.pipeline import Pipeline\nsteps = [('tree', DecisionTreeClassifier(max_depth=4))]\nm = Pipeline(steps)", "steps.insert(0, ('scale', StandardScaler()))", "m.fit(X_train, y_train)"),
+        "`steps` is changed after Pipeline was made with it; change it before",
+    ),
+    "what a search found, fitted again": (
+        (SEARCH, "search.fit(X_train, y_train)\nfound = search.best_estimator_", "found.fit(X_test, y_test)\nprint(found.score(X_train, y_train))"),
+        "`found` is what a search found; its parameters only running the notebook tells",
+    ),
+    "what a search found, scored in another way": (
+        (SEARCH.replace("cv=3", "cv=3, scoring='f1'"), "search.fit(X_train, y_train)\nfound = search.best_estimator_", "print(found.score(X_test, y_test))"),
+        "`found.score` scores as the model does, and the search that found it has a scoring of its own",
     ),
     "a part of a vote changed": (
         ("from sklearn.ensemble import VotingClassifier", "tree = DecisionTreeClassifier(max_depth=4)\nm = VotingClassifier([('tree', tree), ('line', LogisticRegression())])", "tree.max_depth = 1", "m.fit(X_train, y_train)"),

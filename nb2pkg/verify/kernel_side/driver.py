@@ -168,7 +168,9 @@ def score_of(score: dict[str, Any], fitted: Fitted, model: Any) -> list[dict[str
     """The values of one score: one for each time the notebook came by."""
     kind = score["kind"]
     if kind == "attribute":
-        return [values.encode(getattr(fitted.pipeline.steps[-1][1], score["attribute"]))]
+        model = fitted.pipeline.steps[-1][1]
+        found = getattr(model, "best_estimator_", model)  # what a search found answers for it
+        return [values.encode(getattr(model if hasattr(model, score["attribute"]) else found, score["attribute"]))]
     if kind == "demonstration":
         target = fitted.pipeline if score.get("space") == "raw" else model
         return [demonstrated(target, score["method"], given) for given in score["given"]]

@@ -71,13 +71,20 @@ class Recording:
             return number
         number = len(self.generations) + 1
         self.generations[number] = 0
+        self.know(thing, number)
+        return number
+
+    def know(self, thing: object, number: int) -> None:
+        """Remember the number of an object for as long as it lives."""
         weak = hasattr(type(thing), "__weakref__")
         self.known[id(thing)] = (number, weakref.ref(thing) if weak else lambda: thing)
-        return number
 
     def fitted(self, thing: object) -> None:
         """Count a fit of this object, and of the steps it holds."""
         self.generations[self.serial(thing)] += 1
+        best = getattr(thing, "__dict__", {}).get("best_estimator_")
+        if best is not None:  # what a search found answers for it
+            self.know(best, self.serial(thing))
         for _, step in getattr(thing, "steps", None) or ():
             if hasattr(step, "get_params"):
                 self.fitted(step)
