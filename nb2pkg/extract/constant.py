@@ -9,6 +9,7 @@ from nb2pkg.extract.growing import only_looks
 from nb2pkg.extract.trace import bound_by, writers
 from nb2pkg.extract.ways import Unclear, inside, left, loops
 from nb2pkg.facts import Facts
+from nb2pkg.facts.values import Estimator
 
 LARGEST = 100_000
 DEEPEST = 20
@@ -144,12 +145,15 @@ class Evaluation:
             value = self._last_turn(here.value, at) if here.loop else self._part(here.value, at)
             return _item(value, here.position)
         found = writers(self.facts, name.id, before=at)
-        bindings = [index for index in found if name.id in self.facts.effects[index].binds]
+        bindings = [index for index in found if name.id in self.facts.effects[index].binds and not self._adds(index)]
         if not bindings:
             raise NotConstantError(f"`{name.id}`")
         reading = (at,) if name.id in self.facts.effects[at].mutates else ()
         changes = [index for index in found if index > bindings[-1]]
         return self._grown(name.id, bindings[-1], (*changes, *reading))
+
+    def _adds(self, index: int) -> bool:
+        return isinstance(self.facts.program.statements[index].node, ast.AugAssign)
 
     def _bound(self, name: str, at: int) -> object:
         """What the statement ``at`` left in a name."""
@@ -171,7 +175,11 @@ class Evaluation:
         """What a variable was bound to, with what later statements put into it."""
         value = self._bound(name, binding)
         for index in changes:
-            if isinstance(value, Term):
+            if (
+                isinstance(value, Term)
+                and isinstance(self.facts.value(value.node), Estimator)
+                and not self._adds(index)
+            ):
                 continue  # the object is still the same one
             value = self._after(value, name, index)
         return value
@@ -181,6 +189,8 @@ class Evaluation:
         node = self.facts.program.statements[at].node
         if only_looks(node, name):
             return value
+        if isinstance(value, Term):
+            raise NotConstantError(f"`{name}` is changed")
         try:
             return changed(value, name, node, lambda one: self._part(one, at))
         except NotConstantError as error:

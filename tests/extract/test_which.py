@@ -176,6 +176,14 @@ REFUSED = {
         ("params = {'max_depth': 4}\nother = params\nother['max_depth'] = 1", "m = DecisionTreeClassifier(**params)\nm.fit(X_train, y_train)"),
         "`**` in the arguments of an estimator (`params` is changed)",
     ),
+    "parameters made by a call, then changed": (
+        ("params = dict(max_depth=4)\nparams['min_samples_leaf'] = 9", "m = DecisionTreeClassifier(**params)\nm.fit(X_train, y_train)"),
+        "`**` in the arguments of an estimator (`params` is changed)",
+    ),
+    "steps of a call, then more": (
+        ("from sklearn.pipeline import Pipeline\nsteps = list((('scale', StandardScaler()),))\nsteps += [('tree', DecisionTreeClassifier(max_depth=4))]", "m = Pipeline(sorted(steps, key=str))\nm.fit(X_train, y_train)"),
+        "`sorted(steps, key=str)` is not a constant (`sorted(steps, key=str)`)",
+    ),
     "a step's parameter set through the pipeline": (
         (PIPE, "m.set_params(tree__max_depth=1)", "m.fit(X_train, y_train)"),
         "`m.set_params(tree__max_depth=1)` changes Pipeline after it was made; give it where it is made",
