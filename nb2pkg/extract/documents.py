@@ -110,7 +110,7 @@ def _pyproject(modules: Modules) -> str:
     required = sorted({*DEPENDENCIES, *modules.dependencies})
     return _template("pyproject.txt").substitute(
         name=modules.name,
-        description=json.dumps(description(modules)),
+        description=json.dumps(description(modules), ensure_ascii=False),  # TOML has no pairs of surrogates
         dependencies="\n".join(f"    {json.dumps(requirement)}," for requirement in required),
         ignores="\n".join(_ignores(modules)),
     )

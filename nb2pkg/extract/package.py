@@ -42,7 +42,7 @@ def assemble(modules: Modules) -> dict[str, bytes]:
     texts |= {LEDGER: ledger_of(modules)}
     if modules.verdict is not None:
         texts[VERDICT] = as_json(modules.verdict)
-    return formatted(texts) | {"extraction.html": page(modules).encode()} | recorded_files(modules)
+    return formatted(texts) | {"extraction.html": page(modules).encode(errors="replace")} | recorded_files(modules)
 
 
 def refuse_what_is_no_package(modules: Modules) -> None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 from textwrap import fill
+from unicodedata import category
 
 from nb2pkg.notebook import Cell, CellKind, Notebook
 
@@ -35,6 +36,7 @@ SECTIONS = re.compile(
     r"warnings?|yields?):?$",
     re.IGNORECASE | re.MULTILINE,
 )
+PICTURES = frozenset({"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn"})
 FEWEST_WORDS = 5
 LONGEST = 320
 MOST_SENTENCES = 3
@@ -70,7 +72,8 @@ def _headings(source: str) -> Iterator[str]:
 
 
 def _words(text: str) -> str:
-    return " ".join(unescape(MARKUP.sub(r"\1", text)).translate(TYPED).split()).rstrip(" :")
+    said = unescape(MARKUP.sub(r"\1", text)).translate(TYPED)
+    return " ".join("".join(one if category(one) not in PICTURES else " " for one in said).split()).rstrip(" :")
 
 
 def about(notebook: Notebook) -> str:

@@ -1,6 +1,7 @@
 """The author's Markdown in the package: titles, explanations as docstrings, each once, and nothing that is no sentence."""
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,14 @@ def test_headings_are_found_in_markdown_and_html() -> None:
     assert heading("# One\ntext\n## **Two** #") == "Two"
     assert heading("<h2 align='center'>Predicting   <i>ages</i></h2>") == "Predicting ages"
     assert heading("```\n# no heading\n```") == ""
+
+
+def test_a_title_in_pictures_and_umlauts_stands_in_a_package_that_can_be_read(tmp_path: Path) -> None:
+    title = '\N{FIRE} Gr\u00f6\u00dfe\udc00 und "Alter" \N{VIDEO CAMERA} \x7f(video)'
+    found = with_markdown(tmp_path, f"%md # {title}", HEAD, LOAD + "\n" + FILL, SPLIT, MODEL)
+    files = assemble(found.modules)
+    project = tomllib.loads(files["pyproject.toml"].decode())["project"]
+    assert project["description"] == 'Gr\u00f6\u00dfe und "Alter" (video) (extracted from people.ipynb by nb2pkg)'
 
 
 def test_a_word_that_opens_a_section_of_docstrings_is_not_taken_over() -> None:

@@ -55,7 +55,7 @@ def assembled(modules: Modules) -> dict[str, bytes]:
 
 def assemble(modules: Modules) -> dict[str, bytes]:
     """The whole package, path to content. Raises ExtractError where its name cannot be one."""
-    html = {"extraction.html": page(modules).encode()}
+    html = {"extraction.html": page(modules).encode(errors="replace")}
     return _cleaned(texts_of(modules), modules) | html | recorded_files(modules)
 
 
