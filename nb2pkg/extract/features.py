@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from nb2pkg.extract.alone import Alone
-from nb2pkg.extract.columns import Columns, by_position, constants
+from nb2pkg.extract.columns import Columns, by_position
 from nb2pkg.extract.departures import departures
 from nb2pkg.extract.edits import Edits, dead_columns
 from nb2pkg.extract.estimators import EstimatorWriter
@@ -14,6 +14,7 @@ from nb2pkg.extract.lane import Code
 from nb2pkg.extract.learned import Learns
 from nb2pkg.extract.liveness import bare, live_columns
 from nb2pkg.extract.lower import Lowering
+from nb2pkg.extract.named_anew import check_names
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.pieces import Pieces, PipelineStep
 from nb2pkg.extract.prose import docstring
@@ -55,7 +56,7 @@ class FeatureWriter:
         )
         edits = Edits(self.columns, self.sources, stretch.raw.unseen | set(dead.values()))
         edits.stripped |= stripped
-        self._named_once(lines, edits)
+        check_names(self.lowering, [(line.index or stretch.code.at, line.node) for line in lines], edits.excluded)
         if not stretch.code.given:
             edits.replaced.update(dict.fromkeys(stretch.code.places, "rows"))
         for position in dead:
@@ -69,20 +70,6 @@ class FeatureWriter:
         lines = self._staying(lines, edits, stretch)
         if not all(line.index is None and isinstance(line.node, ast.Name) and line.node.id == given for line in lines):
             self._rest(lines, given, edits, stretch)
-
-    def _named_once(self, lines: list[Line], edits: Edits) -> None:
-        """Raise RefusedError where all columns are named anew, one that the rows come without among them."""
-        for line in lines:
-            match line.node:
-                case ast.Assign(targets=[ast.Attribute(attr="columns")], value=ast.List() | ast.Tuple() as names) if (
-                    edits.excluded & set(constants(names))
-                ):
-                    raise refused(
-                        self.lowering.statement(line.index or 0),
-                        "the columns are named anew after the table was changed; name them where the file is read",
-                    )
-                case _:
-                    pass
 
     def _alive(
         self, lines: list[Line], stretch: Stretch, stripped: Mapping[ast.AST, Chosen]
