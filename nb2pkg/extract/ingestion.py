@@ -82,7 +82,9 @@ class IngestionWriter:
         path = self._path(named[0], root)
         others = [k.arg for k in root.load.keywords]
         if None in others or len(root.load.args) > 1:
-            raise refused(statement, "`*` or positional options in a reading call")
+            raise refused(
+                statement, "the call that reads the file has options by position or with `*`; give them by name"
+            )
         options = {k.arg: k.value for k in root.load.keywords if k.value is not named[0]}
         self._check(options, statement)
         field = self.pieces.settings.lift(

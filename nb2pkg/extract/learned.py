@@ -1,7 +1,7 @@
 """Find what a statement learns from rows: statistics, categories, fitted encoders; and what cannot be served row by row."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from nb2pkg.extract.beside import aggregates_only
@@ -15,9 +15,19 @@ from nb2pkg.facts.rows import NOTHING
 from nb2pkg.facts.values import Constant, Data, Estimator, Group, Learning
 from nb2pkg.source import Span
 
-UNSERVABLE = frozenset(
-    {"select", "sample", "resample", "concat", "group", "learns", "make", "load", "input", "split", "random"}
-)
+UNSERVABLE: Mapping[str, str] = {
+    "select": "chooses rows",
+    "sample": "draws rows",
+    "resample": "draws rows anew",
+    "concat": "puts tables together",
+    "group": "works on groups of rows",
+    "learns": "learns from all rows",
+    "make": "makes new values",
+    "load": "reads data",
+    "input": "asks for an answer",
+    "split": "parts rows",
+    "random": "draws at random",
+}
 ABOUT_COLUMNS = frozenset({"columns", "dtypes", "dtype", "name"})
 HARMLESS = frozenset({"loc", "iloc", "at", "head"})
 
@@ -270,7 +280,7 @@ class Learns:
             and known.name.rpartition(".")[2] not in HARMLESS
             and not self._columns_only(node, known.name)
         ):
-            raise refused(statement, f"`{text}` ({role}) is not carried over to serving yet")
+            raise refused(statement, f"`{text}` {UNSERVABLE[role]}, which cannot be done for one row alone")
         if role == "crosspredict":
             raise refused(statement, f"`{text}` makes out-of-fold columns that no later row can get")
 

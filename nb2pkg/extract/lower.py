@@ -294,8 +294,8 @@ class _Walk:
         ]
         text = ast.unparse(node)[:60]
         if not sources:
-            return f"`{text}` comes from no rows that are read or loaded"
-        return f"`{text}` is made of several row sets ({', '.join(sources)}); only one can be followed"
+            return f"`{text}` comes from no file or dataset that the notebook reads in a way that can be followed"
+        return f"`{text}` is made of several row sets ({', '.join(sources)}); level 3 follows one table from where it is read to the model"
 
     def _code(self, gathered: Gathered, result: ast.expr, given: str, places: list[ast.expr]) -> Code:
         self.lowering.gathering.rebind(gathered)

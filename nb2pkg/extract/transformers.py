@@ -123,6 +123,7 @@ class TransformerWriter:
     def _fit_lines(self, lines: list[Line], given: str, edits: Edits) -> list[str]:
         """What ``fit`` does, and the attributes put in the place of learned expressions."""
         names: set[str] = set()
+        shared: dict[ast.AST, str] = {}  # what one fit has taught is learned once, however often it is used
         simple: list[str] = []
         full: list[str] = []
         reached = True
@@ -130,7 +131,13 @@ class TransformerWriter:
         for position, line in enumerate(lines[: last + 1]):
             before: dict[ast.stmt | None, list[str]] = {}
             for learnt in line.learnt:
+                known = shared.get(learnt.fit.node) if learnt.fit is not None and learnt.loop is None else None
+                if known is not None:
+                    edits.learn(learnt.node, self._used(replace(learnt, name=known), edits))
+                    continue
                 learnt = replace(learnt, name=unused(learnt.name, names))
+                if learnt.fit is not None:
+                    shared[learnt.fit.node] = learnt.name
                 names.add(learnt.name)
                 if learnt.loop is not None:
                     full.append(f"self.{learnt.name} = {{}}")

@@ -11,7 +11,8 @@ from nb2pkg.extract.documents import reflowed
 from nb2pkg.extract.package import assemble
 from nb2pkg.extract.plan import Plan, plan
 from nb2pkg.extract.prose import docstring, explanation, heading
-from tests.extract.small import FILL, HEAD, LOAD, MODEL, SPLIT, write
+from tests.extract.replaying import difference
+from tests.extract.small import FILL, HEAD, LOAD, MODEL, SPLIT, planned, write
 
 
 @pytest.mark.parametrize(
@@ -128,3 +129,19 @@ def test_two_transformers_of_one_subject_have_names_of_their_own(tmp_path: Path)
     text = with_markdown(tmp_path, HEAD, LOAD, rows, SPLIT, MODEL).modules.files["data/preprocessing.py"]
     assert "class PeopleFeatures(" in text
     assert "class PeopleStatistics(" in text
+
+
+def test_what_was_fitted_once_is_learned_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = "encoder = LabelEncoder().fit(df['city'])\ndf['one'] = encoder.transform(df['city'])\ndf['two'] = encoder.transform(df['city']) + 1"
+    cells = [HEAD, LOAD + "\n" + FILL, codes, SPLIT.replace('"income"]', '"one", "two"]'), MODEL]
+    found = planned(tmp_path, *cells)
+    assert found.modules.files["data/preprocessing.py"].count("LabelEncoder().fit(") == 1
+    assert difference(tmp_path, cells, found, monkeypatch) == ""
+
+
+def test_what_was_fitted_twice_is_learned_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = "encoder = LabelEncoder()\ndf['one'] = encoder.fit_transform(df['city'])\ndf['two'] = encoder.fit_transform(df['plan'])"
+    cells = [HEAD, LOAD + "\n" + FILL, codes, SPLIT.replace('"income"]', '"one", "two"]'), MODEL]
+    found = planned(tmp_path, *cells)
+    assert found.modules.files["data/preprocessing.py"].count("LabelEncoder().fit(") == 2
+    assert difference(tmp_path, cells, found, monkeypatch) == ""

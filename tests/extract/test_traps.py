@@ -262,7 +262,7 @@ REFUSED = {
     ),
     "numbers drawn after a seed": (
         "np.random.seed(7)\ndf['income'] = df['income'] + np.random.normal(size=60)",
-        "cell 3 line 2: `np.random.normal` (make) is not carried over to serving yet",
+        "cell 3 line 2: `np.random.normal` makes new values, which cannot be done for one row alone",
     ),
     "an array written by out": (
         "values = df['income'].to_numpy().copy()\nnp.clip(values, 0, 40, out=values)\ndf['income'] = values",

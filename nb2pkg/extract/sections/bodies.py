@@ -152,7 +152,7 @@ class BodyWriter:
         return not binds & (needed | set(crossing.gives))
 
     def _drawing(self, drawn: Sequence[Use], section: str) -> list[str]:
-        name = unused(f"draw_{snake(section)}", self.taken)
+        name = unused(f"draw_{snake(section).removeprefix('plot_')}", self.taken)
         self.taken.add(name)
         config = any(self._rewriter.uses_config(use.statement) for use in drawn)
         takes = tuple(sorted(needs_of(drawn).needs & self._variables))

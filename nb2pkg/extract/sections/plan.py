@@ -175,7 +175,7 @@ class SectionPlanner:
         base = name_from(section.title)
         if not base:
             base = f"{section.stage.value}_{snake(self._subject(section, crossing))}"
-        if base in self.bodies.taken:
+        if base in self.bodies.taken and not base.startswith(f"{section.stage.value}_"):
             base = f"{section.stage.value}_{base}"
         return unused(base, self.bodies.taken | OURS | {self.config, "run"})
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from enum import Enum
 
 from nb2pkg.facts import Facts
-from nb2pkg.facts.values import Library
+from nb2pkg.facts.values import Data, Library
 
 
 class Stage(Enum):
@@ -49,12 +49,18 @@ class Stages:
     def _stages(self, index: int, node: ast.stmt) -> Iterator[Stage]:
         if index in self._fits:
             yield Stage.FIT
-        if not isinstance(node, ast.Expr | ast.Import | ast.ImportFrom):
+        if not isinstance(node, ast.Expr | ast.Import | ast.ImportFrom) or self._changes_rows(index, node):
             yield Stage.PREPARE
         for role in self.roles(node):
             stage = ROLES.get(role)
             if stage is not None:
                 yield stage
+
+    def _changes_rows(self, index: int, node: ast.stmt) -> bool:
+        """Does ``df.drop(columns="id", inplace=True)`` change a table?"""
+        changed = self._facts.effects[index].mutates
+        names = (part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id in changed)
+        return any(isinstance(self._facts.value(name), Data) for name in names)
 
     def roles(self, node: ast.AST) -> Iterator[str]:
         """What the calls of a statement do, by the API tables."""
