@@ -49,7 +49,8 @@ class Which:
         if made is not None and made is not candidate.estimator.node:
             estimator = self.facts.value(made)
             if isinstance(estimator, Estimator):
-                candidate = replace(candidate, estimator=estimator)
+                named = candidate.name if candidate.name != candidate.estimator.short else estimator.short
+                candidate = replace(candidate, estimator=estimator, name=named)
         self._used(candidate, made)
         return candidate
 

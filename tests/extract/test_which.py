@@ -121,7 +121,7 @@ REFUSED = {
     ),
     "an earlier one, by number": (
         (LIST, "for i in range(2):\n" + FIT.format("models[i]"), "print(models[0].score(X_test, y_test))"),
-        "`models[0]` is another model than the last one that `LogisticRegression` was fitted as in cell 5",
+        "`models[0]` is another model than the last one that `DecisionTreeClassifier` was fitted as in cell 5",
     ),
     "picked by its score": (
         (
