@@ -266,6 +266,7 @@ class FeatureWriter:
             for line in lines
         ]
         self._sure(lines, stretch)
+        self._of_columns(lines, stretch)
         self._without_target(lines, edits, stretch)
         self.alone.functions(stretch.code.environment)
         for line in lines:
@@ -302,6 +303,32 @@ class FeatureWriter:
                     statement,
                     f"columns are taken by position while `{', '.join(sorted(target))}` is among them; name them",
                 )
+
+    def _of_columns(self, lines: list[Line], stretch: Stretch) -> None:
+        """Raise RefusedError for an aggregate or columns of what is an array in the notebook, and a table in the package."""
+        for line in lines if stretch.array else ():
+            self._no_positions(line, stretch.code.at if line.index is None else line.index)
+            for learnt in line.learnt:
+                inner = self.learns.statistic(learnt.node)
+                given = inner.func.value if inner is not None and isinstance(inner.func, ast.Attribute) else None
+                if inner is not None and (given is None or self.columns.read(given) is None):
+                    at = stretch.code.at if line.index is None else line.index
+                    text = " ".join(ast.unparse(inner).split())[:60]
+                    raise refused(
+                        self.lowering.statement(at),
+                        f"`{text}` is taken of an array, for which the package has a table; take it of named columns, or use a scaler",
+                    )
+
+    def _no_positions(self, line: Line, at: int) -> None:
+        for part in ast.walk(line.node):
+            if (
+                isinstance(part, ast.Subscript)
+                and isinstance(part.value, ast.Name)
+                and isinstance(part.slice, ast.Tuple)
+            ):
+                text = " ".join(ast.unparse(part).split())[:60]
+                reason = f"`{text}` takes columns of an array by their number, for which the package has a table; name them before"
+                raise refused(self.lowering.statement(at), reason)
 
     def _sure(self, lines: list[Line], stretch: Stretch) -> None:
         choices = [

@@ -52,6 +52,7 @@ class StepWriter:
         answer = self.target.answer | needed - self.target.needed
         rows = "all"
         first = True
+        array = lane.array or lane.root.entry == "data"
         if lane.root.entry == "data":
             code = stages.pop(0) if stages and isinstance(stages[0], Code) else None
             bundled_columns(
@@ -71,10 +72,14 @@ class StepWriter:
                     continue
                 case Code():
                     numbered = self.target.positional
-                    self.features.write(Stretch(stage, rows, frozenset(needed), first, subject, answer, numbered, raw))
+                    kept = frozenset(needed)
+                    self.features.write(Stretch(stage, rows, kept, first, subject, answer, numbered, raw, array))
+                    array = self.lowering.name(stage.result) != "pandas.DataFrame" and (
+                        array or _is_array(stage.result)
+                    )
                 case Step():
                     self._transformer(stage)
-                    raw = EVERYTHING
+                    raw, array = EVERYTHING, True
                 case Resample():
                     self._resampler(stage, rows)
                     rows, raw = "resampled", EVERYTHING
@@ -193,3 +198,12 @@ class StepWriter:
             return []
         refuse_changed(self.facts, chosen.estimator, at=chosen.fit.statement)
         return [PipelineStep(name, self.estimators.expression(one, at=made, owner=snake(name))) for name, one in steps]
+
+
+def _is_array(node: ast.expr) -> bool:
+    """Does an expression turn its table into an array?"""
+    match node:
+        case ast.Attribute(attr="values") | ast.Call(func=ast.Attribute(attr="to_numpy")):
+            return True
+        case _:
+            return isinstance(node, ast.Call) and not isinstance(node.func, ast.Attribute | ast.Name)

@@ -47,6 +47,7 @@ class Stretch:
     """A stretch of code with what is known about its rows: their part, the raw columns that the target reads, and what it is called.
 
     ``positional``: the target is a column by its number, so that nobody knows which. ``raw``: what the whole lane needs of raw rows.
+    ``array``: the notebook may have an array where the package has a table, so that an aggregate of the whole is another number.
     """
 
     code: Code
@@ -57,6 +58,7 @@ class Stretch:
     answer: frozenset[str] = frozenset()
     positional: bool = False
     raw: Needs = EVERYTHING
+    array: bool = False
 
 
 class BodyWriter:

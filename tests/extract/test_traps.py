@@ -427,6 +427,46 @@ def test_parts_that_are_not_prepared_alike_are_refused(how: str, tmp_path: Path)
     assert [reason for reason in reasons if reason in sentence] != []
 
 
+OF_ARRAYS = {
+    "an aggregate": (
+        "mean = X_train.mean()\nX_train = X_train - mean\nX_test = X_test - mean",
+        "`X_train.mean()` is taken of an array",
+    ),
+    "an aggregate of each column": (
+        "std = X_train.std(axis=0)\nX_train = X_train / std\nX_test = X_test / std",
+        "`X_train.std(axis=0)` is taken of an array",
+    ),
+    "an aggregate of a library": (
+        "mean = np.mean(X_train)\nX_train = X_train - mean\nX_test = X_test - mean",
+        "`np.mean(X_train)` is taken of an array",
+    ),
+    "columns by number": (
+        "X_train = X_train[:, :1]\nX_test = X_test[:, :1]",
+        "`X_train[:, :1]` takes columns of an array by their number",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", OF_ARRAYS)
+@pytest.mark.parametrize(
+    "array",
+    ["X = X.values", "X = X.to_numpy()", "X = np.array(X)", "X = StandardScaler().fit_transform(X)"],
+)
+def test_what_is_taken_of_arrays_is_refused(array: str, how: str, tmp_path: Path) -> None:
+    first, second, third = SPLIT.split("\n")
+    code, sentence = OF_ARRAYS[how]
+    assert sentence in refusal(
+        tmp_path, HEAD, LOAD + "\n" + FILL, f"{first}\n{array}\n{second}\n{third}", code, MODEL
+    )
+
+
+def test_arithmetic_with_arrays_is_that_with_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, third = SPLIT.split("\n")
+    split = f"{first}\nX = X.values\n{second}\n{third}"
+    cells = [HEAD, LOAD + "\n" + FILL, split, "X_train = np.log1p(X_train) * 2\nX_test = np.log1p(X_test) * 2", MODEL]
+    assert difference(tmp_path, cells, planned(tmp_path, *cells), monkeypatch) == ""
+
+
 TAKEN_AFTER = """train, test = train_test_split(df, test_size=0.25, random_state=3)
 X_train, y_train = train[["age", "income"]], train["left"]
 X_test, y_test = test[["age", "income"]], test["left"]"""
