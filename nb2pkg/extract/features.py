@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from nb2pkg.extract.alone import Alone
+from nb2pkg.extract.basis import Basis
 from nb2pkg.extract.columns import Columns, by_position
 from nb2pkg.extract.departures import departures
 from nb2pkg.extract.edits import Edits, dead_columns
@@ -39,6 +40,7 @@ class FeatureWriter:
         self.columns = Columns(lowering)
         self.learns = Learns(lowering, self.columns)
         self.alone = Alone(lowering)
+        self.basis = Basis(lowering, self.columns, self.learns)
         self.functions = Functions(lowering, sources)
         self.bodies = BodyWriter(lowering, sources, pieces, self.columns)
         self.transformers = TransformerWriter(lowering, sources, pieces, estimators, self.columns)
@@ -265,8 +267,7 @@ class FeatureWriter:
             replace(line, learnt=tuple(self.learns.inside(line.node, at if line.index is None else line.index)))
             for line in lines
         ]
-        self._sure(lines, stretch)
-        self._of_columns(lines, stretch)
+        self.basis.check(lines, stretch, self._choices(stretch))
         self._without_target(lines, edits, stretch)
         self.alone.functions(stretch.code.environment)
         for line in lines:
@@ -304,57 +305,15 @@ class FeatureWriter:
                     f"columns are taken by position while `{', '.join(sorted(target))}` is among them; name them",
                 )
 
-    def _of_columns(self, lines: list[Line], stretch: Stretch) -> None:
-        """Raise RefusedError for an aggregate or columns of what is an array in the notebook, and a table in the package."""
-        for line in lines if stretch.array else ():
-            self._no_positions(line, stretch.code.at if line.index is None else line.index)
-            for learnt in line.learnt:
-                inner = self.learns.statistic(learnt.node)
-                given = inner.func.value if inner is not None and isinstance(inner.func, ast.Attribute) else None
-                if inner is not None and (given is None or self.columns.read(given) is None):
-                    at = stretch.code.at if line.index is None else line.index
-                    text = " ".join(ast.unparse(inner).split())[:60]
-                    raise refused(
-                        self.lowering.statement(at),
-                        f"`{text}` is taken of an array, for which the package has a table; take it of named columns, or use a scaler",
-                    )
-
-    def _no_positions(self, line: Line, at: int) -> None:
-        for part in ast.walk(line.node):
-            if (
-                isinstance(part, ast.Subscript)
-                and isinstance(part.value, ast.Name)
-                and isinstance(part.slice, ast.Tuple)
-            ):
-                text = " ".join(ast.unparse(part).split())[:60]
-                reason = f"`{text}` takes columns of an array by their number, for which the package has a table; name them before"
-                raise refused(self.lowering.statement(at), reason)
-
-    def _sure(self, lines: list[Line], stretch: Stretch) -> None:
-        choices = [
-            line.index
-            for line in self.lines(stretch.code)
-            if line.index is not None
-            and self.learns.selections.selects(line.node)
-            and not self.learns.selections.only_numbers(line.node)
+    def _choices(self, stretch: Stretch) -> list[int]:
+        """The statements of a stretch that choose rows."""
+        selections = self.learns.selections
+        lines = [line for line in self.lines(stretch.code) if line.index is not None]
+        return [
+            line.index or 0
+            for line in lines
+            if selections.selects(line.node) and not selections.only_numbers(line.node)
         ]
-        for line in lines:
-            self._of_these_rows(line, stretch.code.at if line.index is None else line.index, choices)
-            if line.learnt and line.rows == "some":
-                at = stretch.code.at if line.index is None else line.index
-                what = line.learnt[0].what
-                raise refused(self.lowering.statement(at), f"{what} is learned between two choices of rows")
-
-    def _of_these_rows(self, line: Line, at: int, choices: list[int]) -> None:
-        """Raise RefusedError where something is learned from rows that a variable kept from before the last choice."""
-        last = max((index for index in choices if index < at), default=-1)
-        for learnt in line.learnt:
-            for name in free_names(learnt.node):
-                if any(index < last for index in self.columns.labels.chosen_at(name.id, at)):
-                    raise refused(
-                        self.lowering.statement(at),
-                        f"{learnt.what} is learned from `{name.id}`, which holds the rows as they were before some were chosen",
-                    )
 
     def _by_rows(self, lines: list[Line], given: str, stretch: Stretch) -> list[tuple[list[Line], str]]:
         """Lines that learned from two row sets are two steps: the first ends where the second begins."""

@@ -455,9 +455,7 @@ OF_ARRAYS = {
 def test_what_is_taken_of_arrays_is_refused(array: str, how: str, tmp_path: Path) -> None:
     first, second, third = SPLIT.split("\n")
     code, sentence = OF_ARRAYS[how]
-    assert sentence in refusal(
-        tmp_path, HEAD, LOAD + "\n" + FILL, f"{first}\n{array}\n{second}\n{third}", code, MODEL
-    )
+    assert sentence in refusal(tmp_path, HEAD, LOAD + "\n" + FILL, f"{first}\n{array}\n{second}\n{third}", code, MODEL)
 
 
 def test_arithmetic_with_arrays_is_that_with_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
