@@ -219,7 +219,10 @@ def test_a_statement_is_written_as(case: str, tmp_path: Path) -> None:
 
 
 REFUSED = {
-    "cells out of order": (("print(x)", "x = 1"), "cell 1 line 1: `x` is needed here and nothing above binds it"),
+    "cells in no order": (
+        ("print(x)\ny = 1", "x = y"),
+        "cell 1 line 1: `x` is read above what gives it its value, and no order of the cells is sure",
+    ),
     "a function that nothing completes": (("def f():\n    return gone", "f()"), "`gone` is needed here"),
     "what another cell showed": (("1 + 1", "print(_ + 1)"), "cell 2 line 1: `_` takes what another cell showed"),
     "a global that is assigned": (
