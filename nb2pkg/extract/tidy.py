@@ -9,8 +9,9 @@ from nb2pkg.extract.codemods.aliases import Aliases
 from nb2pkg.extract.codemods.arrays import ArrayMethods
 from nb2pkg.extract.codemods.inplace import InPlace
 from nb2pkg.extract.codemods.lists import MembershipSets
+from nb2pkg.extract.codemods.returns import Returns
 
-PASSES = (Aliases, InPlace, ArrayMethods, MembershipSets)
+PASSES = (Aliases, InPlace, ArrayMethods, MembershipSets, Returns)
 
 
 def tidy(text: str) -> str:

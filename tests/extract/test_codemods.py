@@ -10,6 +10,7 @@ from nb2pkg.extract.codemods.aliases import Aliases
 from nb2pkg.extract.codemods.arrays import ArrayMethods
 from nb2pkg.extract.codemods.inplace import InPlace
 from nb2pkg.extract.codemods.lists import MembershipSets
+from nb2pkg.extract.codemods.returns import Returns
 from nb2pkg.extract.tidy import PASSES, tidy
 
 Codemod = type[libcst.CSTTransformer]
@@ -102,8 +103,53 @@ LISTS_LEFT = {
     "a comment in the list": 'x = a in [  # both\n    "b", "c"\n]',
 }
 
-CHANGED = {InPlace: IN_PLACE, Aliases: ALIASES, ArrayMethods: ARRAYS, MembershipSets: LISTS}
-LEFT = {InPlace: IN_PLACE_LEFT, Aliases: ALIASES_LEFT, ArrayMethods: ARRAYS_LEFT, MembershipSets: LISTS_LEFT}
+RETURNS = {
+    "a name for nothing": ("def f(a):\n    b = a.drop()\n    return b", "def f(a):\n    return a.drop()"),
+    "several in a row": ("def f(a):\n    b = a + 1\n    c = b\n    return c", "def f(a):\n    return a + 1"),
+    "a name bound again": ("def f(a):\n    a = a.drop()\n    return a", "def f(a):\n    return a.drop()"),
+    "a comment above": (
+        "def f(a):\n    # gone\n    b = a.drop()\n    return b",
+        "def f(a):\n    # gone\n    return a.drop()",
+    ),
+    "a comment behind the answer": (
+        "def f(a):\n    b = a.drop()\n    return b  # kept",
+        "def f(a):\n    return a.drop()  # kept",
+    ),
+    "brackets": (
+        "def f(a):\n    b = (a\n         .drop())\n    return(b)",
+        "def f(a):\n    return (a\n         .drop())",
+    ),
+    "texts in pieces": ('def f(a):\n    b = f"{a}" "c"\n    return b', 'def f(a):\n    return f"{a}" "c"'),
+    "a method": (
+        "class A:\n    def f(self):\n        b = 1\n        return b",
+        "class A:\n    def f(self):\n        return 1",
+    ),
+}
+RETURNS_LEFT = {
+    "another name": "def f(a):\n    b = a\n    return a",
+    "a statement between": "def f(a):\n    b = a\n    g()\n    return b",
+    "a comment between": "def f(a):\n    b = a\n    # now\n    return b",
+    "a comment behind": "def f(a):\n    b = a  # now\n    return b",
+    "two names": "def f(a):\n    b = c = a\n    return b",
+    "an unpacking": "def f(a):\n    b, c = a\n    return b",
+    "an update": "def f(a):\n    a += 1\n    return a",
+    "a column": "def f(a):\n    a.b = 1\n    return a",
+    "a global": "def f(a):\n    global b\n    b = a\n    return b",
+    "a function that reads it later": "def f(a):\n    g = lambda: b\n    b = a + g\n    return b",
+    "two statements on one line": "def f(a):\n    b = a; return b",
+    "a suite of one line": "def f(a): b = a; return b",
+    "outside a function": "b = a",
+    "an answer inside a condition": "def f(a):\n    if a:\n        b = a\n        return b",
+}
+
+CHANGED = {InPlace: IN_PLACE, Aliases: ALIASES, ArrayMethods: ARRAYS, MembershipSets: LISTS, Returns: RETURNS}
+LEFT = {
+    InPlace: IN_PLACE_LEFT,
+    Aliases: ALIASES_LEFT,
+    ArrayMethods: ARRAYS_LEFT,
+    MembershipSets: LISTS_LEFT,
+    Returns: RETURNS_LEFT,
+}
 
 
 def through(codemod: Codemod, text: str) -> str:
