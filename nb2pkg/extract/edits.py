@@ -31,7 +31,8 @@ class Edits:
         """The source of a node with every replacement made."""
         found = dict(self.replaced)
         self._columns(node, found)
-        return self.sources.of(node, found)
+        text = self.sources.of(node, found)
+        return f"({text})" if isinstance(node, ast.expr) and "\n" in text and not _stands_alone(text) else text
 
     def _columns(self, node: ast.AST, found: dict[ast.AST, str]) -> None:
         self._parts(node, found)
@@ -164,6 +165,15 @@ def renamed(node: ast.AST) -> list[tuple[str, str]]:
             return [(old, new) for old, new in texts if isinstance(old, str) and isinstance(new, str)]
         case _:
             return []
+
+
+def _stands_alone(text: str) -> bool:
+    """Is an expression of several lines one without the brackets that stood around it?"""
+    try:
+        ast.parse(text, mode="eval")
+    except SyntaxError:
+        return False
+    return True
 
 
 def dead_columns(

@@ -294,6 +294,9 @@ class FeatureWriter:
             statement = self.lowering.statement(stretch.code.at)
             raise refused(statement, "columns and target are taken by position after columns were changed; name them")
         target = edits.excluded & stretch.needed
+        for line in lines if not stretch.first else ():
+            if isinstance(line.node, ast.Assign) and isinstance(line.node.value, ast.Tuple):
+                self._no_target_beside(line.node, line.index or 0, stretch.needed)
         for line in lines if target else ():
             statement = self.lowering.statement(stretch.code.at if line.index is None else line.index)
             name = next((text for text in edits.read(line.node) if text in target), None)
@@ -304,6 +307,14 @@ class FeatureWriter:
                     statement,
                     f"columns are taken by position while `{', '.join(sorted(target))}` is among them; name them",
                 )
+
+    def _no_target_beside(self, node: ast.Assign, at: int, target: frozenset[str]) -> None:
+        """``X, y = train[["a"]], train["y"]`` reads both; where it has to stay, X needs a statement of its own."""
+        for part in ast.walk(node.value):
+            read = self.columns.read(part)
+            if read is not None and read[1] in target:
+                reason = f"features and `{read[1]}`, the target, are taken in one statement; give each its own"
+                raise refused(self.lowering.statement(at), reason)
 
     def _choices(self, stretch: Stretch) -> list[int]:
         """The statements of a stretch that choose rows."""

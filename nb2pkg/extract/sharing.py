@@ -18,7 +18,10 @@ Words = tuple[str, ...]
 
 def share_lists(facts: Facts, pieces: Pieces) -> None:
     """Replace lists of texts by their names, where the statements that they come from read these names."""
-    changed = set(_changed([*pieces.constants, *pieces.blocks]))
+    texts = [*pieces.constants, *pieces.blocks]
+    if not all(map(_is_python, texts)):
+        return  # `tidy` says what does not parse
+    changed = set(_changed(texts))
     chosen = _read(facts, pieces, {"feature"}) - changed
     pieces.constants[:] = _with_parts(pieces.constants, chosen)
     in_steps = _read(facts, pieces, {"model", "transformer"}) - changed - _bound_in_pipeline(pieces)
@@ -29,6 +32,14 @@ def share_lists(facts: Facts, pieces: Pieces) -> None:
         if sharing.used:
             pieces.steps[position] = replace(step, text=ast.unparse(tree))
             pieces.from_preprocessing |= sharing.used
+
+
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _read(facts: Facts, pieces: Pieces, kinds: set[str]) -> set[str]:

@@ -52,7 +52,7 @@ class StepWriter:
         answer = self.target.answer | needed - self.target.needed
         rows = "all"
         first = True
-        array = lane.array or lane.root.entry == "data"
+        array = lane.root.entry == "data"
         if lane.root.entry == "data":
             code = stages.pop(0) if stages and isinstance(stages[0], Code) else None
             bundled_columns(
@@ -74,9 +74,8 @@ class StepWriter:
                     numbered = self.target.positional
                     kept = frozenset(needed)
                     self.features.write(Stretch(stage, rows, kept, first, subject, answer, numbered, raw, array))
-                    array = self.lowering.name(stage.result) != "pandas.DataFrame" and (
-                        array or _is_array(stage.result)
-                    )
+                    array = array or lane.array or _is_array(stage.result)
+                    array = array and self.lowering.name(stage.result) != "pandas.DataFrame"
                 case Step():
                     self._transformer(stage)
                     raw, array = EVERYTHING, True

@@ -70,6 +70,7 @@ EQUAL = {
     "dummies of data by its name": (
         "df = pd.get_dummies(data=df, columns=['city'], dtype=int)\ndf['income'] = df['income'] * df['city_Rome']"
     ),
+    "a chain over several lines": "df = (\n    df\n    .assign(age=lambda d: d['age'] * 2)\n    .drop(columns=['plan'])\n)",
     "duplicates dropped": "df = df.drop_duplicates('income')",
     "a series made of an array": "df['income'] = pd.Series(df['income'].values) / 2",
     "a series with comments and a name": (
@@ -478,6 +479,12 @@ def test_a_target_made_before_the_split_is_taken_after_it(
 ) -> None:
     cells = [HEAD, LOAD + "\n" + FILL, before, TAKEN_AFTER, MODEL]
     assert difference(tmp_path, cells, planned(tmp_path, *cells), monkeypatch) == ""
+
+
+def test_features_and_target_of_one_statement_that_has_to_stay_are_refused(tmp_path: Path) -> None:
+    cells = [HEAD, LOAD + "\n" + FILL, TAKEN_AFTER, "X_train = X_train / 2\nX_test = X_test / 2", MODEL]
+    sentence = "cell 3 line 2: features and `left`, the target, are taken in one statement; give each its own"
+    assert refusal(tmp_path, *cells) == sentence
 
 
 @pytest.mark.parametrize("flat", ["y_train.ravel()", "y_train.values.ravel()"])
