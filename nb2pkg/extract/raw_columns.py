@@ -160,6 +160,9 @@ class _Reading:
                 self.made[name] = made
             case ast.Name():
                 pass
+            case ast.Tuple(elts=several) | ast.List(elts=several):
+                for one in several:
+                    self.store(one, None)
             case _ if column is not None:
                 self.made.setdefault(column[0], set()).add(column[1])
             case ast.Subscript(

@@ -127,21 +127,21 @@ def _parts(keys: list[str], arrows: list[Arrow]) -> list[set[str]]:
 
 def _layered(part: set[str], arrows: list[Arrow], blocks: dict[str, Block]) -> Placed:
     """One connected part; an arrow up the document is laid out as if it ran down, so that nothing goes round in a circle."""
-    from grandalf.graphs import Edge, Graph, Vertex
+    from grandalf.graphs import Graph
 
-    from nb2pkg.graphs.layers import NarrowLayers as layers
+    from nb2pkg.graphs.layers import NarrowLayers, NumberedEdge, NumberedVertex
 
     order = {key: position for position, key in enumerate(blocks)}
-    vertices = {key: Vertex(key) for key in blocks if key in part}
+    vertices = {key: NumberedVertex(order[key], key) for key in blocks if key in part}
     for key, vertex in vertices.items():
         vertex.view = _Box(blocks[key])
-    edges = []
+    edges: list[NumberedEdge] = []
     for arrow in arrows:
         if arrow.source in part:
             first, last = sorted((arrow.source, arrow.target), key=order.__getitem__)
-            edges.append(Edge(vertices[first], vertices[last], data=arrow))
+            edges.append(NumberedEdge(len(edges), vertices[first], vertices[last], arrow))
             edges[-1].view = _Route()
-    layout = layers(Graph(list(vertices.values()), edges).C[0])
+    layout = NarrowLayers(Graph(list(vertices.values()), edges).C[0])
     layout.xspace, layout.yspace, layout.dw, layout.dh = BESIDE, DOWN, BEND, BEND
     layout.init_all(inverted_edges=[])
     layout.draw(ROUNDS)

@@ -13,6 +13,13 @@ def notebook(folder: Path) -> Path:
     return write(folder / "loans.ipynb", GOOD, "data['x'] = 1", "y = data.mean()")
 
 
+def test_a_picture_is_the_same_in_every_run(tmp_path: Path) -> None:
+    cells = [f"a{i} = {' + '.join(f'a{j}' for j in range(max(0, i - 3), i)) or 1}\nb{i} = a{i // 2}" for i in range(24)]
+    write(tmp_path / "many.ipynb", *cells)
+    drawn = {run("graph", "many.ipynb", "--output-format", "svg", folder=tmp_path).stdout for _ in range(4)}
+    assert len(drawn) == 1
+
+
 STARTS = {
     "text": "loans.ipynb: 3 cells\n",
     "mermaid": "flowchart TD\n",

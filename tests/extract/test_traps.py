@@ -71,6 +71,7 @@ EQUAL = {
         "df = pd.get_dummies(data=df, columns=['city'], dtype=int)\ndf['income'] = df['income'] * df['city_Rome']"
     ),
     "a chain over several lines": "df = (\n    df\n    .assign(age=lambda d: d['age'] * 2)\n    .drop(columns=['plan'])\n)",
+    "two columns made at once": "df['a'], df['b'] = df['age'] * 2, df['income']\ndf['age'] = df['a'] + df['b']",
     "duplicates dropped": "df = df.drop_duplicates('income')",
     "a series made of an array": "df['income'] = pd.Series(df['income'].values) / 2",
     "a series with comments and a name": (
