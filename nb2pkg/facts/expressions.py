@@ -216,7 +216,12 @@ def _joined_text(machine: Machine, node: ast.JoinedStr) -> Value:
 def _written(machine: Machine, node: ast.JoinedStr, values: Sequence[Value]) -> Span:
     """Where the beginning of the text stands: in a variable's literal, else in the f-string itself."""
     head = values[0] if values else None
-    if isinstance(node.values[0], ast.FormattedValue) and isinstance(head, Constant) and head.place is not None:
+    if (
+        node.values
+        and isinstance(node.values[0], ast.FormattedValue)
+        and isinstance(head, Constant)
+        and head.place is not None
+    ):
         return head.place
     return machine.place(node)
 

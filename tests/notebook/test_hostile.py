@@ -114,6 +114,7 @@ DEEP = {
     "lambdas": "x = " + "lambda: " * 980 + "1",
     "choices": "x = " + "a if b else " * 980 + "c",
     "itself": "x = x" + " + x" * 980,
+    "empty f-strings": 'x = f""\nf"".a = x\nfor f"".b in f"": pass\nopen(f"" "")',
     "target": "x" + "[0]" * 980 + " = x" + "[0]" * 980,
 }
 
