@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from nb2pkg.errors import ExtractError
@@ -26,14 +26,13 @@ def replace_files(target: Path, changed: Sequence[Change]) -> None:
         room.mkdir()
     except FileExistsError as error:
         raise ExtractError(f"{room}: another run of nb2pkg is writing here") from error
-    try:
+    with ExitStack() as undo:
+        undo.callback(restore, target)
         with _ends_by_exception():
             _prepare(room, target, changed)
             for change in changed:
                 _replace(change, room, target)
-    except BaseException:
-        restore(target)
-        raise
+        undo.pop_all()
     (room / JOURNAL).unlink()
     shutil.rmtree(room)
     _remove_empty_folders(target, [change.path for change in changed if change.after is None])
