@@ -133,7 +133,9 @@ def refits(learnings: tuple[Learning, ...], predictions: tuple[Predicted, ...]) 
             if _only_held_out(learning, model) and _of_these(learning, prediction.data):
                 found.setdefault(learning, Refit(learning, model, prediction))
     for learning in learnings:
-        if learning.estimator is not None and learning not in found and _fitted_on_test_part(learning):
+        if learning in found or not _fitted_on_test_part(learning):
+            continue
+        if not _exchanged(learning, predictions):
             found[learning] = Refit(learning, None, None)
     return _one_a_place(found)
 
@@ -165,6 +167,23 @@ def _fitted_on_test_part(learning: Learning) -> bool:
             and held_out_part(learning.target.rows or NOTHING)
         )
     return True
+
+
+def _exchanged(fit: Learning, predictions: tuple[Predicted, ...]) -> bool:
+    """Is it one of two folds? All that is asked of the fit are rows apart from its own, and their fit is asked about its rows."""
+    asked = [one.data.rows or NOTHING for one in predictions if one.fits and one.fits[-1] is fit]
+    own = fit.rows or NOTHING
+    if fit.kind != "model" or not asked or any(not rows or apart(rows, own) != rows for rows in asked):
+        return False
+    return any(
+        _same_kind(one.estimator, fit) and one.data.rows == own and one.fits[-1].rows in asked
+        for one in predictions
+        if one.fits and one.fits[-1] is not fit
+    )
+
+
+def _same_kind(estimator: Estimator, fit: Learning) -> bool:
+    return fit.estimator is not None and fit.estimator.cls == estimator.cls
 
 
 def _second_level(content: Content | None) -> bool:
