@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nb2pkg.extract.choose import Candidate
+from nb2pkg.extract.guards import is_guard
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.sites import Sites
 from nb2pkg.extract.text import first_line
@@ -99,6 +100,8 @@ class _Reasons:
         node = statement.node
         if statement.index in self.sites.unscored:
             return "evaluation", self.sites.unscored[statement.index]
+        if is_guard(node):
+            return "exploration", "always holds in a notebook; its statements are told one by one"
         if isinstance(node, ast.Import | ast.ImportFrom):
             return "import", "each module of the package imports what it needs"
         if statement.index in self.others:

@@ -16,6 +16,7 @@ from nb2pkg.extract.dependencies import dependencies
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.extraction import Told, extraction
 from nb2pkg.extract.features import FeatureWriter
+from nb2pkg.extract.guards import without_guards
 from nb2pkg.extract.hand_split import HandSplitWriter
 from nb2pkg.extract.handover import Modules, shown
 from nb2pkg.extract.ingestion import IngestionWriter
@@ -76,7 +77,8 @@ def plan_of(prepared: Prepared, notebook: str, *, name: str, model: str | None) 
     if prepared.doubt:
         every = candidates(prepared.facts, read_outputs(prepared.notebook))
         prepared.check(choose(prepared.facts, every, wanted=model).fit.statement)
-    found = Planner(written_out(prepared.facts, prepared.packs), notebook, name).plan(model)
+    facts = written_out(without_guards(prepared.facts, prepared.packs), prepared.packs)
+    found = Planner(facts, notebook, name).plan(model)
     made = sorted((*found.corrections, *prepared.corrections), key=lambda one: (one.cell, one.line))
     modules = prepared.finished(found.modules)
     return replace(found, modules=modules, corrections=tuple(made), notebook=prepared.notebook)

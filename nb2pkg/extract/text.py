@@ -19,6 +19,7 @@ class Sources:
             id(node): statement.cell for statement in program.statements for node in ast.walk(statement.node)
         }
         turns = [one.node for one in program.statements if one.whole is not None]
+        self._inner = {id(one.node) for one in program.statements if self._is_inner(one)}
         self._renamed = {id(node) for turn in turns for node in ast.walk(turn) if self._is_renamed(node)}
 
     def cell_of(self, node: ast.AST) -> int:
@@ -46,7 +47,15 @@ class Sources:
                 pieces += [text[done:begin], new]
                 done = finish
         made = "".join(pieces) + text[done:end]
-        return _outdented(made, node.col_offset) if isinstance(node, ast.stmt) and self._renamed else made
+        moved = id(node) in self._inner or (isinstance(node, ast.stmt) and self._renamed)
+        return _outdented(made, node.col_offset) if moved else made
+
+    def _is_inner(self, statement: Statement) -> bool:
+        """Did a statement stand within a block that was taken apart, and holds it no text over several lines?"""
+        node = statement.node
+        before = self._lines[statement.cell][node.lineno - 1].encode()[: node.col_offset]
+        texts = (one for one in ast.walk(node) if isinstance(one, ast.Constant | ast.JoinedStr))
+        return bool(before) and not before.strip() and all(one.lineno == one.end_lineno for one in texts)
 
     def _is_renamed(self, node: ast.AST) -> bool:
         """Was a name written differently, before a loop was written out?"""
