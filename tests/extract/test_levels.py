@@ -223,6 +223,10 @@ REFUSED = {
         ("print(x)\ny = 1", "x = y"),
         "cell 1 line 1: `x` is read above what gives it its value, and no order of the cells is sure",
     ),
+    "a cell above the one that it changes a value of": (
+        ("x = x + [2]", "x = [1]", "print(x)"),
+        "cell 1 line 1: `x` is read above what gives it its value, and no order of the cells is sure",
+    ),
     "a function that nothing completes": (("def f():\n    return gone", "f()"), "`gone` is needed here"),
     "what another cell showed": (("1 + 1", "print(_ + 1)"), "cell 2 line 1: `_` takes what another cell showed"),
     "a global that is assigned": (

@@ -14,6 +14,7 @@ from nb2pkg.extract.sections.uses import Use
 from nb2pkg.facts import Facts
 
 AT_ONCE = frozenset({"sorted", "min", "max"})
+READ_FIRST = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr)  # all that they read, they read before they bind
 CALLED = frozenset({"rowwise", "statistic", "learns", "select"})
 
 
@@ -78,7 +79,9 @@ def _defined(stretches: Sequence[Sequence[Use]], outside: frozenset[str], *, sta
         for use in uses:
             before_it = known
             known |= use.certain
-            for name in () if star else undefined(use, known | outside | (own if name_is_later(use) else use.binds)):
+            later = known | (own if name_is_later(use) else use.binds)
+            at_once = before_it if isinstance(use.node, READ_FIRST) else later
+            for name in () if star else undefined(use, at_once | outside, later | outside):
                 raise refused(use.statement, _missing(name, everywhere))
             taken = sorted((use.reads - before_it - outside) & own & PROVIDED)
             if taken:

@@ -66,6 +66,6 @@ def _sees_all(call: ast.Call) -> bool:
     return call.func.id in WHOLE_SCOPE and not (call.func.id == "vars" and call.args)
 
 
-def undefined(use: Use, known: frozenset[str]) -> Iterator[str]:
-    """The names a statement needs that nothing before it, nor Python, gives."""
-    yield from sorted((use.reads | use.later) - known - PROVIDED)
+def undefined(use: Use, known: frozenset[str], later: frozenset[str]) -> Iterator[str]:
+    """The names a statement needs, at once or ``later``, that nothing before it, nor Python, gives."""
+    yield from sorted(((use.reads - known) | (use.later - later)) - PROVIDED)
