@@ -13,7 +13,7 @@ from typing import NamedTuple
 from nb2pkg.extract.corrections import Correction
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.refuse import RefusedError, refused
-from nb2pkg.extract.round_trip import Handover, handovers
+from nb2pkg.extract.round_trip import Handover, crosses, handover, rereads
 from nb2pkg.extract.text import Sources
 from nb2pkg.facts import Facts
 from nb2pkg.facts.values import Data
@@ -85,21 +85,41 @@ def with_files_handed_over(facts: Facts) -> tuple[Notebook, tuple[Correction, ..
     sources = Sources(facts.program)
     edits: list[Edit] = []
     made: list[Correction] = []
-    for handover in handovers(facts):
-        own = _own_target(facts, handover)
-        name = own or unused(snake(os.path.basename(handover.path).partition(".")[0], fallback="handed"), taken)
-        taken.add(name)
-        edits.append(_written(facts, sources, handover, name))
-        for read in handover.reads:
-            statement = facts.program.statements[read.statement]
-            edit = (
-                Edit(statement.cell, statement.node, "pass")
-                if own
-                else _read(facts, sources, handover, name, read.node)
-            )
-            edits.append(edit)
-            made.append(_told(facts, handover, read.statement))
+    for reads in rereads(facts):
+        try:
+            found = _handed_over(facts, sources, handover(facts, reads), taken)
+        except RefusedError:
+            if any(crosses(facts, one) for one in reads):
+                raise
+            continue  # a file that the model may not need; ``check_own_file`` tells where it does
+        edits += found
+        made += [_told(facts, handover(facts, reads), read.statement) for read in reads]
     return _edited(facts, edits), tuple(made)
+
+
+def check_own_file(facts: Facts, load: ast.AST) -> None:
+    """Raise RefusedError where the notebook itself wrote what is loaded: what made the file belongs to the package."""
+    for reads in rereads(facts):
+        if any(one.node is load for one in reads):
+            found = handover(facts, reads)
+            _handed_over(facts, Sources(facts.program), found, set())
+            statement = facts.program.statements[found.written]
+            raise refused(statement, f"`{found.path}` is written here in a way that is not followed, and read again")
+
+
+def _handed_over(facts: Facts, sources: Sources, handover: Handover, taken: set[str]) -> list[Edit]:
+    """A variable in place of one file."""
+    if not any(crosses(facts, one) for one in handover.reads) and not isinstance(facts.value(handover.value), Data):
+        raise refused(facts.program.statements[handover.written], f"`{handover.path}` is written here, and is no table")
+    own = _own_target(facts, handover)
+    name = own or unused(snake(os.path.basename(handover.path).partition(".")[0], fallback="handed"), taken)
+    edits = [_written(facts, sources, handover, name)]
+    for read in handover.reads:
+        statement = facts.program.statements[read.statement]
+        whole = Edit(statement.cell, statement.node, "pass")
+        edits.append(whole if own else _read(facts, sources, handover, name, read.node))
+    taken.add(name)
+    return edits
 
 
 def _own_target(facts: Facts, handover: Handover) -> str:

@@ -17,7 +17,7 @@ from nb2pkg.extract.liveness import bare, live_columns
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.named_anew import check_names
 from nb2pkg.extract.names import snake, unused
-from nb2pkg.extract.pieces import Pieces, PipelineStep
+from nb2pkg.extract.pieces import UNREAD, Pieces, PipelineStep
 from nb2pkg.extract.prose import docstring
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.seeing import seeing
@@ -70,8 +70,13 @@ class FeatureWriter:
         if stretch.first:
             lines, given = self._columns_step(lines, given, edits, stretch)
         lines = self._staying(lines, edits, stretch)
-        if not all(line.index is None and isinstance(line.node, ast.Name) and line.node.id == given for line in lines):
+        if not all(line.index is None and self._same(line.node, given, edits) for line in lines):
             self._rest(lines, given, edits, stretch)
+
+    @staticmethod
+    def _same(result: ast.stmt | ast.expr, given: str, edits: Edits) -> bool:
+        """Is a result what came in, maybe without columns that it does not have?"""
+        return edits.text(result).removesuffix(".copy()") == given
 
     def _alive(
         self, lines: list[Line], stretch: Stretch, stripped: Mapping[ast.AST, Chosen]
@@ -84,7 +89,7 @@ class FeatureWriter:
         found = live_columns(lines, stretch.code.given, self.columns, stripped, names)
         if found is None:
             return lines, stretch
-        self.pieces.unread |= {line.index for line in found.dead if line.index is not None}
+        self.pieces.unread |= {line.index: UNREAD for line in found.dead if line.index is not None}
         listed = None if stretch.needed & set(found.columns) else found.columns
         raw = stretch.raw._replace(listed=listed)
         return list(found.lines), replace(stretch, raw=raw, code=replace(stretch.code, given=found.given))
@@ -126,7 +131,7 @@ class FeatureWriter:
         kept: list[Line] = []
         needed: set[str] = set()
         for line in reversed(seeing(lines, self.learns)):
-            if self.learns.selections.in_place(line.node) is not None:
+            if self.learns.selections.in_place(line.node) is not None or self.columns.labels.only_renumbers(line.node):
                 continue
             if only_names(line.node) and not stored(line.node) & needed:
                 continue

@@ -113,6 +113,18 @@ class Labels:
         resets = isinstance(call.func, ast.Attribute) and call.func.attr == "reset_index"
         return resets and self.selections.chosen(call) is not None
 
+    def only_renumbers(self, node: ast.AST) -> bool:
+        """Is this ``df = df.reset_index(drop=True)``, or the same in place?"""
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)], value=ast.Call(func=ast.Attribute(value=ast.Name(id=table))) as call
+            ):
+                return name == table and self.counts_anew(call)
+            case ast.Expr(value=ast.Call() as call):
+                return self.selections.in_place(node) is not None and self.counts_anew(call)
+            case _:
+                return False
+
     def _numbers_anew(self, call: ast.Call) -> bool:
         """Is this ``pd.Series(array)`` or ``pd.DataFrame(array)`` of rows, without an index of its own?"""
         if self.lowering.name(call) not in MAKERS or any(k.arg in ("index", None) for k in call.keywords):

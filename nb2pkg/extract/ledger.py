@@ -20,7 +20,6 @@ MAGICS = {
     "line": "a notebook command without effect outside it",
     "cell": "a cell in another language or a notebook command",
 }
-UNREAD = "it changes nothing that the model reads"
 
 
 def entries(
@@ -82,7 +81,8 @@ def _statement(statement: Statement, pieces: Pieces, reasons: "_Reasons", packag
     if placed is not None:
         path = f"src/{package}/{placed.file}"
         return _entry(statement.cell, line, end, placed.kind, file=path, function=placed.function or None, reason=None)
-    kind, reason = ("exploration", UNREAD) if statement.index in pieces.unread else reasons.of(statement)
+    unread = pieces.unread.get(statement.index)
+    kind, reason = ("exploration", unread) if unread is not None else reasons.of(statement)
     return _entry(statement.cell, line, end, kind, file=None, function=None, reason=reason)
 
 

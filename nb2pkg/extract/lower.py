@@ -9,7 +9,7 @@ from nb2pkg.extract.lane import Code, Gathered, Lane, Resample, Root, Split, Sta
 from nb2pkg.extract.parting import Parting, Taken, parted
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.roots import Roots
-from nb2pkg.extract.trace import Bound, bound_by, writers
+from nb2pkg.extract.trace import COMPOUND, LOOPS, Bound, bound_by, free_names, writers
 from nb2pkg.facts import Facts
 from nb2pkg.facts.values import Estimator, Learning
 from nb2pkg.syntax import Statement
@@ -47,8 +47,21 @@ class Lowering:
 
     def lane(self, expression: ast.expr, *, at: int) -> Lane:
         """The lane of an expression that statement ``at`` evaluates. Raises RefusedError where it cannot be followed."""
+        self._bound_elsewhere(expression, at)
         walk = _Walk(self, expression, at)
         return walk.run()
+
+    def _bound_elsewhere(self, expression: ast.expr, at: int) -> None:
+        """Raise RefusedError where a loop or condition gives a name its rows and reads it: those from above it are others."""
+        statement, effects = self.statement(at), self.facts.effects[at]
+        if not isinstance(statement.node, COMPOUND):
+            return
+        changed = effects.binds | effects.mutates
+        name = next((one.id for one in free_names(expression) if one.id in changed), None)
+        if name is not None:
+            kind = "loop" if isinstance(statement.node, LOOPS) else "block"
+            reason = f"`{name}` is bound or changed in the {kind} that uses it here; level 3 follows rows through statements of their own"
+            raise refused(statement, reason)
 
     def statement(self, index: int) -> Statement:
         """A statement by its index."""

@@ -5,7 +5,7 @@ import json
 import textwrap
 from collections.abc import Iterable
 
-from nb2pkg.extract.pieces import RESAMPLER, Pieces
+from nb2pkg.extract.pieces import RESAMPLER, UNREAD, Pieces
 from nb2pkg.extract.unbound import check_bound
 
 MODULE = "data/preprocessing.py"
@@ -23,7 +23,7 @@ def prune(pieces: Pieces) -> None:
         for index, placed in list(pieces.placed.items()):
             if placed.file == MODULE and placed.function in names:
                 del pieces.placed[index]
-                pieces.unread.add(index)
+                pieces.unread[index] = UNREAD
 
 
 def _read(texts: Iterable[str]) -> set[str]:

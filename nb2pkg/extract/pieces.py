@@ -7,6 +7,8 @@ from nb2pkg.extract.prose import Words
 from nb2pkg.extract.settings import Settings
 
 RESAMPLER = "resampler"
+UNREAD = "it changes nothing that the model reads"
+RENUMBERED = "in the package rows keep the numbers they were read with"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Pieces:
     preamble: list[str] = field(default_factory=list)
     constants: list[str] = field(default_factory=list)
     bound: dict[str, int] = field(default_factory=dict)
-    unread: set[int] = field(default_factory=set)
+    unread: dict[int, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     placed: dict[int, Placed] = field(default_factory=dict)
     preprocessing: Imports = field(default_factory=Imports)

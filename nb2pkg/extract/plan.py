@@ -11,6 +11,7 @@ from pathlib import Path
 from nb2pkg.extract.accounted import place_what_is_read
 from nb2pkg.extract.beside import choices_beside
 from nb2pkg.extract.choose import Candidate, better, candidates, choose, listed, saved_estimators
+from nb2pkg.extract.connected import check_own_file
 from nb2pkg.extract.corrections import Correction, corrections
 from nb2pkg.extract.dependencies import dependencies
 from nb2pkg.extract.estimators import EstimatorWriter
@@ -27,7 +28,7 @@ from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.modules import pipeline_module, preprocessing_module, prune
 from nb2pkg.extract.numbered import check_numbers
 from nb2pkg.extract.outputs import read_outputs
-from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.pieces import RENUMBERED, Pieces
 from nb2pkg.extract.prepared import Prepared, prepare
 from nb2pkg.extract.prose import Words, about, title
 from nb2pkg.extract.refuse import refused
@@ -131,6 +132,7 @@ class Planner:
         )
         self._place_passed(x, y)
         self._place_rest(chosen, sites)
+        self._place_renumbered()
         check_left_out(self.facts, self.pieces, chosen.fit.statement)
         check_taken(self.facts, self.pieces)
         if self.ingestion.numbered:
@@ -190,6 +192,7 @@ class Planner:
 
     def _rows(self, x: Lane, y: Lane | None) -> None:
         self.bundled_target = self._bundled_target(x, y)
+        check_own_file(self.facts, self._raw_root(x, y).load)
         self.ingestion.raw(self._raw_root(x, y), self.bundled_target)
         self.pieces.preprocessing.add("pandas", "pd")
         self.selection.write(x, y)
@@ -231,6 +234,7 @@ class Planner:
 
     def _readers(self, sites: Sites) -> None:
         for name, lane in sites.readers.items():
+            check_own_file(self.facts, lane.root.load)
             self.ingestion.reader(name, lane.root, '"""Read rows that the notebook only predicts on."""')
 
     def _place_passed(self, x: Lane, y: Lane | None) -> None:
@@ -254,6 +258,13 @@ class Planner:
         for statement in self.facts.program.statements:
             if seed_of(statement.node, self.facts) is not None:
                 self.pieces.place(statement.index, "configuration", "config.py", "Config")
+
+    def _place_renumbered(self) -> None:
+        """Statements that only number the rows anew; one that other code stands with is placed already."""
+        labels = self.features.columns.labels
+        for statement in self.facts.program.statements:
+            if labels.only_renumbers(statement.node):
+                self.pieces.unread[statement.index] = RENUMBERED
 
     def _functions(self) -> None:
         """The notebook's own functions that an estimator is made with."""

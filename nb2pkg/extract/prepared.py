@@ -68,7 +68,7 @@ class Prepared:
 
     def for_raw_rows(self) -> "Prepared":
         """The same with values handed over instead of files. Raises RefusedError where they may not be the same."""
-        if not self.notebook.parts:
+        if not self.facts.rereads:
             return self
         edited, made = with_files_handed_over(self.facts)
         return replace(self, facts=facts_of(edited, self.packs), handed=made)

@@ -43,17 +43,23 @@ class Handover(NamedTuple):
     text: bool
 
 
-def handovers(facts: Facts) -> list[Handover]:
-    """Every file that a later notebook reads as an earlier one wrote it. Raises RefusedError where it may come back changed."""
-    notebook, statements = facts.program.notebook, facts.program.statements
-    reads: dict[tuple[str, int], list[Reread]] = {}
+def rereads(facts: Facts) -> list[list[Reread]]:
+    """The calls that read a file as it was written before, together for each time that it was written."""
+    found: dict[tuple[str, int], list[Reread]] = {}
     for one in facts.rereads:
-        if part_of(notebook, statements[one.written].cell) != part_of(notebook, statements[one.statement].cell):
-            reads.setdefault((one.path, one.written), []).append(one)
-    return [_handover(facts, path, written, found) for (path, written), found in reads.items()]
+        found.setdefault((one.path, one.written), []).append(one)
+    return list(found.values())
 
 
-def _handover(facts: Facts, path: str, written: int, reads: Sequence[Reread]) -> Handover:
+def crosses(facts: Facts, read: Reread) -> bool:
+    """Is the file read by another notebook than the one that wrote it?"""
+    notebook, statements = facts.program.notebook, facts.program.statements
+    return part_of(notebook, statements[read.written].cell) != part_of(notebook, statements[read.statement].cell)
+
+
+def handover(facts: Facts, reads: Sequence[Reread]) -> Handover:
+    """What these calls are given back of what was written. Raises RefusedError where it may come back changed."""
+    path, written = reads[0].path, reads[0].written
     save = _save(facts, path, written)
     assert isinstance(save.node, ast.Call)
     call = facts.call(save.node)
@@ -126,5 +132,8 @@ def _options(call: ast.Call) -> dict[str, object]:
 
 
 def _changed(facts: Facts, statement: int, path: str, reason: str) -> RefusedError:
-    told = f"`{path}` stands between the notebooks, and {reason}"
+    joined = any(crosses(facts, one) for one in facts.rereads if one.path == path)
+    told = (
+        f"`{path}` {'stands between the notebooks' if joined else 'is written and read by the notebook'}, and {reason}"
+    )
     return refused(facts.program.statements[statement], f"{told}; write a pickle to pass values on as they are")

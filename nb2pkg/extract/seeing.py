@@ -7,11 +7,11 @@ from nb2pkg.extract.stretch import Line
 
 
 def seeing(lines: list[Line], learns: Learns) -> list[Line]:
-    """The lines, each with the rows that it saw; a line that only numbers rows anew chooses none, where others do."""
+    """The lines, each with the rows that it saw, where any chooses rows; one that only numbers them anew does not."""
     selections = learns.selections
-    every = [selections.selects(line.node) for line in lines]
-    choices = [one and not selections.only_numbers(line.node) for one, line in zip(every, lines, strict=True)]
-    choices = choices if any(choices) else every
+    choices = [selections.selects(line.node) and not selections.only_numbers(line.node) for line in lines]
+    if not any(choices):
+        return lines
     total, before, found = sum(choices), 0, []
     for line, chooses in zip(lines, choices, strict=True):
         seen = "raw" if before == 0 else "all" if before == total else "some"

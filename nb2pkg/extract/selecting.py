@@ -80,7 +80,9 @@ class SelectionWriter:
             after = {Split: "the split", Step: "a fitted step"}.get(type(stage), after)
 
     def _chooses(self, node: ast.AST) -> bool:
-        """Does a statement choose rows, other than the part that the split gives it?"""
+        """Does a statement choose rows, other than the part that the split gives it? Numbering them anew chooses none."""
+        if self.selections.only_numbers(node):
+            return False
         found = [one for one in self.selections.of(node) if self.lowering.part(one.node) is None]
         return bool(found) or self.selections.in_place(node) is not None
 

@@ -7,6 +7,7 @@ from nb2pkg.facts import Facts
 from nb2pkg.syntax import Statement
 
 KEEPING = (ast.For, ast.While, ast.If, ast.Try, ast.AugAssign)  # may leave, or build on, what was bound before
+LOOPS = (ast.For, ast.While, ast.AsyncFor)
 COMPOUND = (ast.For, ast.While, ast.If, ast.Try, ast.AsyncFor, ast.With, ast.AsyncWith)
 
 

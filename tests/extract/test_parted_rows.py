@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.extract.replaying import difference
-from tests.extract.small import FILL, HEAD, LOAD, planned, refusal
+from tests.extract.small import FILL, HEAD, LOAD, SPLIT, planned, refusal
 
 XY = 'X = df[["age", "income"]]\ny = df["left"]'
 FROM = (
@@ -36,6 +36,11 @@ EQUAL = {
     "scaled-later": f"{XY}\n{FOUR} = X[:45], X[45:], y[:45], y[45:]\nscaler = StandardScaler()\n"
     "X_train = scaler.fit_transform(X_train)\nX_test = scaler.transform(X_test)",
     "one-part-unused": f"train, tuning, test = df[:30], df[30:45], df[45:]\n{FROM}",
+    "numbered-anew-after": "train, test = train_test_split(df, test_size=0.25, random_state=3)\n"
+    f"train = train.reset_index(drop=True)\ntest = test.reset_index(drop=True)\n{FROM}",
+    "numbered-anew-and-joined": f"{XY}\n{FOUR} = train_test_split(X, y, test_size=0.25, random_state=3)\n"
+    "X_train = X_train.reset_index(drop=True)\nX_test = X_test.reset_index(drop=True)\nscaler = StandardScaler().fit(X_train)\n"
+    'X_train["z"] = pd.Series(scaler.transform(X_train)[:, 0])\nX_test["z"] = pd.Series(scaler.transform(X_test)[:, 0])',
     "table-split-by-a-call": f"train, test = train_test_split(df, test_size=0.25, random_state=3)\n{FROM}",
 }
 
@@ -82,13 +87,30 @@ TRAPS = {
         f"train = df.sample(frac=0.8, random_state=1, replace=True)\ntest = df.drop(train.index)\n{FROM}",
         "rows are drawn more than once",
     ),
+    "anew-in-a-loop": (
+        (
+            f"{XY}\n{FOUR} = train_test_split(X, y, test_size=0.25, random_state=3)\nfor turn in range(3):\n"
+            f"    {FOUR} = train_test_split(X, y, test_size=0.25, random_state=turn)\n"
+            "    model = DecisionTreeClassifier(random_state=0).fit(X_train, y_train)\n"
+            "    print(model.score(X_test, y_test))"
+        ),
+        "`X_train` is bound or changed in the loop that uses it here",
+    ),
     "labels": (f"train, test = df.loc[:44], df.loc[45:]\n{FROM}", "by their labels"),
 }
 
 
 @pytest.mark.parametrize(("parted", "reason"), TRAPS.values(), ids=TRAPS)
 def test_what_raw_rows_cannot_be_asked_is_refused(tmp_path: Path, parted: str, reason: str) -> None:
-    assert reason in refusal(tmp_path, HEAD, "show = print\n" + LOAD, FILL, parted, MODEL)
+    fitted = () if "model" in parted else (MODEL,)
+    assert reason in refusal(tmp_path, HEAD, "show = print\n" + LOAD, FILL, parted, *fitted)
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+def test_parts_numbered_anew_in_place_stay_as_they_were_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    anew = "X_train.reset_index(drop=True, inplace=True)\nX_test.reset_index(drop=True, inplace=True)"
+    cells = [HEAD, LOAD, FILL, SPLIT, anew, MODEL]
+    assert difference(tmp_path, cells, planned(tmp_path, *cells), monkeypatch) == ""
 
 
 def test_a_choice_whose_other_side_is_only_looked_at_is_no_split(tmp_path: Path) -> None:
