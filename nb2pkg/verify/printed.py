@@ -13,7 +13,8 @@ MASKS = (
     (re.compile(r"^(?:CPU times|Wall time|Compiler)\b.*$", re.MULTILINE), ""),
     (re.compile(r"\b__main__\."), ""),
 )
-CLOCK = re.compile(r"\d{1,2}:\d{2}:\d{2}(?:\.\d+)?|\b\d+(?:\.\d+)?\s?(?:ms|µs|us|ns)\b|\b\d+s\b")
+DAY = r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} [A-Z][a-z]{2} \d{4}\b"
+CLOCK = re.compile(DAY + r"|\d{1,2}:\d{2}:\d{2}(?:\.\d+)?|\b\d+(?:\.\d+)?\s?(?:ms|µs|us|ns)\b|\b\d+s\b")
 
 
 class TextComparison(NamedTuple):

@@ -28,7 +28,10 @@ from nb2pkg.verify.replay import Failed, Side, ask
 from nb2pkg.verify.report import FrameRow, ScoreRow, Serving
 
 INSTALL = ("!pip", "%pip", "!conda", "%conda", "pip install", "!python -m pip", "!pip3", "conda install")
-NETWORKS = re.compile(r"^\s*(?:import|from)\s+(?:tensorflow|keras)\b", re.MULTILINE)
+STREAMS = (
+    (r"tensorflow|keras", "tensorflow", "random.set_seed"),
+    (r"torch|torchvision|pytorch_lightning|lightning|skorch|fastai", "torch", "manual_seed"),
+)  # what imports a library, and what starts its random stream
 SHORT = 200
 FIGURE = "<Figure size "
 
@@ -251,8 +254,12 @@ def _start(run: record.Run) -> str:
     seed = run.wish.seed
     path = f"__import__('sys').path.append({str(record.HERE)!r})"
     lines = [path, f"__import__('random').seed({seed})", f"__import__('numpy').random.seed({seed})", "None"]
-    if any(NETWORKS.search(cell.source) for cell in run.notebook.cells if cell.kind is CellKind.CODE):
-        lines.insert(1, f"__import__('tensorflow').random.set_seed({seed})")  # imports it before streams are set
+    sources = [cell.source for cell in run.notebook.cells if cell.kind is CellKind.CODE]
+    for importing, library, start in STREAMS:
+        imported = re.compile(rf"^\s*(?:import|from)\s+(?:{importing})\b", re.MULTILINE)
+        if any(imported.search(source) for source in sources):
+            there = f"__import__('importlib.util').util.find_spec({library!r})"
+            lines.insert(1, f"{there} and __import__({library!r}).{start}({seed})")  # imports it before streams are set
     return "\n".join(lines)
 
 

@@ -48,6 +48,8 @@ def start_notebook(seed: int) -> None:
     np.random.seed(seed)
     if "tensorflow" in sys.modules:
         importlib.import_module("tensorflow").random.set_seed(seed)
+    if "torch" in sys.modules:
+        importlib.import_module("torch").manual_seed(seed)
     if "matplotlib" in sys.modules:
         importlib.import_module("matplotlib").use("Agg")
     if "pandas" in sys.modules:

@@ -55,6 +55,17 @@ def encode(value: Any) -> Plain:
         return _table_of_array(value)
     if hasattr(value, "get_params") and not isinstance(value, type):
         return encode(parameters(value))
+    torch = _loaded("torch")
+    return _opaque(value) if torch is None else _of_torch(value, torch)
+
+
+def _of_torch(value: Any, torch: Any) -> Plain:
+    """Tensors as arrays; of networks and what trains them the state, which training changes."""
+    if isinstance(value, torch.Tensor):
+        dense = value.detach().to_dense().cpu().resolve_conj().resolve_neg()
+        return encode((dense if dense.dtype != torch.bfloat16 else dense.float()).numpy())
+    if isinstance(value, (torch.nn.Module, torch.optim.Optimizer)):
+        return encode({"class": type(value).__name__, **value.state_dict()})
     return _opaque(value)
 
 
