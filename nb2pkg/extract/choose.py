@@ -12,7 +12,7 @@ from nb2pkg.facts.events import Saved
 from nb2pkg.facts.rows import within
 from nb2pkg.facts.values import Estimator, Learning, parts_of
 
-MODELS = frozenset({"model", "meta", "search", "pipeline", "outlier", "cluster"})
+MODELS = frozenset({"model", "meta", "search", "pipeline", "outlier", "cluster", "network"})
 
 
 @dataclass(frozen=True, slots=True)

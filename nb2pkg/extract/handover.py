@@ -64,7 +64,7 @@ class Modules:
     ``model/pipeline.py`` and ``model/scores.py`` at level 3 (other modules may be added).
     ``dependencies``: requirements beside numpy, pandas, scikit-learn and joblib (``xgboost>=2``).
     ``extraction``: the content of ``extraction.json``. ``bundled``: the rows come with a library, no file is read.
-    ``network``: the model is one that its library saves in a format of its own.
+    ``store``: modules that keep and ask a model of its own kind, by path in the package, with their place in the scaffold.
     ``notes``: plain sentences for the README on what was left out or could not be carried over.
     ``verdict``: the content of ``verify.json`` where verify has run.
     ``about``: what the notebook says of itself.
@@ -83,7 +83,7 @@ class Modules:
     dependencies: tuple[str, ...] = ()
     bundled: bool = False
     model: str = ""
-    network: bool = False
+    store: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     recorded: Recorded | None = None
     verdict: Mapping[str, object] | None = None

@@ -106,7 +106,11 @@ class Planner:
     def plan(self, wanted: str | None) -> Plan:
         """The whole plan."""
         found = candidates(self.facts, read_outputs(self.facts.program.notebook))
-        chosen = Which(self.facts).chosen(choose(self.facts, found, wanted=wanted), found)
+        chosen = choose(self.facts, found, wanted=wanted)
+        if chosen.estimator.kind == "network":
+            trained = "the network is trained by a loop of the notebook's own, and a Pipeline by one call of `fit`"
+            raise refused(self.facts.program.statements[chosen.fit.statement], trained)
+        chosen = Which(self.facts).chosen(chosen, found)
         found = listed(found)
         self.lowering.learned_by(chosen.fit)
         x, y = self._lanes(chosen)

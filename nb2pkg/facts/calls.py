@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Sequence
 
-from nb2pkg.facts import builtin, handing, methods, paths, roles, states
+from nb2pkg.facts import builtin, handing, learners, methods, paths, roles, states
 from nb2pkg.facts.arguments import Arguments, by_name, evaluate_arguments
 from nb2pkg.facts.attributes import bound, decorated
 from nb2pkg.facts.combining import combine, contents_of
@@ -144,6 +144,10 @@ def _user_method(
         )
     if found is not None:
         return call_value(machine, found, arguments, node)
+    network = receiver.attributes.get(cls.library.name) if isinstance(receiver, Instance) and cls.library else None
+    if isinstance(network, Estimator) and machine.table.receiver(network.kind, name) is not None:
+        result = learners.call(machine, network, name, arguments, node)
+        return receiver if result is network else result
     return unknown_call(machine, arguments, node, receiver)
 
 
@@ -153,7 +157,9 @@ def _instantiate(machine: Machine, cls: UserClass, arguments: Arguments, node: a
         return Estimator(cls.name, row, row.kind, place=machine.place(node), node=node)
     instance = Instance(cls)
     if row is not None and row.kind == "network":
-        instance.attributes[row.name] = Estimator(cls.name, row, row.kind, place=machine.place(node), node=node)
+        assert cls.library is not None
+        own = Estimator(cls.name, row, row.kind, place=machine.place(node), node=node)
+        instance.attributes[cls.library.name] = own
     start = cls.attributes.get("__init__")
     if isinstance(start, Function):
         inline(machine, bound(start, instance), arguments, node)

@@ -19,6 +19,7 @@ from nb2pkg.facts.values import (
     Content,
     Data,
     Estimator,
+    Instance,
     Learned,
     Learning,
     Library,
@@ -31,6 +32,7 @@ from nb2pkg.facts.values import (
 
 TELLING = frozenset({"fit", "fit_transform", "predict", "predict_proba", "transform", "partial_fit"})
 MODELS = frozenset({"model", "meta", "search", "pipeline", "outlier"})
+RECEIVERS = {"splitter": "splitter", "network": "network"}  # whose methods are other ones
 
 
 class Use(NamedTuple):
@@ -67,7 +69,7 @@ def is_model(estimator: Estimator) -> bool:
 
 def call(machine: Machine, estimator: Estimator, name: str, arguments: Arguments, node: ast.Call) -> Value:
     """``estimator.name(arguments)``."""
-    row = machine.table.receiver("splitter" if estimator.kind == "splitter" else "estimator", name)
+    row = machine.table.receiver(RECEIVERS.get(estimator.kind, "estimator"), name)
     role = row.role if row is not None else ""
     args = by_name(arguments, row)
     use = Use(node, name, estimator, args, arguments, row)
@@ -153,11 +155,23 @@ def _rows_behind(content: Content) -> Rows | None:
 
 def stepped(machine: Machine, trainer: Unknown, node: ast.Call) -> None:
     """An optimizer's step trains the networks whose parameters it holds; on which rows is not known."""
+    for network in _networks(trainer):
+        machine.touched(network)
+        if not any(fit.node is node and fit.statement == machine.statement for fit in network.fits):
+            fit = machine.learn("model", None, node, ast.unparse(node.func), estimator=network, verb="step")
+            machine.set_field(network, "fits", (*network.fits, fit))
+
+
+def _networks(trainer: Unknown) -> list[Estimator]:
+    """The networks that something was made of, and not those that are their layers."""
+    found = [part for part in parts_of(trainer) if isinstance(part, Estimator) and part.kind == "network"]
+    inner = {id(layer) for one in found for layer in parts_of(one) if layer is not one}
     for part in parts_of(trainer):
-        if isinstance(part, Estimator) and part.kind == "network" and not part.fits:
-            fit = machine.learn("model", None, node, ast.unparse(node.func), estimator=part, verb="step")
-            machine.set_field(part, "fits", (fit,))
-            machine.touched(part)
+        if isinstance(part, Instance) and part.cls.library is not None:
+            own = part.attributes.get(part.cls.library.name)
+            layers = (one for one in part.attributes.values() if one is not own)
+            inner |= {id(layer) for one in layers for layer in parts_of(one)} if own is not None else set()
+    return [one for one in found if id(one) not in inner]
 
 
 def _mark(machine: Machine, estimator: Estimator, mark: str) -> None:

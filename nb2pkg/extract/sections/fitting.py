@@ -7,13 +7,16 @@ from nb2pkg.errors import ExtractError
 from nb2pkg.extract.choose import MODELS, Candidate, candidates, choose
 from nb2pkg.extract.outputs import read_outputs
 from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.sections.entering import LOADED
 from nb2pkg.extract.sections.holding import Hold, hold
+from nb2pkg.extract.sections.networks import Made, made, network_hold
+from nb2pkg.extract.sections.stores import BUNDLE, KERAS, MODULE, STATE, Store
 from nb2pkg.extract.which import Which
 from nb2pkg.facts import Facts
 from nb2pkg.syntax import Statement
 
 BUNDLED = ("sklearn.", "xgboost.", "lightgbm.", "catboost.", "imblearn.")
-NETWORKS = frozenset(
+KERAS_NETWORKS = frozenset(
     {"keras.Sequential", "keras.Model"}
 )  # the library saves them itself; classes of the notebook's own it cannot read back
 
@@ -21,7 +24,8 @@ NETWORKS = frozenset(
 class FitPoint(NamedTuple):
     """The fit of the chosen model: the cell that ends with it in hand, what holds it, what it received, and what was fitted before.
 
-    ``cls`` is empty where only a run tells which of several models it is; ``network`` says that the library saves it itself.
+    ``cls`` is empty where only a run tells which of several models it is; ``store`` says how it is kept; ``made`` how a network
+    was made that is kept by its state.
     """
 
     chosen: Candidate
@@ -31,7 +35,8 @@ class FitPoint(NamedTuple):
     names: frozenset[str]
     transformers: tuple[str, ...]
     cls: str
-    network: bool = False
+    store: Store = BUNDLE
+    made: Made | None = None
 
 
 def fit_point(facts: Facts, wanted: str | None) -> FitPoint:
@@ -39,7 +44,9 @@ def fit_point(facts: Facts, wanted: str | None) -> FitPoint:
     found = candidates(facts, read_outputs(facts.program.notebook))
     chosen = choose(facts, found, wanted=wanted)
     statement = facts.program.statements[chosen.fit.statement]
-    network = chosen.estimator.cls in NETWORKS
+    if chosen.estimator.kind == "network":
+        return _network_point(facts, chosen)
+    network = chosen.estimator.cls in KERAS_NETWORKS
     if not chosen.estimator.cls.startswith(BUNDLED) and not network:
         raise refused(
             statement, f"a fitted {chosen.estimator.short} is not kept as a whole by this package's artifacts"
@@ -57,7 +64,31 @@ def fit_point(facts: Facts, wanted: str | None) -> FitPoint:
     cell = facts.program.statements[held.statement].cell
     model = ast.unparse(held.model)
     transformers = _transformers(facts, chosen, held)
-    return FitPoint(chosen, cell, model, held.features, held.names, transformers, _cls(facts, chosen, found), network)
+    return FitPoint(
+        chosen,
+        cell,
+        model,
+        held.features,
+        held.names,
+        transformers,
+        _cls(facts, chosen, found),
+        KERAS if network else BUNDLE,
+    )
+
+
+def _network_point(facts: Facts, chosen: Candidate) -> FitPoint:
+    """The end of the cell in which a loop of the notebook's own has trained a network."""
+    statement = facts.program.statements[chosen.fit.statement]
+    held = network_hold(facts, chosen)
+    names = held.names - {LOADED}
+    if any(LOADED in effects.binds for effects in facts.effects):
+        raise refused(statement, f"the notebook's name `{LOADED}` is one that the package needs; rename it")
+    how = made(facts, chosen, held)
+    cell = facts.program.statements[held.statement].cell
+    held_by = ast.unparse(held.model)
+    store = MODULE if how is None else STATE
+    transformers = _transformers(facts, chosen, held)
+    return FitPoint(chosen, cell, held_by, held.features, names, transformers, chosen.estimator.cls, store, how)
 
 
 def _cls(facts: Facts, chosen: Candidate, found: tuple[Candidate, ...]) -> str:

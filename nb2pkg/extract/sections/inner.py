@@ -33,7 +33,7 @@ def inner_call(facts: Facts, chosen: Candidate, statement: Statement, features: 
     function = facts.value(found[0].func)
     assert isinstance(function, Function)
     assert isinstance(function.node, ast.FunctionDef)
-    return _Passage(function.node, found[0], statement).inner(node, features)
+    return Passage(function.node, found[0], statement).inner(node, features)
 
 
 def _leads_to(facts: Facts, call: ast.Call, node: ast.AST) -> bool:
@@ -56,7 +56,7 @@ def _receiver(statement: ast.stmt, fit: ast.Call) -> ast.expr | None:
     return None
 
 
-class _Passage:
+class Passage:
     """What goes into a function by one call, and what comes out of it."""
 
     def __init__(self, function: ast.FunctionDef, call: ast.Call, statement: Statement) -> None:
@@ -67,7 +67,7 @@ class _Passage:
 
     def inner(self, fit: ast.Call, features: ast.expr) -> Inner:
         owner = _receiver(self.function, fit)
-        model = self._outside(owner) if isinstance(owner, ast.Name) else None
+        model = self.outside(owner) if isinstance(owner, ast.Name) else None
         try:
             return Inner(self.call, model, self._translated(features))
         except KeyError as error:
@@ -96,7 +96,7 @@ class _Passage:
     def _unseen(self) -> RefusedError:
         return refused(self.statement, f"what `{self.function.name}` is given cannot be seen")
 
-    def _outside(self, name: ast.Name) -> ast.expr | None:
+    def outside(self, name: ast.Name) -> ast.expr | None:
         """The caller's expression for what a name of the function holds in the end."""
         parameters = {one.arg for one in ast.walk(self.function.args) if isinstance(one, ast.arg)}
         bound = stored(self.function, name.id)
@@ -126,7 +126,7 @@ class _Passage:
         """What the fit received in the caller's words. Raises KeyError with the name that has none."""
         outside = {}
         for name in free_names(features):
-            found = self._outside(name)
+            found = self.outside(name)
             if found is None:
                 raise KeyError(name.id)
             outside[name.id] = found

@@ -39,7 +39,6 @@ STAGES = {
         )
     },
 }
-NETWORK = {"store.py": "running/stages/network_store.py"}
 TESTS = {"test_config.py": "tests/test_config.py", "test_showing.py": "running/tests/test_showing.py"}
 TESTS_OF_LEVEL = {
     1: {"test_running.py": "running/tests/test_running.py"},
@@ -66,8 +65,7 @@ def texts_of(modules: Modules) -> dict[str, str]:
     source = f"src/{modules.name}"
     texts = {f"{source}/{path}": runtime_text(path, modules.name) for path in EVERYWHERE}
     runtime = SHOWING | (RUNNING if modules.level == 1 else STAGES)
-    if modules.network:
-        runtime |= NETWORK
+    runtime |= modules.store
     texts |= {f"{source}/{path}": runtime_text(place, modules.name) for path, place in runtime.items()}
     texts |= {f"{source}/{path}": text for path, text in modules.files.items()}
     texts |= {f"{source}/config.py": documents.config(modules), f"{source}/py.typed": ""}

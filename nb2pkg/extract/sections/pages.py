@@ -10,7 +10,7 @@ from nb2pkg.extract.documents import MOST_IGNORES, WIDTH, prefix, reflowed, sett
 from nb2pkg.extract.handover import Modules, place_of
 from nb2pkg.extract.runtime import SCAFFOLD
 
-OWN_CODE = ("sections.py", "reports.py", "functions.py", "run.py", "showing.py")
+OWN_CODE = ("sections.py", "reports.py", "functions.py", "network.py", "run.py", "showing.py")
 MEANING = {
     "ANN401": "a notebook's values are of any type",
     "E501": "the notebook's own texts are not broken",

@@ -25,6 +25,7 @@ from nb2pkg.extract.sections.fitting import FitPoint
 from nb2pkg.extract.sections.flow import Crossing, calls_at_once, crossings, refuse_rebound
 from nb2pkg.extract.sections.grouping import NUMBERING, Section, by_stage, group, name_from
 from nb2pkg.extract.sections.imports import hoist_imports
+from nb2pkg.extract.sections.making import made_with, network_module, refuse_inner_classes
 from nb2pkg.extract.sections.paths import constants, path_edits
 from nb2pkg.extract.sections.records import entries, repairs
 from nb2pkg.extract.sections.refusals import PROVIDED, refuse_whole
@@ -40,7 +41,6 @@ from nb2pkg.graphs.drawing import draw
 from nb2pkg.notebook.joining import part_of
 
 OURS = frozenset({"show_result", "silenced", "close_figures", "current_figure", "start_notebook", "Config"})
-NETWORK_REQUIRES = ("keras>=3.0", "tensorflow>=2.16")
 OUR_DISPLAY = frozenset({"IPython.display.display", "IPython.core.display.display"})
 
 
@@ -103,9 +103,10 @@ class SectionPlanner:
         grouped = group(self.facts.program.notebook, self.uses, self.stages)
         kept: dict[int, frozenset[str]] = {}
         if self.fit is not None:
+            refuse_inner_classes(self.fit, self.facts, self.definitions.made)
             grouped = by_stage(grouped, self.uses, self.stages, fit=self.fit.cell)
             position = next(i for i, one in enumerate(grouped) if self.fit.cell in one.cells)
-            kept[position] = self.fit.names | set(self.fit.transformers)
+            kept[position] = self.fit.names | set(self.fit.transformers) | {*made_with(self.fit, self.variables)}
         of_section = [
             [use for use in self.uses if use.cell in section.cells and use.number not in moved] for section in grouped
         ]
@@ -204,20 +205,17 @@ class SectionPlanner:
             seed=seed,
             config=self.fields,
             model=self.fit.cls if self.fit is not None else "",
-            network=self.fit is not None and self.fit.network,
+            store=self.fit.store.modules if self.fit is not None else {},
             dependencies=(
                 *dependencies(self.name, files.values()),
                 *required(files),
                 *installed(self.facts.program),
-                *self._of_network(),
+                *(self.fit.store.requires if self.fit is not None else ()),
             ),
             notes=(f"Not a package of a higher level: {reason}",),
             cells=shown_cells(self.facts.program.notebook),
             graph=render(draw(self.facts)),
         )
-
-    def _of_network(self) -> tuple[str, ...]:
-        return NETWORK_REQUIRES if self.fit is not None and self.fit.network else ()
 
     def _files(self) -> dict[str, str]:
         lines = [
@@ -242,6 +240,8 @@ class SectionPlanner:
                 writing.imports_of(self.name, lines, functions, []),
                 [writing.drawing_function(drawing, self.config) for drawing in self.bodies.drawings],
             )
+        if self.fit is not None and self.fit.made is not None:
+            files["network.py"] = network_module(self.name, self.fit, self.variables, [*lines], functions)
         if functions:
             files[FUNCTIONS] = writing.module(
                 "The notebook's own functions and classes.",
@@ -260,7 +260,13 @@ class SectionPlanner:
     def _run(self, sections: Sequence[writing.Written]) -> str:
         if self.fit is None:
             return writing.run_module(self.name, sections, self.config)
-        parts = running.Parts(sections[: self.before], sections[self.before :], self.held, self.config)
+        parts = running.Parts(
+            sections[: self.before],
+            sections[self.before :],
+            self.held,
+            self.config,
+            made_with(self.fit, self.variables) if self.fit.made is not None else None,
+        )
         return running.stages_module(self.name, parts, self.fit, ast.unparse(self.fit.features))
 
     def _definition(self, name: str, use: Use) -> str:

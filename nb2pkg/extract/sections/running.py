@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from nb2pkg.extract.sections.entering import LOADED
 from nb2pkg.extract.sections.fitting import FitPoint
 from nb2pkg.extract.sections.rewriting import indented
 from nb2pkg.extract.sections.writing import Written, calls_of
@@ -11,12 +12,16 @@ KEPT = ("joblib>=1.3", "pandas>=2.2", "scikit-learn>=1.5", "scipy>=1.11")
 
 
 class Parts(NamedTuple):
-    """The sections on both sides of the fit's end, and the variables that cross it."""
+    """The sections on both sides of the fit's end, and the variables that cross it.
+
+    ``made_with``: those that a network was made with, where its state alone is kept.
+    """
 
     before: Sequence[Written]
     after: Sequence[Written]
     held: tuple[str, ...]
     config: str
+    made_with: tuple[str, ...] | None = None
 
 
 def required(files: Mapping[str, str]) -> tuple[str, ...]:
@@ -27,12 +32,14 @@ def required(files: Mapping[str, str]) -> tuple[str, ...]:
 def stages_module(name: str, parts: Parts, fit: FitPoint, features: str) -> str:
     """The text of ``run.py``."""
     config = parts.config
-    to_fit = [f"start_notebook({config}.seed)", *calls_of(parts.before, config), _fitted(parts.held, fit, features)]
+    to_fit = [f"start_notebook({config}.seed)", *calls_of(parts.before, config), _fitted(parts, fit, features)]
     imports = [
         "from collections.abc import Mapping",
         "from typing import Any, NamedTuple",
         f"from {name}.config import Config",
         f"from {name}.showing import start_notebook",
+        *([f"from {name}.store import Trained"] if parts.made_with is not None else ()),
+        *([f"from {name}.tensors import {LOADED}"] if f"{LOADED}(" in features else ()),
         *(f"from {name}.sections import {section.name}" for section in (*parts.before, *parts.after)),
     ]
     blocks = [
@@ -59,9 +66,10 @@ FITTED = '''class Fitted(NamedTuple):
     transformers: Mapping[str, Any]'''
 
 
-def _fitted(held: Sequence[str], fit: FitPoint, features: str) -> str:
-    transformers = _mapping(name for name in fit.transformers if name in held)
-    return f"return Fitted({_mapping(held)}, {fit.model}, {features}, {transformers})"
+def _fitted(parts: Parts, fit: FitPoint, features: str) -> str:
+    transformers = _mapping(name for name in fit.transformers if name in parts.held)
+    model = fit.model if parts.made_with is None else f"Trained({fit.model}, {_mapping(parts.made_with)})"
+    return f"return Fitted({_mapping(parts.held)}, {model}, {features}, {transformers})"
 
 
 def _mapping(names: Sequence[str] | object) -> str:

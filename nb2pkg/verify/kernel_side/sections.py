@@ -77,12 +77,16 @@ class Serving:
         keeping = importlib.import_module(f"{self.name}.keeping")
         keeping.keep(keeping.take(fitted.held), Path(self.kept))
         state = random.getstate(), sys.modules["numpy"].random.get_state()
+        torch = sys.modules.get("torch")
+        drawn = torch.get_rng_state() if torch is not None else None
         try:
             self.answer = self._asked(fitted)
         except TROUBLES as error:
             self.answer = {"error": f"{type(error).__name__}: {error}"}
         random.setstate(state[0])
         sys.modules["numpy"].random.set_state(state[1])
+        if torch is not None:
+            torch.set_rng_state(drawn)
         return fitted
 
     def evaluated(self, module: Any, config: object, sections: Sequence[Section]) -> list[tuple[str, str]]:
@@ -113,7 +117,7 @@ class Serving:
         texts = sys.modules["pandas"].read_csv(io.StringIO(some.to_csv(index=False)), dtype=str, keep_default_na=False)
         typed, unread = contract.read_rows(texts, told)
         answers = predicting.predict(kept, contract.settle_types(typed, told))
-        own = fitted.model.predict(fitted.features[: len(some)])
+        own = store.answers(fitted.model, fitted.features[: len(some)])
         refused = len(answers.refused) + len(unread)
         return {
             "rows": len(some),

@@ -52,6 +52,8 @@ def in_form(rows: pd.DataFrame, form: Form, shape: tuple[int, ...] = ()) -> Any:
 
 def as_rows(features: Any) -> tuple[pd.DataFrame, Form]:
     """Give what a fit received as a table with text for column names, and the form it had."""
+    if hasattr(features, "detach"):  # a tensor, which may lie on another device
+        features = features.detach().cpu()
     if isinstance(features, pd.DataFrame):
         return features.rename(columns=str), Form.FRAME
     if issparse(features):

@@ -1,7 +1,9 @@
 """What the notebook held when its model was fitted, kept so that evaluating needs no second training."""
 
+import importlib
 import pickle
 import random
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,7 @@ import pandas as pd
 import sklearn
 
 HELD = "held.joblib"
-UNKEPT = (pickle.PicklingError, TypeError, AttributeError, ValueError, NotImplementedError, RecursionError)
+UNKEPT = (pickle.PicklingError, TypeError, AttributeError, ValueError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +23,15 @@ class Held:
     """The notebook's variables at the end of its fit, where its random streams stood, and how it shows numbers."""
 
     variables: Mapping[str, Any]
-    streams: tuple[Any, Any]
+    streams: tuple[Any, Any, Any]
     shown: Mapping[str, Mapping[str, Any]]
 
 
 def take(variables: Mapping[str, Any]) -> Held:
     """Take hold of the variables as they are now."""
-    return Held(variables, (random.getstate(), np.random.get_state()), _shown())
+    torch = sys.modules.get("torch")
+    drawn = torch.get_rng_state() if torch is not None else None
+    return Held(variables, (random.getstate(), np.random.get_state(), drawn), _shown())
 
 
 def _shown() -> Mapping[str, Mapping[str, Any]]:
@@ -62,6 +66,8 @@ def restore(path: Path) -> Mapping[str, Any]:
     held: Held = joblib.load(path)
     random.setstate(held.streams[0])
     np.random.set_state(held.streams[1])
+    if held.streams[2] is not None:
+        importlib.import_module("torch").set_rng_state(held.streams[2])
     for name, value in held.shown["pandas"].items():
         if pd.get_option(name) != value:
             pd.set_option(name, value)

@@ -31,6 +31,11 @@ def kept(model: Any) -> Network:
     return Network(model)
 
 
+def answers(model: Any, rows: Any) -> Any:
+    """Give the network's own answers to rows."""
+    return model.predict(rows, verbose=0)
+
+
 def save_version(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[str]]) -> Path:
     """Write a new version below ``folder`` and give its directory. Raises ArtifactError where the network cannot be read back."""
     network = artifact.pipeline.model.network

@@ -6,12 +6,17 @@ from typing import Any
 
 from nb2pkg.scaffold.model.artifacts import Artifact, load, save
 
-__all__ = ["kept", "load_version", "save_version"]
+__all__ = ["answers", "kept", "load_version", "save_version"]
 
 
 def kept(model: Any) -> Any:
     """Give what the bundle holds of a model: the model itself."""
     return model
+
+
+def answers(model: Any, rows: Any) -> Any:
+    """Give the model's own answers to rows."""
+    return model.predict(rows)
 
 
 def save_version(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[str]]) -> Path:
