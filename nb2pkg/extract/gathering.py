@@ -17,12 +17,13 @@ TRANSFORMS = frozenset({"transform", "fit-transform"})
 
 
 class Gathering:
-    """Gathers backwards from one expression."""
+    """Gathers backwards from one expression; what is ``passed_by`` is not looked into."""
 
     def __init__(self, facts: Facts, roots: Roots) -> None:
         self.facts = facts
         self.roots = roots
         self.parting: Parting | None = None
+        self.passed_by: frozenset[ast.AST] = frozenset()
 
     def gather(self, expression: ast.expr, *, at: int, stop_at_steps: bool) -> Gathered:
         """What an expression that statement ``at`` evaluates is made of; a step that the whole table goes through may end it."""
@@ -39,6 +40,9 @@ class Gathering:
         inside: set[int] = set()
         for part in ast.walk(node):
             if isinstance(part, ast.expr) and id(part) not in inside:
+                if part in self.passed_by:
+                    inside |= {id(one) for one in ast.walk(part)}
+                    continue
                 root = self.roots.of(part, at=at)
                 taken = self.parting.taken(part) if self.parting is not None else None
                 if taken is not None and isinstance(taken.base, ast.Name):
@@ -52,8 +56,8 @@ class Gathering:
         yield from (name for name in free_names(node) if id(name) not in inside)
 
     @staticmethod
-    def _key(root: Root) -> int:
-        return root.statement
+    def _key(root: Root) -> object:
+        return (root.name, root.building) if root.files else id(root.load)
 
     def _resolve(
         self, name: ast.Name, at: int, gathered: Gathered, *, stop_at_steps: bool
@@ -71,7 +75,9 @@ class Gathering:
             return self._environment(binding, at, gathered)
         if isinstance(value, Estimator):
             return []
-        changes = [index for index in found[1:] if index not in gathered.statements]
+        root = self.roots.bound_to(name.id, binding, before=at)
+        joined = root.building if root is not None and root.files else ()
+        changes = [index for index in found[1:] if index not in gathered.statements and index not in joined]
         gathered.statements.update(changes)
         more: list[tuple[ast.AST, int]] = [(self._statement(index).node, index) for index in changes]
         bound = bound_by(binding, name.id)
@@ -86,7 +92,7 @@ class Gathering:
             known = binding.index in gathered.environment
             gathered.environment.add(binding.index)
             return more if known else [*more, (bound.value, binding.index)]
-        return more + self._bound(name, binding, bound, gathered, stop_at_steps=stop_at_steps)
+        return more + self._bound(name, binding, bound, gathered, at=at, stop_at_steps=stop_at_steps)
 
     def _environment(self, binding: Statement, at: int, gathered: Gathered) -> list[tuple[ast.AST, int]]:
         """A function or class; what its body reads is looked up when it is called."""
@@ -109,9 +115,9 @@ class Gathering:
                 raise refused(self._statement(at), reason)
 
     def _bound(
-        self, name: ast.Name, binding: Statement, bound: Bound | None, gathered: Gathered, *, stop_at_steps: bool
+        self, name: ast.Name, binding: Statement, bound: Bound | None, gathered: Gathered, *, at: int, stop_at_steps: bool
     ) -> list[tuple[ast.AST, int]]:
-        root = self.roots.bound_to(name.id, binding, before=binding.index + 1)
+        root = self.roots.bound_to(name.id, binding, before=at)
         if root is not None:
             gathered.statements -= set(root.building)
             gathered.roots.setdefault(self._key(root), (root, []))[1].append(name)

@@ -193,7 +193,7 @@ class HandSplitWriter:
             return False
         lane = self.lowering.lane(table, at=at)
         return (
-            lane.root.load is self.lane.root.load
+            lane.root.same_rows(self.lane.root)
             and lane.split is None
             and self._choices(lane) == self._choices(self.lane)
         )
@@ -215,7 +215,7 @@ class HandSplitWriter:
         if read is None:
             return None
         lane = self.lowering.lane(node.value, at=at)
-        held = self._held(Held(*read), lane) if lane.root.load is self.lane.root.load else None
+        held = self._held(Held(*read), lane) if lane.root.same_rows(self.lane.root) else None
         if held in self.target:
             raise refused(self.lowering.statement(at), f"the rows are parted by what is predicted (`{held}`)")
         if held is None:
@@ -289,7 +289,7 @@ class HandSplitWriter:
             last = last.value
         read = self.provenance.columns.read(last)
         held = self._column_of(Held(*read), lane, last) if read is not None and lane.split is None else None
-        if held is None or lane.root.load is not self.lane.root.load or self._choices(lane) != self._choices(self.lane):
+        if held is None or not lane.root.same_rows(self.lane.root) or self._choices(lane) != self._choices(self.lane):
             text = f"the splitter keeps the shares of `{ast.unparse(node)[:50]}`, which is no column as it was read"
             raise refused(self.lowering.statement(at), text)
         return f"rows[{held!r}]"

@@ -10,12 +10,15 @@ from urllib.parse import urlsplit
 from nb2pkg.extract.constant import evaluate
 from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.imports import Imports
+from nb2pkg.extract.joined_reading import JoinedReader, paths_in_turn
 from nb2pkg.extract.lane import Root
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.prose import docstring
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.text import Sources
+from nb2pkg.facts.events import Call
 from nb2pkg.facts.values import Library
 
 MODULE = "data/ingestion.py"
@@ -52,16 +55,32 @@ class IngestionWriter:
         self.blocks: list[str] = []
         self.unseeded: list[tuple[ast.Call, int, str]] = []
         self.numbered = False
+        self.joining = JoinedReader(lowering, sources, self.imports, self.blocks, self.place_of)
 
     def raw(self, root: Root, target: str | None) -> None:
         """``read_raw``: the rows that everything starts from; ``target`` is the column added to a bundled dataset's table."""
-        if root.kind == "file":
+        if root.files:
+            self.joined("read_raw", root, "Read the raw rows")
+        elif root.kind == "file":
             self.reader("read_raw", root, '"""Read the raw rows, as they come."""')
         else:
             self._bundle(root, target)
 
+    def joined(self, name: str, root: Root, what: str) -> None:
+        """A function that reads several files and joins them."""
+        self.imports.add("pandas", "pd")
+        for file in root.files:
+            self.path_of(file)
+            self._check({k.arg: k.value for k in file.load.keywords}, self.lowering.statement(file.statement))
+        doc = self._joined_doc(root, what)
+        self.joining.write(name, root, doc)
+        self._place(root, name)
+
     def reader(self, name: str, root: Root, doc: str) -> None:
         """A function that reads one file."""
+        if root.files:
+            self.joined(name, root, doc.strip('".'))
+            return
         self.imports.add("pandas", "pd")
         text = self._read(root)
         function = f"def {name}(config: Config) -> pd.DataFrame:\n" + textwrap.indent(f"{doc}\nreturn {text}", "    ")
@@ -74,19 +93,47 @@ class IngestionWriter:
 
     def _read(self, root: Root) -> str:
         statement = self.lowering.statement(root.statement)
-        call = self.facts.call(root.load)
-        row = call.row if call is not None else None
-        named = call.args.get(getattr(row, "path", "") or "filepath_or_buffer") if call is not None else None
-        if call is None or named is None:
-            raise refused(statement, "which file is read cannot be seen")
-        path = self._path(named[0], root)
+        call, named = self.path_of(root)
+        place = self.place_of(root)
         others = [k.arg for k in root.load.keywords]
         if None in others or len(root.load.args) > 1:
             raise refused(
                 statement, "the call that reads the file has options by position or with `*`; give them by name"
             )
-        options = {k.arg: k.value for k in root.load.keywords if k.value is not named[0]}
+        options = {k.arg: k.value for k in root.load.keywords if k.value is not named}
         self._check(options, statement)
+        pieces = [
+            place,
+            *(f"{key}={self._option(value, root)}" for key, value in options.items()),
+        ]
+        function = self._function(root.load, call.name)
+        text = f"{function}({', '.join(pieces)})" + self._named(root, options)
+        return f"{text}.reset_index(drop=True)" if "index_col" in options else text
+
+    def path_of(self, root: Root) -> tuple[Call, ast.expr]:
+        """The call that reads a file, and its path. Raises RefusedError where that cannot be seen."""
+        call = self.facts.call(root.load)
+        row = call.row if call is not None else None
+        named = call.args.get(getattr(row, "path", "") or "filepath_or_buffer") if call is not None else None
+        if call is None or named is None:
+            raise refused(self.lowering.statement(root.statement), "which file is read cannot be seen")
+        return call, named[0]
+
+    def _joined_doc(self, root: Root, what: str) -> str:
+        cells = sorted({self.lowering.statement(index).cell for index in root.building})
+        where = f"cell {cells[0]} joins" if len(cells) == 1 else f"cells {cells[0]} to {cells[-1]} join"
+        return docstring(f"{what}: several files, as {where} them.", self.pieces.words.of(cells))
+
+    def place_of(self, root: Root) -> str:
+        """Where a file is read from, as an expression of the package."""
+        node = self.path_of(root)[1]
+        listed = paths_in_turn(self.lowering, node, root)
+        if listed is not None:
+            for path in listed:
+                self.loads.append(Loaded(root.load, root.statement, path))
+            text = self.sources.of(node)
+            return f"config.data_dir / {text if isinstance(node, ast.Name | ast.JoinedStr | ast.Call) else f'({text})'}"
+        path = self._path(node, root)
         field = self.pieces.settings.lift(
             f"{snake(os.path.splitext(os.path.basename(path))[0])}_file",
             path,
@@ -97,13 +144,7 @@ class IngestionWriter:
         address = self.loads[-1].address
         if address is not None:
             place = self._located(place, address, os.path.splitext(os.path.basename(path))[0])
-        pieces = [
-            place,
-            *(f"{key}={self._option(value, root)}" for key, value in options.items()),
-        ]
-        function = self._function(root.load, call.name)
-        text = f"{function}({', '.join(pieces)})" + self._named(root, options)
-        return f"{text}.reset_index(drop=True)" if "index_col" in options else text
+        return place
 
     def _named(self, root: Root, options: dict[str | None, ast.expr]) -> str:
         """How the columns get the names that the notebook gives them at once, or texts for the numbers they have without names."""
@@ -169,6 +210,8 @@ class IngestionWriter:
         absolute = clean.startswith(("/", "~")) or clean[1:3] == ":/"
         path = clean.rsplit("/", 1)[-1] if absolute else clean.removeprefix("./")
         self.loads.append(Loaded(root.load, root.statement, path, text if absolute else None))
+        if any(one.path == path and one.absolute != self.loads[-1].absolute for one in self.loads):
+            raise refused(statement, f"two files are called `{path}` below the data directory; rename one")
         return path
 
     def _remote(self, address: str, root: Root) -> str:

@@ -64,10 +64,19 @@ class Labels:
         self._held: dict[str, Known] = {}
         self._before: dict[int, dict[str, Known]] = {}
         self._at = 0
+        self.follow()
+
+    def follow(self) -> None:
+        """Follow the numbers from the first statement on; tables that were joined have numbers of their own."""
+        self._unlike.clear()
+        self._held.clear()
+        ends = {root.building[-1]: root.name for root in self.lowering.roots.joined.values()}
         for statement in self.facts.program.statements:
             self._at = statement.index
             self._before[statement.index] = dict(self._held)
             self._run(statement.node)
+            if statement.index in ends:
+                self._held[ends[statement.index]] = frozenset({Numbers((self._at,), (self._at,), counted=True)})
 
     def check(self, node: ast.AST, at: int) -> None:
         """Raise RefusedError where other rows are paired than meant, or numbered anew with no table to take the numbers from."""

@@ -15,7 +15,8 @@ class Root:
     """Where raw rows come from.
 
     ``entry`` is "frame" (the whole raw table), "data" or "target" (the arrays of a bundled dataset). ``load`` is the call, ``name``
-    the variable that holds the table, ``building`` the statements that make it, the load included.
+    the variable that holds the table, ``building`` the statements that make it, the load included. Where several files are joined,
+    ``files`` are the roots of each, and ``environment`` the statements that make the constants and functions of the joining code.
     """
 
     kind: str
@@ -25,6 +26,14 @@ class Root:
     name: str = ""
     building: tuple[int, ...] = ()
     bundle: str = ""
+    files: tuple["Root", ...] = ()
+    environment: tuple[int, ...] = ()
+
+    def same_rows(self, other: "Root") -> bool:
+        """Do both hold the same raw rows: of one load, or joined by the same statements?"""
+        if self.files or other.files:
+            return self.name == other.name and self.building == other.building and bool(self.files and other.files)
+        return self.load is other.load
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +143,5 @@ class Gathered:
     environment: set[int] = field(default_factory=set)
     called: dict[int, int] = field(default_factory=dict)
     names: dict[tuple[str, int], list[ast.expr]] = field(default_factory=dict)
-    roots: dict[int, tuple[Root, list[ast.expr]]] = field(default_factory=dict)
+    roots: dict[object, tuple[Root, list[ast.expr]]] = field(default_factory=dict)
     parts: list[tuple[ast.expr, str]] = field(default_factory=list)

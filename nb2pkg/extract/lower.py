@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from nb2pkg.extract.cut import rows_taken, single_row
 from nb2pkg.extract.gathering import TRANSFORMS, Gathering
+from nb2pkg.extract.joined import Joins
 from nb2pkg.extract.lane import Code, Gathered, Lane, Resample, Root, Split, Stage, Step
 from nb2pkg.extract.parting import Parting, Taken, parted
 from nb2pkg.extract.refuse import refused
@@ -28,6 +29,7 @@ class Lowering:
         self.facts = facts
         self.roots = Roots(facts)
         self.gathering = Gathering(facts, self.roots)
+        self.joins = Joins(facts, self.roots, self.gathering)
         self.parting: Parting | None = None
         self.beside: frozenset[ast.AST] = frozenset()
 
@@ -257,6 +259,8 @@ class _Walk:
         if len(gathered.names) + len(gathered.roots) != 1:
             gathered = self.lowering.gathering.gather(node, at=self.at, stop_at_steps=False)
         aside = self._aside(gathered)
+        if self._unjoined(gathered) and self.lowering.joins.meet(node, at=self.at):
+            return self.step()
         if len(gathered.names) + len(gathered.roots) != 1:
             raise refused(self.lowering.statement(self.at), self._why(gathered, node))
         if gathered.names:
@@ -268,6 +272,12 @@ class _Walk:
         root, places = next(iter(gathered.roots.values()))
         self.stages.append(self._code(gathered, node, root.name, places))
         return root
+
+    def _unjoined(self, gathered: Gathered) -> bool:
+        """Do rows come from several files, or from one call in a loop?"""
+        files = [root for root, _ in gathered.roots.values()]
+        once = len(files) == 1 and (bool(files[0].files) or not self.lowering.joins.repeated(files[0]))
+        return bool(files) and not gathered.names and not once
 
     def _aside(self, gathered: Gathered) -> str:
         """The training rows of which rows of the other part only take aggregates; they are taken out of ``gathered``."""

@@ -21,6 +21,7 @@ from nb2pkg.extract.guards import without_guards
 from nb2pkg.extract.hand_split import HandSplitWriter
 from nb2pkg.extract.handover import Modules, shown
 from nb2pkg.extract.ingestion import IngestionWriter
+from nb2pkg.extract.joining_code import JoiningCode, check_whole
 from nb2pkg.extract.lane import Lane
 from nb2pkg.extract.ledger import entries
 from nb2pkg.extract.left_out import check_left_out, check_taken
@@ -32,6 +33,7 @@ from nb2pkg.extract.pieces import RENUMBERED, Pieces
 from nb2pkg.extract.prepared import Prepared, prepare
 from nb2pkg.extract.prose import Words, about, title
 from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.row_labels import check_labels
 from nb2pkg.extract.scoring import scores_module
 from nb2pkg.extract.seeds import global_seed, seed_of
 from nb2pkg.extract.selecting import SelectionWriter
@@ -174,11 +176,26 @@ class Planner:
             self.pieces.notes.append(told)
         x = self.lowering.lane(rows[0], at=fit.statement)
         y = self.lowering.lane(given["y"][0], at=fit.statement) if "y" in given else None
-        if y is not None and (y.root.load is not x.root.load or not y.split_like(x) or y.resampled != x.resampled):
+        if y is not None and (not y.root.same_rows(x.root) or not y.split_like(x) or y.resampled != x.resampled):
             raise refused(statement, "rows and target come from different places")
+        if self.lowering.roots.joined:
+            self.features.columns.labels.follow()
+        check_labels(self.lowering, (x, y))
+        if x.root.files:
+            self._joined(x)
         if x.cut is not None:
             raise refused(statement, "the model is fitted on a slice of rows; split with train_test_split first")
         return x, y
+
+    def _joined(self, x: Lane) -> None:
+        """Tell that raw rows are rows of a joined table. Raises RefusedError where the files are taken apart again."""
+        stacked = JoiningCode(self.facts, self.lowering.roots, self.lowering.gathering, x.root).stacked()
+        if x.split is not None and x.split.by_hand:
+            check_whole(self.facts, x.root, x.split.statement, stacked=stacked)
+        cells = sorted({self.lowering.statement(index).cell for index in x.root.building})
+        where = f"cell {cells[-1]} joins" if len(cells) == 1 else f"cells {cells[0]} to {cells[-1]} join"
+        told = f"Raw rows are rows of `{x.root.name}`, the table that {where} from several files; predict takes such rows."
+        self.pieces.notes.append(told)
 
     def _split(self, chosen: Candidate, x: Lane) -> list[Draw]:
         """Write the split; the draws in it that have no seed."""

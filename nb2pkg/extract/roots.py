@@ -19,6 +19,7 @@ class Roots:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
+        self.joined: dict[tuple[str, int], Root] = {}
 
     def of(self, node: ast.expr, *, at: int) -> Root | None:
         """The root that an expression is, None where it is something else."""
@@ -72,6 +73,9 @@ class Roots:
 
     def bound_to(self, name: str, binding: Statement, *, before: int) -> Root | None:
         """The root that a statement binds to a name: a table read, a table built from a bundled dataset, or its arrays."""
+        joined = self.joined.get((name, binding.index))
+        if joined is not None and joined.building[-1] < before:
+            return joined
         bound = bound_by(binding, name)
         if bound is None:
             return None

@@ -132,7 +132,7 @@ class Sites:
         if lane.resampled not in ((), self.lane.resampled):
             text = "rows that the model is only asked about are resampled; they no longer are what will be predicted"
             raise refused(self.lowering.statement(one.statement), text)
-        if lane.root.load is not self.lane.root.load:
+        if not lane.root.same_rows(self.lane.root):
             if lane.root.kind != "file":
                 raise refused(self.lowering.statement(one.statement), "the model predicts on rows of another dataset")
             self._prepared_alike(lane, one)
