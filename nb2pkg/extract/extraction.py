@@ -78,6 +78,7 @@ def _replay(told: Told, pieces: Pieces, loads: IngestionWriter, sites: Sites) ->
         ],
         "constants": {one.name: one.default for one in pieces.settings.fields},
         "cells": sorted({sites.facts.program.statements[index].cell for index in pieces.placed}),
+        **({"joined": {"keys": loads.keys}} if loads.keys is not None else {}),
         "frames": sites.frames,
         "scores": sites.scores,
     }

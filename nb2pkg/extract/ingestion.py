@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from nb2pkg.extract.constant import evaluate
 from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.imports import Imports
+from nb2pkg.extract.joined_keys import keys_of
 from nb2pkg.extract.joined_reading import JoinedReader, paths_in_turn
 from nb2pkg.extract.lane import Root
 from nb2pkg.extract.lower import Lowering
@@ -43,7 +44,10 @@ class Loaded:
 
 
 class IngestionWriter:
-    """Writes readers; ``loads`` are the files they read, ``numbered`` whether columns have numbers in the place of names."""
+    """Writes readers; ``loads`` are the files they read, ``numbered`` whether columns have numbers in the place of names.
+
+    ``keys`` are the names by which files are joined, None where none are.
+    """
 
     def __init__(self, lowering: Lowering, sources: Sources, pieces: Pieces) -> None:
         self.lowering = lowering
@@ -55,6 +59,7 @@ class IngestionWriter:
         self.blocks: list[str] = []
         self.unseeded: list[tuple[ast.Call, int, str]] = []
         self.numbered = False
+        self.keys: list[list[list[str]]] | None = None
         self.joining = JoinedReader(lowering, sources, self.imports, self.blocks, self.place_of)
 
     def raw(self, root: Root, target: str | None) -> None:
@@ -74,6 +79,7 @@ class IngestionWriter:
             self._check({k.arg: k.value for k in file.load.keywords}, self.lowering.statement(file.statement))
         doc = self._joined_doc(root, what)
         self.joining.write(name, root, doc)
+        self.keys = [*(self.keys or []), *keys_of(self.facts, root)]
         self._place(root, name)
 
     def reader(self, name: str, root: Root, doc: str) -> None:

@@ -15,6 +15,7 @@ from nb2pkg.extract.lane import Gathered, Root
 from nb2pkg.extract.roots import Roots
 from nb2pkg.extract.trace import writers
 from nb2pkg.facts import Facts
+from nb2pkg.facts.values import Data
 
 REPEATING = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 
@@ -39,7 +40,7 @@ class Joins:
         for index in sorted(gathered.statements):
             effects = self.facts.effects[index]
             for name in sorted(effects.binds | effects.mutates):
-                root = self._root(name, index, files)
+                root = self._root(name, index, files) if self._is_table(name, index) else None
                 if root is not None and self._holds_all(root, expression, at):
                     JoiningCode(self.facts, self.roots, self.gathering, root).check()
                     return True
@@ -72,6 +73,17 @@ class Joins:
             return None
         around = tuple(sorted(inner.environment.union(*(one.environment for one in made)) - building))
         return Root("file", "frame", parts[0].load, parts[0].statement, name, ordered, files=parts, environment=around)
+
+    def _is_table(self, name: str, index: int) -> bool:
+        """Does a variable hold a table where it is read next? A list of tables is none, nor is one column."""
+        for statement in self.facts.program.statements[index + 1 :]:
+            for node in ast.walk(statement.node):
+                if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                    value = self.facts.value(node)
+                    return isinstance(value, Data) and value.column is None
+            if name in self.facts.effects[statement.index].binds:
+                return False
+        return False
 
     def _holds_all(self, root: Root, expression: ast.expr, at: int) -> bool:
         """Do all rows of an expression come through a root? It stays a root where they do."""

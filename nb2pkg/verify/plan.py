@@ -19,7 +19,8 @@ Entry = Mapping[str, Any]  # one object of extraction.json, as it was read
 class Plan:
     """What verify needs of extraction.json.
 
-    ``fit`` is None where the package has no model; ``addresses`` are files of the network by the name they have beside the notebook; ``constants`` are the configuration's defaults as source text, ``cells`` those with code that the package took over, ``watching`` arguments of the fit that only watch it.
+    ``fit`` is None where the package has no model; ``addresses`` are files of the network by the name they have beside the notebook; ``constants`` are the configuration's defaults as source text, ``cells`` those with code that the package took over, ``watching`` arguments of the fit that only watch it,
+    ``joined`` the keys by which several files are joined.
     """
 
     package: str
@@ -43,6 +44,7 @@ class Plan:
     sections: tuple[Entry, ...] = ()
     late: tuple[Repair, ...] = ()
     watching: frozenset[str] = frozenset()
+    joined: Entry | None = None
 
     @property
     def sites(self) -> tuple[Site, ...]:
@@ -99,6 +101,7 @@ def _plan(ledger: Entry) -> Plan:
         sections=tuple(replay.get("sections", ())),
         late=tuple(_late(replay)),
         watching=frozenset(fit.get("watching", ())) if fit else frozenset(),
+        joined=replay.get("joined"),
     )
 
 

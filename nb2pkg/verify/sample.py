@@ -72,6 +72,7 @@ def _try(
             "size": size,
             "loads": loads_of(plan),
             "addresses": dict(plan.addresses),
+            "joined": {**plan.joined, "readers": readers_of(plan)} if plan.joined is not None else None,
             "folder": str(target),
         }
         stage("drawing sample rows for the package's tests")
@@ -87,6 +88,12 @@ def _try(
     replaced = files if files and not whole else None
     sampled = {**files, "sample.csv": answer["sample"].encode()}
     return _recorded(notebook, plan, conditions, deadline, sampled, replaced), whole
+
+
+def readers_of(plan: Plan) -> list[str]:
+    """The functions that read rows which are only predicted on."""
+    parts = (str(frame.get("part", "")) for frame in plan.frames)
+    return list(dict.fromkeys(part.partition(":")[2] for part in parts if part.startswith("reader:")))
 
 
 def loads_of(plan: Plan) -> list[str]:

@@ -19,8 +19,10 @@ from typing import Any
 
 from . import values
 from .driver import Package
+from .joined import Need, Reading, positions, rows_needed
 
 TEXTS = (".csv", ".tsv", ".txt", ".data", ".dat")
+PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma"}
 FEW = 20
 SHOWN = 200
 
@@ -42,14 +44,17 @@ def records_of(text: str) -> list[str]:
 
 def cut_file(source: Path, target: Path, rows: int, chosen: list[int]) -> bool:
     """Write the chosen rows of a text file that holds ``rows`` rows; False where its records do not show them."""
-    records = records_of(source.read_bytes().decode("latin-1"))
+    packed = importlib.import_module(PACKED[suffix]) if (suffix := source.suffix.lower()) in PACKED else None
+    content = source.read_bytes()
+    records = records_of((content if packed is None else packed.decompress(content)).decode("latin-1"))
     header = len(records) - rows
     if header not in (0, 1):
         return False
     kept = records[:header] + [records[header + row] for row in chosen]
     ended = [record if record.endswith(("\n", "\r")) else record + "\n" for record in kept]
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes("".join(ended).encode("latin-1"))
+    cut = "".join(ended).encode("latin-1")
+    target.write_bytes(cut if packed is None else packed.compress(cut, **({"mtime": 0} if suffix == ".gz" else {})))
     return True
 
 
@@ -139,6 +144,8 @@ def sample(settings: dict[str, Any]) -> dict[str, Any]:
         raw, prepare.target_of(prepare.select_rows(raw, config), config), settings["size"], settings["seed"]
     )
     home, folder = Path(config.data_dir), Path(settings["folder"])
+    if settings["joined"] is not None:
+        return _joined(settings, package, raw, chosen)
     for name in settings["loads"]:
         _write_file(home / name, folder / name, len(raw), chosen, settings["size"])
     rows = raw.iloc[chosen].reset_index(drop=True)
@@ -149,6 +156,41 @@ def sample(settings: dict[str, Any]) -> dict[str, Any]:
             return {"rows": len(back), "of": len(raw), "equal": False, "sample": ""}
     shown = prepare.select_rows(rows, config).head(SHOWN)
     return {"rows": len(rows), "of": len(raw), "equal": True, "sample": shown.to_csv(index=False)}
+
+
+def _joined(settings: dict[str, Any], package: Package, raw: Any, chosen: list[int]) -> dict[str, Any]:
+    """The sample of several files that are joined: rows of each whose keys occur."""
+    ingestion, config = package.ingestion, package.config
+    needs = [Need(ingestion.read_raw, raw, chosen)]
+    for name in settings["joined"]["readers"]:
+        rows = getattr(ingestion, name)(config)
+        needs.append(Need(getattr(ingestion, name), rows, list(range(min(len(rows), settings["size"])))))
+    every = all(len(one.chosen) == len(one.rows) for one in needs)
+    reading = Reading(ingestion, config, settings["loads"])
+    folder = Path(settings["folder"])
+    there = importlib.import_module(f"{settings['package']}.config").load_config(data_dir=folder)
+    for kept in [{}] if every else rows_needed(reading, needs, settings["joined"]["keys"]):
+        for name in settings["loads"]:
+            _write_rows(Path(config.data_dir) / name, folder / name, kept.get(name), reading)
+        back = [one.read(there) for one in needs]
+        found = [positions(one.rows, rows) for one, rows in zip(needs, back)]
+        if all(one is not None for one in found) and len(back[0]) >= len(chosen):
+            shown = package.preprocessing.select_rows(back[0], config).head(SHOWN)
+            return {"rows": len(back[0]), "of": len(raw), "equal": True, "sample": shown.to_csv(index=False)}
+    return {"rows": len(raw), "of": len(raw), "equal": False, "sample": ""}
+
+
+def _write_rows(source: Path, target: Path, rows: set[int] | None, reading: Reading) -> None:
+    """Cut the rows of one file out; all of it where they are not known, or cannot be cut out."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    count = reading.count(source)
+    if rows is None or len(rows) == count or not _is_text(source) or not cut_file(source, target, count, sorted(rows)):
+        shutil.copyfile(source, target)
+
+
+def _is_text(path: Path) -> bool:
+    """Is a file delimited text, perhaps compressed?"""
+    return (path.with_suffix("") if path.suffix.lower() in PACKED else path).suffix.lower() in TEXTS
 
 
 def fetch(folder: Path, addresses: dict[str, str]) -> None:
