@@ -115,7 +115,14 @@ class Gathering:
                 raise refused(self._statement(at), reason)
 
     def _bound(
-        self, name: ast.Name, binding: Statement, bound: Bound | None, gathered: Gathered, *, at: int, stop_at_steps: bool
+        self,
+        name: ast.Name,
+        binding: Statement,
+        bound: Bound | None,
+        gathered: Gathered,
+        *,
+        at: int,
+        stop_at_steps: bool,
     ) -> list[tuple[ast.AST, int]]:
         root = self.roots.bound_to(name.id, binding, before=at)
         if root is not None:

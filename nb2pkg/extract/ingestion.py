@@ -237,6 +237,9 @@ class IngestionWriter:
         try:
             value = evaluate(node, self.facts, at=root.statement)
         except NotConstantError:
+            told = {one.path for one in self.facts.loads if one.node is root.load}
+            if len(told) == 1 and None not in told:
+                return told.pop()
             found = [use for use in self.facts.paths if use.place.cell == self.sources.cell_of(node)]
             return found[0].text if len(found) == 1 and found[0].text else None
         return value if isinstance(value, str) else None

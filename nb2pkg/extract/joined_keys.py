@@ -26,7 +26,7 @@ def keys_of(facts: Facts, root: Root) -> list[list[Names]]:
     for index, node in calls:
         found += [[[old], [new]] for old, new in renamed(node) if isinstance(node, ast.Call)]
         found += _joined(facts, node, index, labels)
-    return [list(one) for one in dict.fromkeys(tuple(tuple(names) for names in pair) for pair in found)]  # type: ignore[misc]
+    return [one for place, one in enumerate(found) if one not in found[:place]]
 
 
 def _labels(facts: Facts, node: ast.AST, at: int) -> Iterator[Names]:
@@ -47,7 +47,10 @@ def _joined(facts: Facts, node: ast.AST, at: int, labels: list[Names]) -> list[l
     given = {name: _given(facts, call, name, at) for name in ("on", "left_on", "right_on")}
     left, right = given["left_on"] or given["on"], given["right_on"] or given["on"]
     if left and right:
-        return [[left] if left == right else [left, right], *([[left, one] for one in labels] if call.name.endswith(".join") else [])]
+        return [
+            [left] if left == right else [left, right],
+            *([[left, one] for one in labels] if call.name.endswith(".join") else []),
+        ]
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Subscript(slice=ast.Constant(value=str(column))), attr="map")):
             return [[[column], one] for one in labels]
@@ -64,4 +67,8 @@ def _given(facts: Facts, call: Call, name: str, at: int) -> Names:
     except NotConstantError:
         return []
     listed = [found] if isinstance(found, str) else found
-    return [str(one) for one in listed] if isinstance(listed, list | tuple) and all(isinstance(o, str) for o in listed) else []
+    return (
+        [str(one) for one in listed]
+        if isinstance(listed, list | tuple) and all(isinstance(o, str) for o in listed)
+        else []
+    )

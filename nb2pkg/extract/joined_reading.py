@@ -40,7 +40,7 @@ class JoinedReader:
     def write(self, name: str, root: Root, doc: str) -> None:
         """Write one. Raises RefusedError where its paths or names cannot be carried over."""
         self._check(root)
-        edits = {self._path_node(file): self.place_of(file) for file in root.files}
+        edits: dict[ast.AST, str] = {self._path_node(file): self.place_of(file) for file in root.files}
         body = [doc]
         for index in root.building:
             statement = self.lowering.statement(index)
@@ -146,7 +146,10 @@ def _with(node: ast.expr, name: str, value: object) -> ast.expr:
 def _part(node: ast.expr) -> str | None:
     """A part of an f-string as text; None where it is no constant."""
     match node:
-        case ast.Constant(value=value) | ast.FormattedValue(value=ast.Constant(value=value), conversion=-1, format_spec=None):
+        case (
+            ast.Constant(value=value)
+            | ast.FormattedValue(value=ast.Constant(value=value), conversion=-1, format_spec=None)
+        ):
             return str(value)
         case _:
             return None

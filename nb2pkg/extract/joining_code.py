@@ -1,7 +1,7 @@
 """Code that joins files: may it stand in ingestion, where nothing may be learned from the rows that are later held out?
 
-    visits.groupby("person")["cost"].sum()     one value for each key, of a file that gives no rows itself: ingestion
-    people["age"].fillna(people["age"].mean()) the mean of rows that may be held out: refused, to be learned after the join
+visits.groupby("person")["cost"].sum()     one value for each key, of a file that gives no rows itself: ingestion
+people["age"].fillna(people["age"].mean()) the mean of rows that may be held out: refused, to be learned after the join
 """
 
 import ast
@@ -107,8 +107,8 @@ class JoiningCode:
         inside = {id(part) for _, node in aggregates for part in ast.walk(node)}
         for learning in self.facts.learnings:
             if learning.statement == index and not learning.static and id(learning.node) not in inside:
-                what = f"`{_short(learning.node)}` is learned from all rows before the files are joined"
-                raise self._refused(index, learning.node, f"{what}, those that are held out among them; join them first")
+                what = f"`{_short(learning.node)}` is learned from all rows of a file before the files are joined"
+                raise self._refused(index, learning.node, f"{what}, not from training rows alone; join the files first")
 
     def _check_apart(self, aggregates: list[tuple[int, ast.Call]]) -> None:
         """Raise RefusedError where a file meets itself: a row would get what is learned from others, or stand twice."""
@@ -138,7 +138,10 @@ class JoiningCode:
         """The tables that a call joins."""
         own = call.func.value if isinstance(call.func, ast.Attribute) and self._rows(call.func.value) else None
         found = [own] if own is not None else []
-        for one in (*call.args, *(k.value for k in call.keywords if k.arg in ("left", "right", "objs", "other", "arg"))):
+        for one in (
+            *call.args,
+            *(k.value for k in call.keywords if k.arg in ("left", "right", "objs", "other", "arg")),
+        ):
             found += one.elts if isinstance(one, ast.List | ast.Tuple) else [one]
         return [one for one in found if self._rows(one)]
 

@@ -194,7 +194,9 @@ class Planner:
             check_whole(self.facts, x.root, x.split.statement, stacked=stacked)
         cells = sorted({self.lowering.statement(index).cell for index in x.root.building})
         where = f"cell {cells[-1]} joins" if len(cells) == 1 else f"cells {cells[0]} to {cells[-1]} join"
-        told = f"Raw rows are rows of `{x.root.name}`, the table that {where} from several files; predict takes such rows."
+        told = (
+            f"Raw rows are rows of `{x.root.name}`, the table that {where} from several files; predict takes such rows."
+        )
         self.pieces.notes.append(told)
 
     def _split(self, chosen: Candidate, x: Lane) -> list[Draw]:

@@ -100,11 +100,15 @@ def check_labels(lowering: Lowering, lanes: Iterable[Lane | None]) -> None:
 
 
 def _check(lowering: Lowering, node: ast.AST, at: int) -> None:
-    given = {id(k.value) for part in ast.walk(node) if isinstance(part, ast.Call) for k in part.keywords if k.arg == "index"}
+    given = {
+        id(k.value) for part in ast.walk(node) if isinstance(part, ast.Call) for k in part.keywords if k.arg == "index"
+    }
     selections = Selections(lowering)
     for part in ast.walk(node):
         if id(part) not in given and _reads(lowering.facts, selections, part):
-            reason = f"`{ast.unparse(part)[:50]}` reads row labels, and those of the joined table are not 0, 1, 2 and so on"
+            reason = (
+                f"`{ast.unparse(part)[:50]}` reads row labels, and those of the joined table are not 0, 1, 2 and so on"
+            )
             raise refused(lowering.statement(at), f"{reason}; join with `reset_index(drop=True)`")
 
 
@@ -120,7 +124,11 @@ def _reads(facts: Facts, selections: Selections, node: ast.AST) -> bool:
             rows = key.elts[0] if isinstance(key, ast.Tuple) and key.elts else key
             value = facts.value(rows)
             whole = isinstance(rows, ast.Slice) and rows.lower is None and rows.upper is None
-            return isinstance(facts.value(table), Data) and not whole and not (isinstance(value, Data) and bool(value.mask))
+            return (
+                isinstance(facts.value(table), Data)
+                and not whole
+                and not (isinstance(value, Data) and bool(value.mask))
+            )
         case ast.Attribute(attr=attribute, value=table):
             return attribute in READING and isinstance(facts.value(table), Data)
         case _:

@@ -47,7 +47,9 @@ class Reading:
                 need.read(self.config)
             for path, found in self.tables.items():
                 self.users[path] += [need] if len(found) > before[path] else []
-        return {path: found[0] if len({len(one) for one in found}) == 1 else None for path, found in self.tables.items()}
+        return {
+            path: found[0] if len({len(one) for one in found}) == 1 else None for path, found in self.tables.items()
+        }
 
     def count(self, source: Path) -> int:
         """How many rows a file was read as."""
@@ -79,7 +81,12 @@ class Reading:
         """Every reading call of pandas gives what ``change`` makes of its table."""
         pandas = importlib.import_module("pandas")
         names = [name for name in dir(pandas) if name.startswith("read_")]
-        before = {(owner, name): vars(owner)[name] for owner in (pandas, self.ingestion) for name in names if name in vars(owner)}
+        before = {
+            (owner, name): vars(owner)[name]
+            for owner in (pandas, self.ingestion)
+            for name in names
+            if name in vars(owner)
+        }
         for (owner, name), function in before.items():
             setattr(owner, name, self._watched(function, change))
         try:
