@@ -90,8 +90,10 @@ EQUAL = {
     ),
     "files in a loop": (
         [
-            'names = ["people.csv", "more.csv"]\ntables = []\nfor name in names:\n    tables.append(pd.read_csv(name))\n'
-            "df = pd.concat(tables)"
+            (
+                'names = ["people.csv", "more.csv"]\ntables = []\nfor name in names:\n    tables.append(pd.read_csv(name))\n'
+                "df = pd.concat(tables)"
+            )
         ],
         SPLIT,
     ),
@@ -104,8 +106,10 @@ EQUAL = {
         [
             PEOPLE,
             TOWNS,
-            'towns = towns.rename(columns={"size": "millions"}).drop_duplicates("city")\n'
-            'people["income"] = people["income"] / 100\npeople = people[people["income"] > 12]',
+            (
+                'towns = towns.rename(columns={"size": "millions"}).drop_duplicates("city")\n'
+                'people["income"] = people["income"] / 100\npeople = people[people["income"] > 12]'
+            ),
             MERGE,
         ],
         with_column("millions"),
