@@ -42,6 +42,11 @@ HELD = {
         "m",
         "X_train",
     ),
+    "what a fit in a condition gives back": (
+        ("if len(df) > 3:\n    m = LogisticRegression().fit(X_train, y_train)\n    print(m.score(X_test, y_test))",),
+        "m",
+        "X_train",
+    ),
     "while": (
         ("d = 1\nwhile d < 4:\n    m = DecisionTreeClassifier(max_depth=d, random_state=0)\n    m.fit(X_train, y_train)\n    d += 1", "print(m.score(X_test, y_test))"),
         "m",
@@ -136,6 +141,10 @@ NOT_HELD = {
     "the best, with rows of its own": (
         ("best = 0\nfor c in ['age', 'income']:\n    rows = X_train[[c]]\n    m = LogisticRegression()\n    m.fit(rows, y_train)\n    s = m.score(X_test[[c]], y_test)\n    if s > best:\n        best = s\n        found = m", "print(found.coef_, found.predict(X_test[['age']]))"),
         "`rows` changes where the model is fitted, so what it was fitted on is not kept",
+    ),
+    "what a fit gives back, bound anew": (
+        ("if len(df) > 3:\n    m = LogisticRegression().fit(X_train, y_train)\n    m = m.score(X_test, y_test)",),
+        "`m` changes where the model is fitted, so what it was fitted on is not kept",
     ),
     "rows that stay in a function": (
         ("def train(columns):\n    rows = X_train[columns]\n    model = LogisticRegression()\n    model.fit(rows, y_train)\n    return model", "m = train(['age'])", "print(m.score(X_test[['age']], y_test))"),

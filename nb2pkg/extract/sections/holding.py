@@ -29,7 +29,12 @@ class Hold(NamedTuple):
     @property
     def names(self) -> frozenset[str]:
         """The variables that both need."""
-        return frozenset(name.id for one in (self.model, self.features) for name in free_names(one))
+        return frozenset(named(self.model) | {name.id for name in free_names(self.features)})
+
+
+def named(model: ast.expr) -> set[str]:
+    """The variables of what holds a model, which may be what the fit is assigned to."""
+    return {part.id for part in ast.walk(model) if isinstance(part, ast.Name)}
 
 
 def hold(facts: Facts, chosen: Candidate, features: ast.expr) -> Hold:
@@ -126,7 +131,7 @@ def _stops(statement: ast.stmt) -> bool:
 def _check_names(facts: Facts, found: Hold, inner: Inner, statement: Statement) -> None:
     """Raise RefusedError where a name holds something else by the end of the cell than what the fit received."""
     features = {name.id for name in free_names(found.features)}
-    owners = {name.id for name in free_names(found.model)}
+    owners = named(found.model)
     own = ast.unparse(found.model) == ast.unparse(inner.model) if inner.model is not None else False
     if (features | owners) & _bound_in_other_arms(chain(statement.node, inner.call)):
         raise refused(statement, "the model is fitted in one arm of several")
