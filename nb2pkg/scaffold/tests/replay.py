@@ -108,7 +108,7 @@ def score_of(replayed: Replayed, entry: Mapping[str, Any]) -> Any:
     part = entry.get("part") or "all"
     match entry["kind"]:
         case "attribute":
-            return plain(getattr(replayed.pipeline[-1], entry["attribute"]))
+            return plain(timeless(getattr(replayed.pipeline[-1], entry["attribute"])))
         case "demonstration":
             return plain(getattr(replayed.pipeline[-1], entry["method"])(np.array(entry["input"])))
         case _:
@@ -116,6 +116,13 @@ def score_of(replayed: Replayed, entry: Mapping[str, Any]) -> Any:
             pipeline = replayed.pipeline[-1:] if apart else replayed.pipeline
             rows = replayed.features[part] if apart else replayed.rows[part]
             return plain(SCORES[entry["name"]](pipeline, taken(rows, entry), taken(replayed.target(part), entry)))
+
+
+def timeless(value: object) -> object:
+    """Give what a search found without how long it took, which is another time each time."""
+    if not isinstance(value, dict) or "mean_fit_time" not in value:
+        return value
+    return {key: item for key, item in value.items() if not key.endswith("_time")}
 
 
 def can_be_replayed(entry: Mapping[str, Any]) -> bool:
