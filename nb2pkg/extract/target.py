@@ -11,11 +11,13 @@ from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.provenance import ROWS, Held, Provenance
 from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.shapes import Shape, shape_of
 from nb2pkg.extract.stretch import MODULE
 from nb2pkg.extract.text import Sources
 from nb2pkg.facts.values import Estimator
 
 ENCODER = "sklearn.preprocessing.LabelEncoder"
+UNTYPED = frozenset({"apply", "transform", "pipe", "agg"})
 
 
 class TargetWriter:
@@ -154,15 +156,40 @@ class TargetWriter:
             self.pieces.constants.append(self.sources.of(self.facts.program.statements[index].node))
             self.pieces.place(index, "configuration", MODULE, "target_of")
         column = f"[{taken!r}]" if taken else ""
-        if code.given != "rows" and not nodes:
+        alone = code.given != "rows" and not nodes
+        if alone or not code.given:
             edits.replaced.update(dict.fromkeys(code.places, "rows"))
-            self._function([f"return {edits.text(_unarrayed(code.result))}{column}"], "Give what is predicted.")
-            return
-        if not code.given:
-            edits.replaced.update(dict.fromkeys(code.places, "rows"))
-        start = [f"{code.given} = rows.copy()"] if code.given else []
-        body = [*start, *(edits.text(node) for node in nodes), f"return {edits.text(_unarrayed(code.result))}{column}"]
+        start = [f"{code.given} = rows.copy()"] if code.given and not alone else []
+        body = [*start, *(edits.text(node) for node in nodes), *self._given_back(code, edits, column)]
         self._function(body, "Give what is predicted.")
+
+    def _given_back(self, code: Code, edits: Edits, column: str) -> list[str]:
+        """The last lines: a column as it stands, anything else as what train and evaluate take for one."""
+        if column:
+            return [f"return {edits.text(_unarrayed(code.result))}{column}"]
+        node = _unarrayed(code.result)
+        if self._shape(node, code) is Shape.TABLE and self._shape(code.result, code) is Shape.FLAT:
+            node = code.result
+        text = edits.text(node)
+        match self._shape(node, code):
+            case Shape.FLAT:
+                return [f"return pd.Series({text}, index=rows.index)"]
+            case Shape.TABLE | Shape.ARRAY:
+                self.pieces.preprocessing.add("typing.cast")
+                return [f'return cast("pd.Series", {text})']
+            case _ if self._untyped(node):
+                return [f"target: pd.Series = {text}", "return target"]
+            case _:
+                return [f"return {text}"]
+
+    def _shape(self, node: ast.expr, code: Code) -> Shape:
+        return Shape.TABLE if node in code.places else shape_of(node, self.facts, at=code.at)
+
+    def _untyped(self, node: ast.expr) -> bool:
+        """Do the stubs of the libraries not know that this is a column?"""
+        calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
+        applied = any(isinstance(call.func, ast.Attribute) and call.func.attr in UNTYPED for call in calls)
+        return applied or any(self.lowering.name(call).startswith("numpy.") for call in calls)
 
     def _source(self, read: tuple[str, str] | None, statements: list[ast.stmt], code: Code) -> str | None:
         """The raw column that is predicted, where nothing but its own label encoder changes it on the way."""

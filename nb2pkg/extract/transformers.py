@@ -172,11 +172,11 @@ class TransformerWriter:
             case "categories":
                 return f'{attribute} = pd.CategoricalDtype({given}.astype("category").cat.categories)'
             case "table-categories":
-                listed = f"{given}[{self.sources.of(learnt.listed)}]" if learnt.listed is not None else given
-                if learnt.listed is None:
-                    listed = f'{given}.select_dtypes(include=["object", "string", "category"])'
-                learned = 'pd.CategoricalDtype(column.astype("category").cat.categories)'
-                return f"{attribute} = {{name: {learned} for name, column in {listed}.items()}}"
+                listed = f'{given}.select_dtypes(include=["object", "string", "category"]).columns'
+                if learnt.listed is not None:
+                    listed = self.sources.of(learnt.listed)
+                learned = f'pd.CategoricalDtype({given}[name].astype("category").cat.categories)'
+                return f"{attribute} = {{name: {learned} for name in {listed}}}"
             case "fitted":
                 assert learnt.fit is not None and learnt.fit.estimator is not None
                 made = self._made(learnt.fit)

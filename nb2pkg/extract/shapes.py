@@ -1,0 +1,135 @@
+"""What kind of value an expression of the notebook is: a column, a table, or an array of one or more dimensions."""
+
+import ast
+from enum import Enum, auto
+
+from nb2pkg.extract.constant import evaluate
+from nb2pkg.extract.folding import NotConstantError
+from nb2pkg.extract.trace import bound_by, writers
+from nb2pkg.facts import Facts
+
+FLATTENING = frozenset({"ravel", "flatten", "tolist", "to_list"})
+ARRAYED = frozenset({"values", "to_numpy"})
+TABLES = frozenset({"pandas.DataFrame", "pandas.get_dummies"})
+CHOSEN = frozenset({"numpy.where", "numpy.select", "numpy.digitize"})
+LIKE = frozenset({"numpy.array", "numpy.asarray"})
+
+
+class Shape(Enum):
+    """A column, a table, an array of one dimension, an array of any."""
+
+    COLUMN = auto()
+    TABLE = auto()
+    FLAT = auto()
+    ARRAY = auto()
+
+
+def shape_of(node: ast.expr, facts: Facts, *, at: int) -> Shape:
+    """What an expression that statement ``at`` evaluates is; a column where nothing says otherwise."""
+    match node:
+        case ast.Name(id=name):
+            return _bound(name, facts, at)
+        case ast.Subscript():
+            return _taken(node, facts, at)
+        case ast.Attribute(value=value, attr=attr) if attr in ARRAYED:
+            return _arrayed(shape_of(value, facts, at=at))
+        case ast.Attribute(value=value, attr="T"):
+            return shape_of(value, facts, at=at)
+        case ast.Call():
+            return _called(node, facts, at)
+        case ast.BinOp(left=left, right=right):
+            return _joined([shape_of(one, facts, at=at) for one in (left, right) if not isinstance(one, ast.Constant)])
+        case ast.Compare(left=left):
+            return shape_of(left, facts, at=at)
+        case ast.List() | ast.ListComp():
+            return Shape.FLAT
+        case ast.UnaryOp(operand=operand):
+            return shape_of(operand, facts, at=at)
+        case _:
+            return Shape.COLUMN
+
+
+def _bound(name: str, facts: Facts, at: int) -> Shape:
+    binding = [index for index in writers(facts, name, before=at) if name in facts.effects[index].binds]
+    bound = bound_by(facts.program.statements[binding[0]], name) if binding else None
+    if bound is None or bound.position is not None:
+        return Shape.TABLE
+    return shape_of(bound.value, facts, at=binding[0])
+
+
+def _taken(node: ast.Subscript, facts: Facts, at: int) -> Shape:
+    """What ``df["y"]``, ``df[["y"]]``, ``df.iloc[:, 4:5]`` take."""
+    picked = node.slice
+    if isinstance(node.value, ast.Attribute) and node.value.attr in ("loc", "iloc"):
+        columns = picked.elts[1] if isinstance(picked, ast.Tuple) and len(picked.elts) == 2 else None
+        base = shape_of(node.value.value, facts, at=at)
+        return base if columns is None else _picked(columns, facts, at)
+    if isinstance(picked, ast.List):
+        return Shape.TABLE
+    base = shape_of(node.value, facts, at=at)
+    return _picked(picked, facts, at, otherwise=base) if base is Shape.TABLE else _part(base, picked)
+
+
+def _part(base: Shape, picked: ast.expr) -> Shape:
+    return Shape.ARRAY if base is Shape.ARRAY or isinstance(picked, ast.Tuple) else base
+
+
+def _picked(columns: ast.expr, facts: Facts, at: int, *, otherwise: Shape = Shape.COLUMN) -> Shape:
+    if isinstance(columns, ast.List | ast.Slice | ast.ListComp):
+        return Shape.TABLE
+    if isinstance(columns, ast.Constant) or _one_of_columns(columns):
+        return Shape.COLUMN
+    try:
+        return Shape.COLUMN if isinstance(evaluate(columns, facts, at=at), str | int) else Shape.TABLE
+    except NotConstantError:
+        return otherwise
+
+
+def _one_of_columns(node: ast.expr) -> bool:
+    """Is this ``df.columns[-1]``?"""
+    match node:
+        case ast.Subscript(value=ast.Attribute(attr="columns"), slice=ast.Constant() | ast.UnaryOp()):
+            return True
+        case _:
+            return False
+
+
+def _arrayed(shape: Shape) -> Shape:
+    return {Shape.COLUMN: Shape.FLAT, Shape.TABLE: Shape.ARRAY}.get(shape, shape)
+
+
+def _called(node: ast.Call, facts: Facts, at: int) -> Shape:
+    call = facts.call(node)
+    name = call.name if call is not None else ""
+    given = [shape_of(one, facts, at=at) for one in node.args if not isinstance(one, ast.Constant)]
+    if name in TABLES or (call is not None and getattr(call.row, "role", "") == "load"):
+        return Shape.TABLE
+    if name in LIKE:
+        return _arrayed(given[0]) if given else Shape.ARRAY
+    if name in CHOSEN:
+        return Shape.FLAT if given and given[0] in (Shape.COLUMN, Shape.FLAT) else Shape.ARRAY
+    attr = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    if attr in FLATTENING:
+        return Shape.FLAT
+    if name.startswith("numpy."):
+        return given[0] if given else Shape.ARRAY
+    if isinstance(node.func, ast.Attribute) and name.startswith("data."):
+        return _method(attr, shape_of(node.func.value, facts, at=at))
+    return Shape.COLUMN
+
+
+def _method(attr: str, owner: Shape) -> Shape:
+    if attr in ARRAYED:
+        return _arrayed(owner)
+    if attr == "to_frame":
+        return Shape.TABLE
+    if attr == "reshape":
+        return Shape.ARRAY
+    return Shape.COLUMN if attr == "squeeze" else owner
+
+
+def _joined(shapes: list[Shape]) -> Shape:
+    for one in (Shape.TABLE, Shape.ARRAY, Shape.COLUMN):
+        if one in shapes:
+            return one
+    return Shape.FLAT
