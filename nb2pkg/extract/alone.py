@@ -49,9 +49,15 @@ class Alone:
         """Raise RefusedError for a function, defined by one of these statements, whose copy would draw numbers of its own."""
         for index in indexes:
             node = self.lowering.statement(index).node
-            reason = self._draws(node) or _remembers(node) if isinstance(node, ast.FunctionDef | ast.ClassDef) else None
+            if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+                continue
+            reason = self._draws(node) or _remembers(node)
             if reason is not None:
                 raise self._refused(index, node, f"{reason}, so a row may get something else each time")
+            for part in ast.walk(node):
+                reason = self._numbers_categories(part)
+                if reason is not None:
+                    raise self._refused(index, part, f"{reason} inside a function; write it out in the cell")
 
     def _draws(self, node: ast.AST) -> str | None:
         for part in ast.walk(node):
@@ -89,8 +95,10 @@ class Alone:
     # ---- what looks at other rows
 
     def _part(self, part: ast.AST, at: int) -> None:
-        reason = None
+        reason = self._numbers_categories(part)
         match part:
+            case _ if reason is not None:
+                pass
             case ast.Subscript(value=given, slice=key):
                 reason = self._one_row(part, given, key)
             case ast.Call(func=ast.Name(id="sorted" | "reversed"), args=[given, *_]) if self._rows(given):
@@ -120,6 +128,19 @@ class Alone:
                 pass
         if reason is not None:
             raise self._refused(at, part, f"{reason}, so one row alone would get something else")
+
+    def _numbers_categories(self, part: ast.AST) -> str | None:
+        """Why a call finds its categories among the rows it gets: ``c.astype("category")``, ``pd.Categorical(c)``."""
+        if not isinstance(part, ast.Call):
+            return None
+        given = [*part.args, *(keyword.value for keyword in part.keywords)]
+        named = any(
+            isinstance(one, ast.Constant) and one.value == "category" for each in given for one in ast.walk(each)
+        )
+        as_type = isinstance(part.func, ast.Attribute) and part.func.attr == "astype" and named
+        listed = len(part.args) > 1 or any(keyword.arg in ("categories", "dtype") for keyword in part.keywords)
+        made = self.lowering.name(part) == "pandas.Categorical" and not listed
+        return f"`{_short(part)}` finds the categories of its rows anew" if as_type or made else None
 
     def _lists(self, node: ast.expr) -> bool:
         value = self.facts.value(node)

@@ -11,6 +11,7 @@ from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.selection import Chosen, Selections
+from nb2pkg.extract.shapes import Shape, shape_of
 from nb2pkg.facts.rows import NOTHING
 from nb2pkg.facts.values import Constant, Data, Estimator, Group, Learning
 from nb2pkg.source import Span
@@ -156,7 +157,7 @@ class Learns:
 
     def _learnt(self, node: ast.expr, at: int) -> Learnt | None:
         if isinstance(node, ast.Call):
-            special = self._dummies(node) or self._category(node) or self._fitted(node, at)
+            special = self._dummies(node) or self._category(node, at) or self._fitted(node, at)
             if special is not None:
                 return special
         inner = self.statistic(node)
@@ -220,9 +221,12 @@ class Learns:
         value = self.facts.value(node)
         return isinstance(value, Constant) and isinstance(value.value, str)
 
-    def _category(self, call: ast.Call) -> Learnt | None:
+    def _category(self, call: ast.Call, at: int) -> Learnt | None:
         match call:
             case ast.Call(func=ast.Attribute(value=given, attr="astype"), args=[ast.Constant(value="category")]):
+                listed = isinstance(given, ast.Subscript) and isinstance(given.slice, ast.List)
+                if listed or (isinstance(given, ast.Name) and shape_of(given, self.facts, at=at) is Shape.TABLE):
+                    return None
                 read = self.columns.read(given)
                 name = snake(read[1]) if read is not None else "column"
                 return Learnt(

@@ -1,0 +1,39 @@
+"""Categories are learned where they are found among all rows; code that would find them anew in each row is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.extract.replaying import difference
+from tests.extract.small import FILL, HEAD, LOAD, MODEL, SPLIT, planned, refusal
+
+NUMBERED = FILL + '\n{}\ndf["income"] = df["city"] + df["income"]'
+
+LEARNED = {
+    "of a column": 'df["city"] = df["city"].astype("category").cat.codes',
+    "in a loop": 'for c in ["city", "plan"]:\n    df[c] = df[c].astype("category")\n    df[c] = df[c].cat.codes',
+    "written down": 'df["city"] = pd.Categorical(df["city"], categories=["Rome", "Oslo", "Bern"]).codes',
+}
+
+
+@pytest.mark.parametrize("code", LEARNED.values(), ids=LEARNED)
+def test_categories_are_those_of_all_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    cells = [HEAD, LOAD, NUMBERED.format(code), SPLIT, MODEL]
+    assert difference(tmp_path, cells, planned(tmp_path, *cells), monkeypatch) == ""
+
+
+ANEW = {
+    "in a lambda": 'df["city"] = df["city"].transform(lambda c: c.astype("category").cat.codes)',
+    "in a lambda for each column": (
+        'texts = ["city", "plan"]\ndf[texts] = df[texts].apply(lambda c: c.astype("category").cat.codes)'
+    ),
+    "in a function": 'def number(c):\n    return c.astype("category").cat.codes\ndf["city"] = number(df["city"])',
+    "a categorical": 'df["city"] = pd.Categorical(df["city"]).codes',
+    "by a dictionary": 'df = df.astype({"city": "category"})\ndf["city"] = df["city"].cat.codes',
+    "of several columns": 'df[["city", "plan"]] = df[["city", "plan"]].astype("category")\ndf["city"] = df["city"].cat.codes',
+}
+
+
+@pytest.mark.parametrize("code", ANEW.values(), ids=ANEW)
+def test_categories_found_anew_in_each_row_are_refused(tmp_path: Path, code: str) -> None:
+    assert "finds the categories of its rows anew" in refusal(tmp_path, HEAD, LOAD, NUMBERED.format(code), SPLIT, MODEL)

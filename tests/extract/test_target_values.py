@@ -1,0 +1,55 @@
+"""What is predicted is given back as what it is in the notebook: a column, one column of a table, or an array with the rows' numbers."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.extract.replaying import difference
+from tests.extract.small import HEAD, MODEL, planned
+
+LOADED = 'df = pd.read_csv("people.csv").fillna(0)\nX = df[["age", "income"]]'
+PARTED = "X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=3)\n" + MODEL
+
+GIVEN_BACK = {
+    "a column": ('y = df["left"]', 'return df["left"]'),
+    "a computed column": ('y = df["left"].map({0: 2, 1: 3})', 'return df["left"].map({0: 2, 1: 3})'),
+    "a function of NumPy": ('y = np.abs(df["left"] - 1)', 'target: pd.Series = np.abs(df["left"] - 1)\n    return target'),
+    "a lambda": (
+        'y = df["left"].apply(lambda v: v * 2)',
+        'target: pd.Series = df["left"].apply(lambda v: v * 2)\n    return target',
+    ),
+    "a condition": (
+        'y = np.where(df["left"] > 0, 1, 0)',
+        'return pd.Series(np.where(df["left"] > 0, 1, 0), index=rows.index)',
+    ),
+    "a list": (
+        'y = [1 if v > 0 else 0 for v in df["left"]]',
+        'return pd.Series([1 if v > 0 else 0 for v in df["left"]], index=rows.index)',
+    ),
+    "a table of one column": ('y = df[["left"]]', 'return cast("pd.Series", df[["left"]])'),
+    "columns by a list": ('names = ["left"]\ny = df[names]', 'return cast("pd.Series", df[names])'),
+    "a slice of columns": ("y = df.iloc[:, 4:5].values", 'return cast("pd.Series", df.iloc[:, 4:5])'),
+    "one column of its table, flat": (
+        'y = df[["left"]].values.ravel()',
+        'return pd.Series(df[["left"]].to_numpy().ravel(), index=rows.index)',
+    ),
+    "a row of the turned table": (
+        'Y = df[["left"]]\ny = np.array(Y).T[0]',
+        'return cast("pd.Series", np.array(Y).T[0])',
+    ),
+    "a column, flat": ('y = df["left"].values.ravel()', 'return df["left"]'),
+    "a column of one's own": (
+        'y = df["left"].values.reshape(-1, 1)',
+        'return cast("pd.Series", df["left"].to_numpy().reshape(-1, 1))',
+    ),
+    "the last of the columns": ("y = df[df.columns[-1]]", "return df[df.columns[-1]]"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", GIVEN_BACK)
+def test_the_target_is_given_back_as_what_it_is(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, line = GIVEN_BACK[case]
+    cells = [HEAD, LOADED, made, PARTED]
+    found = planned(tmp_path, *cells)
+    assert line in found.modules.files["data/preprocessing.py"]
+    assert difference(tmp_path, cells, found, monkeypatch) == ""
