@@ -286,7 +286,7 @@ def _describe(value: Any) -> object:
         return [_describe(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): _describe(item) for key, item in value.items()}
-    if hasattr(value, "dtype") and hasattr(value, "tolist") and getattr(value, "shape", ()):
+    if hasattr(value, "dtype") and hasattr(value, "tolist") and value.shape:
         return _describe(value.tolist())
     plain = encode(value)
     return plain.get("value", None if plain["kind"] == "none" else plain)
