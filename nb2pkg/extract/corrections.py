@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from nb2pkg.extract.choose import Candidate, saved_estimators
 from nb2pkg.extract.columns import Columns
+from nb2pkg.extract.dividing import HELD_OUT, LEARNING, VALIDATION
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.lane import Lane
@@ -130,12 +131,21 @@ def _leaks(pieces: Pieces, x: Lane) -> list[Correction]:
             "fit-before-split",
             step.cell,
             step.line,
-            f"{step.label} learned from all rows; it learns from the training rows",
+            f"{step.label} learned from {_LEAKED[step.rows]} rows; it learns from the training rows",
             (step.name,),
         )
         for step in pieces.steps
-        if step.verb != "none" and step.rows in ("all", "raw")
+        if step.verb != "none" and step.rows in _LEAKED
     ]
+
+
+_LEAKED = {
+    "all": "all",
+    "raw": "all",
+    LEARNING: "training and validation",
+    HELD_OUT: "held-out",
+    VALIDATION: "validation",
+}
 
 
 def _seeds(calls: list[tuple[ast.Call, int, str]], lowering: Lowering, draws: Sequence[Draw]) -> list[Correction]:

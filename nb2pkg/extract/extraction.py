@@ -57,6 +57,8 @@ def _candidate(one: Candidate) -> dict[str, object]:
 
 def _replay(told: Told, pieces: Pieces, loads: IngestionWriter, sites: Sites) -> dict[str, object]:
     fit, split = told.chosen.fit, told.lane.split
+    division = sites.lowering.division
+    once = split is not None and not split.by_hand and (division is None or len(division.calls) == 1)
     return {
         "seed": pieces.settings.seed,
         "repairs": [repair for one in told.corrections for repair in one.repairs],
@@ -71,7 +73,7 @@ def _replay(told: Told, pieces: Pieces, loads: IngestionWriter, sites: Sites) ->
             "model_steps": told.model_steps,
             **({"watching": sorted(told.watching)} if told.watching else {}),
         },
-        "split": sites.place(split.call) if split is not None and not split.by_hand else None,
+        "split": sites.place(split.call) if split is not None and once else None,
         "steps": [
             {"step": one.name, "rows": one.rows if one.verb != "none" else "all", "verb": one.verb}
             for one in pieces.steps[: -told.model_steps]

@@ -17,8 +17,8 @@ from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.provenance import Held
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.seeds import seeded_before
-from nb2pkg.extract.selection import Selections
 from nb2pkg.extract.splitting import Draw, write_parts
+from nb2pkg.extract.strata import Strata, before_split
 from nb2pkg.extract.stretch import MODULE
 from nb2pkg.extract.target import TargetWriter
 from nb2pkg.extract.text import Sources
@@ -33,13 +33,14 @@ PLAIN = (
     ast.Constant, ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Slice, ast.Tuple, ast.List, ast.operator, ast.unaryop,
     ast.cmpop, ast.boolop, ast.expr_context,
 )  # fmt: skip
-KEPT = {"concat", "resample", "group"}
 
 
 class HandSplitWriter:
     """Writes the split of one lane."""
 
-    def __init__(self, lowering: Lowering, sources: Sources, pieces: Pieces, target: TargetWriter, lane: Lane) -> None:
+    def __init__(
+        self, lowering: Lowering, sources: Sources, pieces: Pieces, target: TargetWriter, lane: Lane, strata: Strata
+    ) -> None:
         self.lowering = lowering
         self.facts = lowering.facts
         self.sources = sources
@@ -47,14 +48,14 @@ class HandSplitWriter:
         self.provenance = target.provenance
         self.target = target.needed
         self.lane = lane
-        self.selections = Selections(lowering)
+        self.strata = strata
         self.draws: list[Draw] = []
         self._needed: dict[int, str] = {}
 
     def write(self, train: Split, held_out: Lane) -> list[Draw]:
         """Write the function; the draws in it that have no seed."""
         test = held_out.split
-        if test is None or self._choices(held_out) != self._choices(self.lane):
+        if test is None or self.strata.choices(held_out) != self.strata.choices(self.lane):
             raise refused(self.lowering.statement(train.statement), "the two parts are taken of different rows")
         first, second = (train, test) if not self._looks_at(train, "train") else (test, train)
         lines = {one.part: f"{one.part} = {self._part(one)}" for one in (first, second)}
@@ -89,7 +90,7 @@ class HandSplitWriter:
         rows = index.elts[0] if indexer and isinstance(index, ast.Tuple) else index
         if isinstance(rows, ast.Slice) and indexer == "loc":
             raise refused(self.lowering.statement(at), "`loc` parts the rows by their labels; use `iloc`")
-        if indexer == "loc" and not self._is_mask(rows) and (self._choices(self.lane) or self._relabelled()):
+        if indexer == "loc" and not self._is_mask(rows) and (self.strata.choices(self.lane) or self._relabelled()):
             raise refused(
                 self.lowering.statement(at),
                 "`loc` parts the rows by labels that are no longer their numbers; use `iloc`",
@@ -195,19 +196,8 @@ class HandSplitWriter:
         return (
             lane.root.same_rows(self.lane.root)
             and lane.split is None
-            and self._choices(lane) == self._choices(self.lane)
+            and self.strata.choices(lane) == self.strata.choices(self.lane)
         )
-
-    def _choices(self, lane: Lane) -> set[int]:
-        """What chooses or multiplies rows in a lane before its split."""
-        found: set[int] = set()
-        for code in _before_split(lane):
-            nodes: list[ast.AST] = [self.lowering.statement(index).node for index in code.statements]
-            for node in [*nodes, code.result]:
-                found |= {id(one.node) for one in self.selections.of(node)}
-                found |= {id(node)} if self.selections.in_place(node) is not None else set()
-                found |= {id(part) for part in ast.walk(node) if self.lowering.role(part) in KEPT}
-        return found
 
     def _column(self, node: ast.Subscript | ast.Attribute, at: int) -> str | None:
         """A column of the table that nothing has changed since it was read."""
@@ -228,7 +218,7 @@ class HandSplitWriter:
         if lane.root.entry != "frame" or not all(isinstance(stage, Code) for stage in lane.stages):
             return None
         found: Held | None = held
-        for code in reversed(_before_split(lane)):
+        for code in reversed(before_split(lane)):
             if found is not None and not (isinstance(code.result, ast.Name) and code.result.id == found.table):
                 found = self.provenance.through(code.result, found.column)
             nodes = [self.lowering.statement(index).node for index in code.statements]
@@ -279,30 +269,8 @@ class HandSplitWriter:
         self.draws += [Draw(*one) for one in writer.unseeded]
         made = next((one.index for one in self.facts.program.statements if splitter.node in ast.walk(one.node)), at)
         self.pieces.place(made, "split", MODULE, "split_rows")
-        return f"next({text}.split({', '.join(['rows', *(self._strata(one, at) for one in call.args[1:])])}))"
-
-    def _strata(self, node: ast.expr, at: int) -> str:
-        """The raw column that a splitter is given."""
-        lane = self.lowering.lane(node, at=at)
-        last = next((stage.result for stage in reversed(lane.stages) if isinstance(stage, Code)), node)
-        while isinstance(last, ast.Attribute) and last.attr == "values":
-            last = last.value
-        read = self.provenance.columns.read(last)
-        held = self._column_of(Held(*read), lane, last) if read is not None and lane.split is None else None
-        if held is None or not lane.root.same_rows(self.lane.root) or self._choices(lane) != self._choices(self.lane):
-            text = f"the splitter keeps the shares of `{ast.unparse(node)[:50]}`, which is no column as it was read"
-            raise refused(self.lowering.statement(at), text)
-        return f"rows[{held!r}]"
-
-    def _column_of(self, held: Held, lane: Lane, last: ast.expr) -> str | None:
-        """The raw column that the last stretch of a lane gives."""
-        codes = _before_split(lane)
-        if lane.root.entry != "frame" or not codes or not all(isinstance(stage, Code) for stage in lane.stages):
-            return None
-        nodes = [self.lowering.statement(index).node for index in codes[-1].statements]
-        found = self.provenance.before(held, nodes)
-        ends = found is not None and len(codes) == 1 and found.table == codes[0].given == lane.root.name
-        return found.column if ends and found is not None else None
+        given = ["rows", *(self.strata.text(one, at, "rows") for one in call.args[1:])]
+        return f"next({text}.split({', '.join(given)}))"
 
     def _call(self, node: ast.Call, at: int, edits: dict[ast.AST, str]) -> None:
         known = self.facts.call(node)
@@ -337,17 +305,6 @@ class HandSplitWriter:
             self.lowering.statement(at),
             f"the rows are parted with `{ast.unparse(node)[:50]}`, which raw rows cannot be asked",
         )
-
-
-def _before_split(lane: Lane) -> list[Code]:
-    """The notebook's own statements before the rows are parted."""
-    found: list[Code] = []
-    for stage in lane.stages:
-        if isinstance(stage, Split):
-            break
-        if isinstance(stage, Code):
-            found.append(stage)
-    return found
 
 
 def _is_names(target: ast.expr) -> bool:

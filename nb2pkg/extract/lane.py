@@ -88,7 +88,7 @@ class Resample:
 class Lane:
     """Root first, then the stages in data-flow order; ``cut`` is a slice of rows taken at the end; ``array`` where names got lost.
 
-    ``passed`` are the statements that only gave rows a name on the way.
+    ``passed`` are the statements that only gave rows a name on the way, ``named`` what the rows are called among the parts.
     """
 
     root: Root
@@ -96,10 +96,11 @@ class Lane:
     cut: tuple[int | None, int | None] | None = None
     array: bool = False
     passed: tuple[int, ...] = ()
+    named: str = ""
 
     @property
     def part(self) -> str:
-        """The rows: "all", "train" or "test", or what resampling made of those that are learned from."""
+        """The rows: "all", a part such as "train" or "test", or what resampling made of those that are learned from."""
         return "resampled" if self.resampled else self.whole_part
 
     @property
@@ -110,19 +111,17 @@ class Lane:
     @property
     def whole_part(self) -> str:
         """The rows before they were resampled."""
-        return next((stage.part for stage in self.stages if isinstance(stage, Split)), "all")
+        return self.named or next((split.part for split in self.splits), "all")
+
+    @property
+    def splits(self) -> tuple[Split, ...]:
+        """The splits the rows went through, the first one first."""
+        return tuple(stage for stage in self.stages if isinstance(stage, Split))
 
     @property
     def split(self) -> Split | None:
-        """The split the rows went through."""
-        return next((stage for stage in self.stages if isinstance(stage, Split)), None)
-
-    def split_like(self, other: "Lane") -> bool:
-        """Did the rows of both lanes go through the same split, or through none?"""
-        one, two = self.split, other.split
-        if one is None or two is None:
-            return one is two
-        return one.part == two.part and (one.call is two.call or (one.by_hand and two.by_hand))
+        """The first split the rows went through."""
+        return next(iter(self.splits), None)
 
     def learned(self) -> tuple[Step, ...]:
         """The fitted transformers of the lane."""

@@ -4,6 +4,7 @@ import ast
 from dataclasses import replace
 
 from nb2pkg.extract.cut import rows_taken, single_row
+from nb2pkg.extract.dividing import Division, divided, one_draw, passed_over
 from nb2pkg.extract.gathering import TRANSFORMS, Gathering
 from nb2pkg.extract.joined import Joins
 from nb2pkg.extract.lane import Code, Gathered, Lane, Resample, Root, Split, Stage, Step
@@ -20,10 +21,14 @@ CONTAINERS = frozenset(
 )
 ARRAYS = CONTAINERS - {"data.copy"}
 MAXIMUM = 400
+TWICE = "the rows are parted more often than train, validation and test need; part them by two calls of train_test_split at most"
 
 
 class Lowering:
-    """Lanes of one notebook; ``roots`` knows the loads, ``beside`` are the choices of rows that no lane goes through."""
+    """Lanes of one notebook; ``roots`` knows the loads, ``beside`` are the choices of rows that no lane goes through.
+
+    ``division`` are the calls that part the model's rows, ``parted_at`` the statements that did so, repeated calls included.
+    """
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
@@ -31,13 +36,26 @@ class Lowering:
         self.gathering = Gathering(facts, self.roots)
         self.joins = Joins(facts, self.roots, self.gathering)
         self.parting: Parting | None = None
+        self.division: Division | None = None
+        self.parted_at: set[int] = set()
         self.beside: frozenset[ast.AST] = frozenset()
 
     def learned_by(self, fit: Learning) -> None:
-        """From here on lanes know how the notebook parted the rows of a fit by hand."""
+        """From here on lanes know how the notebook parted the rows of a fit, by hand or by calls."""
         found = parted(self.facts, fit)
         self.parting = Parting(self.facts, found) if found is not None else None
         self.gathering.parting = self.parting
+        asked = [one for one in self.facts.predictions if one.fits and one.fits[-1] is fit and not one.static]
+        asked_of = [self._splits(one.node, one.statement) for one in asked]
+        self.division = divided(self._splits(fit.node, fit.statement), asked_of)
+
+    def _splits(self, node: ast.AST, at: int) -> tuple[Split, ...]:
+        """The splits that the rows given to a call went through, as far as they can be followed."""
+        call = self.facts.call(node)
+        given = call.args.get("X") if call is not None else None
+        with passed_over():
+            return _Walk(self, given[0], at).run().splits if given is not None else ()
+        return ()
 
     def part(self, node: ast.AST) -> Taken | None:
         """The part of the rows that an expression takes, where they are parted by hand."""
@@ -50,8 +68,23 @@ class Lowering:
     def lane(self, expression: ast.expr, *, at: int) -> Lane:
         """The lane of an expression that statement ``at`` evaluates. Raises RefusedError where it cannot be followed."""
         self._bound_elsewhere(expression, at)
-        walk = _Walk(self, expression, at)
-        return walk.run()
+        lane = _Walk(self, expression, at).run()
+        return replace(lane, named=self._named(lane.splits))
+
+    def _named(self, splits: tuple[Split, ...]) -> str:
+        """What rows that went through these splits are called, "" where they went through none of the model's own."""
+        if len(splits) > 1 and (self.division is None or len(self.division.calls) < len(splits)):
+            raise refused(self.statement(splits[1].statement), TWICE)
+        if self.division is None or any(split.by_hand for split in splits):
+            return ""
+        for split, call in zip(splits, self.division.calls, strict=False):
+            if not one_draw(self.facts, split.call, call):
+                text = "these rows were parted by another split than those that the model learned from"
+                raise refused(self.statement(split.statement), text)
+        if len(splits) > 1 and splits[0].part != self.division.inside:
+            raise refused(self.statement(splits[1].statement), TWICE)
+        self.parted_at |= {split.statement for split in splits}
+        return self.division.part(tuple(split.part for split in splits))
 
     def _bound_elsewhere(self, expression: ast.expr, at: int) -> None:
         """Raise RefusedError where a loop or condition gives a name its rows and reads it: those from above it are others."""
@@ -199,8 +232,9 @@ class _Walk:
             or bound.position is None
         ):
             return False
-        if any(isinstance(stage, Split) for stage in self.stages):
-            raise refused(binding, "the rows are split twice; only one split can be carried over")
+        before = [stage for stage in self.stages if isinstance(stage, Split)]
+        if len(before) > 1 or any(split.by_hand for split in before):
+            raise refused(binding, TWICE)
         arrays = [argument for argument in bound.value.args if not isinstance(argument, ast.Starred)]
         if len(arrays) <= bound.position // 2:
             raise refused(binding, "the arrays that are split cannot be told apart")
@@ -219,9 +253,7 @@ class _Walk:
 
     def _part(self, node: ast.expr, part: str) -> None:
         if any(isinstance(stage, Split) for stage in self.stages):
-            raise refused(
-                self.lowering.statement(self.at), "the rows are split twice; only one split can be carried over"
-            )
+            raise refused(self.lowering.statement(self.at), TWICE)
         self.stages.append(Split(node, self.at, part, by_hand=True))
 
     def _through_call(self, node: ast.Call) -> bool:
@@ -280,15 +312,19 @@ class _Walk:
         return bool(files) and not gathered.names and not once
 
     def _aside(self, gathered: Gathered) -> str:
-        """The training rows of which rows of the other part only take aggregates; they are taken out of ``gathered``."""
-        if gathered.roots or len(gathered.names) != 2 or len({at for _, at in gathered.names}) != 1:
+        """The training rows of which rows of another part only take aggregates; they are taken out of ``gathered``."""
+        division = self.lowering.division
+        calls = len(division.calls) if division is not None else 1
+        if gathered.roots or len(gathered.names) != 2 or len({at for _, at in gathered.names}) > calls:
             return ""
-        (_, at), *_ = gathered.names
-        for (name, _), places in gathered.names.items():
+        for (name, at), places in gathered.names.items():
             bound = bound_by(self.lowering.statement(at - 1), name)
             if bound is None or bound.position is None or self.lowering.role(bound.value) != "split":
                 return ""
-            if bound.position % 2 == 0 and all(self._aggregated(place) for place in places):
+            learned = (
+                bound.position % 2 == 0 if calls == 1 else self.lowering.lane(places[0], at=at).whole_part == "train"
+            )
+            if learned and all(self._aggregated(place) for place in places):
                 del gathered.names[(name, at)]
                 return name
         return ""

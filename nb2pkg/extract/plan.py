@@ -40,8 +40,9 @@ from nb2pkg.extract.selecting import SelectionWriter
 from nb2pkg.extract.settings import Settings
 from nb2pkg.extract.sharing import share_lists
 from nb2pkg.extract.sites import Sites
-from nb2pkg.extract.splitting import Draw, write_split
+from nb2pkg.extract.splitting import Draw, SplitWriter
 from nb2pkg.extract.steps import PIPELINE, StepWriter
+from nb2pkg.extract.strata import Strata
 from nb2pkg.extract.target import TargetWriter
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.tidy import tidy
@@ -118,11 +119,13 @@ class Planner:
         x, y = self._lanes(chosen)
         self.lowering.beside = choices_beside(self.lowering, (x, y))
         self._rows(x, y)
-        draws = self._split(chosen, x)
+        draws, splits = self._split(chosen, x, y)
         self.steps.lane(x, self.bundled_target)
         model_steps = self.steps.model(chosen)
         sites = Sites(self.lowering, self.sources, chosen, x, y)
         sites.collect()
+        if splits is not None:
+            splits.finish(self._parts_used(sites))
         self._readers(sites)
         made = corrections(
             self.lowering,
@@ -176,7 +179,7 @@ class Planner:
             self.pieces.notes.append(told)
         x = self.lowering.lane(rows[0], at=fit.statement)
         y = self.lowering.lane(given["y"][0], at=fit.statement) if "y" in given else None
-        if y is not None and (not y.root.same_rows(x.root) or not y.split_like(x) or y.resampled != x.resampled):
+        if y is not None and (not y.root.same_rows(x.root) or _parts(y) != _parts(x) or y.resampled != x.resampled):
             raise refused(statement, "rows and target come from different places")
         if self.lowering.roots.joined:
             self.features.columns.labels.follow()
@@ -199,10 +202,12 @@ class Planner:
         )
         self.pieces.notes.append(told)
 
-    def _split(self, chosen: Candidate, x: Lane) -> list[Draw]:
-        """Write the split; the draws in it that have no seed."""
+    def _split(self, chosen: Candidate, x: Lane, y: Lane | None) -> tuple[list[Draw], SplitWriter | None]:
+        """Write the split; the draws in it that have no seed, and the writer of one that calls make."""
+        strata = Strata(self.lowering, self.sources, self.pieces, self.target, x, y)
         if x.split is None or not x.split.by_hand:
-            return write_split(self.lowering, self.pieces, x.split)
+            writer = SplitWriter(self.lowering, self.pieces, strata)
+            return writer.write(x.splits), writer
         asked = [one for one in self.facts.predictions if one.fits and one.fits[-1] is chosen.fit and not one.static]
         calls = [(call, one.statement) for one in asked if (call := self.facts.call(one.node)) and "X" in call.args]
         lanes = [self.lowering.lane(call.args["X"][0], at=at) for call, at in calls]
@@ -210,8 +215,15 @@ class Planner:
         if held_out is None:
             statement = self.lowering.statement(chosen.fit.statement)
             raise refused(statement, "rows are parted by hand, and the model is asked about none that were held out")
-        writer = HandSplitWriter(self.lowering, self.sources, self.pieces, self.target, x)
-        return writer.write(x.split, held_out)
+        by_hand = HandSplitWriter(self.lowering, self.sources, self.pieces, self.target, x, strata)
+        return by_hand.write(x.split, held_out), None
+
+    def _parts_used(self, sites: Sites) -> set[str]:
+        """The parts of the rows that a step learned from, or that the model was asked about."""
+        asked = {str(entry["part"]) for entry in (*sites.frames, *sites.scores)}
+        for index in self.lowering.parted_at:
+            self.pieces.place(index, "split", PREPROCESSING, "split_rows")
+        return asked | {step.rows for step in self.pieces.steps if step.verb != "none"}
 
     def _rows(self, x: Lane, y: Lane | None) -> None:
         self.bundled_target = self._bundled_target(x, y)
@@ -319,3 +331,8 @@ class Planner:
             cells=shown(self.facts.program.notebook),
             graph=render(draw(self.facts)),
         )
+
+
+def _parts(lane: Lane) -> tuple[str, list[bool]]:
+    """Which part the rows of a lane are, and how they were parted."""
+    return lane.whole_part, [split.by_hand for split in lane.splits]

@@ -65,6 +65,12 @@ class Provenance:
     def _back(self, statement: ast.stmt, held: Held) -> Held | None:
         """Where the column was before a statement that changes its table, or a part of one."""
         match statement:
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(
+                values
+            ):
+                own = [one for one in zip(targets, values, strict=True) if _is_name(one[0], held.table)]
+                plain = all(isinstance(one, ast.Name) for one in targets) and len(own) == 1
+                return self._assigned(statement, *own[0], held) if plain else None
             case ast.Assign(targets=[target], value=value):
                 return self._assigned(statement, target, value, held)
             case ast.AugAssign(target=target):
@@ -278,3 +284,7 @@ class Provenance:
 
 def _mentions(node: ast.AST, name: str) -> bool:
     return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name

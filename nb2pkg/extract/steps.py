@@ -50,8 +50,8 @@ class StepWriter:
         needed = self.target.needed | ({bundled_target} if bundled_target and lane.root.entry != "frame" else set())
         subject = self._subject(lane)
         answer = self.target.answer | needed - self.target.needed
-        rows = "all"
-        first = True
+        rows, first, division = "all", True, self.lowering.division
+        parts: tuple[str, ...] = ()
         array = lane.root.entry == "data"
         if lane.root.entry == "data":
             code = stages.pop(0) if stages and isinstance(stages[0], Code) else None
@@ -68,7 +68,8 @@ class StepWriter:
         for stage in stages:
             match stage:
                 case Split():
-                    rows = "train"
+                    parts = (*parts, stage.part)
+                    rows = division.part(parts) if division is not None and not stage.by_hand else stage.part
                     continue
                 case Code():
                     numbered = self.target.positional

@@ -23,7 +23,7 @@ UNTYPED = frozenset({"apply", "transform", "pipe", "agg"})
 class TargetWriter:
     """Writes the target of one lane; ``needed`` are the raw columns it reads, ``encoded`` whether labels are encoded."""
 
-    def __init__(self, lowering: Lowering, sources: Sources, pieces: Pieces) -> None:
+    def __init__(self, lowering: Lowering, sources: Sources, pieces: Pieces, *, function: str = "target_of") -> None:
         self.lowering = lowering
         self.facts = lowering.facts
         self.sources = sources
@@ -34,6 +34,8 @@ class TargetWriter:
         self.answer: frozenset[str] = frozenset()
         self.encoded = False
         self.positional = False
+        self.function = function
+        self.doc = "Give what is predicted." if function == "target_of" else "Give what the split of the rows goes by."
 
     def write(self, lane: Lane | None, bundled: str | None) -> None:
         """Write the function."""
@@ -75,8 +77,8 @@ class TargetWriter:
         self.pieces.preprocessing.of([result], self.facts)
         edits = Edits(self.columns, self.sources, frozenset())
         edits.replaced.update(dict.fromkeys(code.places, f"rows[{column!r}]"))
-        self.pieces.place(code.at, "target", MODULE, "target_of")
-        self._function([f"return {edits.text(result)}"], "Give what is predicted.")
+        self.pieces.place(code.at, "target", MODULE, self.function)
+        self._function([f"return {edits.text(result)}"], self.doc)
 
     def _through(self, codes: list[Code]) -> bool:
         """Write a column that is taken out of its table after the split, where nothing changed it before."""
@@ -140,6 +142,14 @@ class TargetWriter:
             return
         code = self._shortened(code, read)
         self._pure(code)
+        self._written(code, read, taken)
+
+    def made_for_the_split(self, code: Code) -> None:
+        """Write a column that rows are parted by; what it learns of the rows, it learns of the rows that are parted."""
+        read = self.columns.read(_plain(code.result))
+        self._written(self._shortened(code, read), read, "")
+
+    def _written(self, code: Code, read: tuple[str, str] | None, taken: str) -> None:
         edits = Edits(self.columns, self.sources, frozenset())
         selections = self.columns.selections
         nodes = [self.facts.program.statements[index].node for index in code.statements]
@@ -151,17 +161,17 @@ class TargetWriter:
         self.answer = frozenset({read[1]} if read is not None else ())
         self.pieces.preprocessing.of([*nodes, code.result], self.facts)
         for index in code.statements:
-            self.pieces.place(index, "target", MODULE, "target_of")
+            self.pieces.place(index, "target", MODULE, self.function)
         for index in code.environment:
             self.pieces.constants.append(self.sources.of(self.facts.program.statements[index].node))
-            self.pieces.place(index, "configuration", MODULE, "target_of")
+            self.pieces.place(index, "configuration", MODULE, self.function)
         column = f"[{taken!r}]" if taken else ""
         alone = code.given != "rows" and not nodes
         if alone or not code.given:
             edits.replaced.update(dict.fromkeys(code.places, "rows"))
         start = [f"{code.given} = rows.copy()"] if code.given and not alone else []
         body = [*start, *(edits.text(node) for node in nodes), *self._given_back(code, edits, column)]
-        self._function(body, "Give what is predicted.")
+        self._function(body, self.doc)
 
     def _given_back(self, code: Code, edits: Edits, column: str) -> list[str]:
         """The last lines: a column as it stands, anything else as what train and evaluate take for one."""
@@ -258,7 +268,7 @@ class TargetWriter:
 
     def _function(self, body: list[str], doc: str) -> None:
         text = f'"""{doc}"""\n' + "\n".join(body)
-        head = "def target_of(rows: pd.DataFrame, config: Config) -> pd.Series:"
+        head = f"def {self.function}(rows: pd.DataFrame, config: Config) -> pd.Series:"
         self.pieces.blocks.append(head + "\n" + textwrap.indent(text, "    "))
 
 

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -12,12 +12,11 @@ import pandas as pd
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data.contract import ContractError, Problem
 from nb2pkg.scaffold.data.ingestion import read_raw
-from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows
+from nb2pkg.scaffold.data.preprocessing import select_rows
 from nb2pkg.scaffold.logging import logger_of, start_logging
 from nb2pkg.scaffold.model.artifacts import ArtifactError, hash_of, load, newest
-from nb2pkg.scaffold.model.evaluate import evaluate
 from nb2pkg.scaffold.model.predict import predict_file, write_answers
-from nb2pkg.scaffold.model.train import encoded_target, train
+from nb2pkg.scaffold.model.train import evaluated, parted, train
 from nb2pkg.scaffold.settings import SettingsError
 
 LOGGER = logger_of(__name__)
@@ -87,9 +86,9 @@ def run_evaluate(options: dict[str, object]) -> int:
     data = artifact.metadata["data"]
     if isinstance(data, dict) and data["sha256"] != hash_of(raw):
         LOGGER.warning("these are not the rows the model was trained on")
-    _, held_out = split_rows(select_rows(raw, config), config)
-    target = encoded_target(held_out, config, encoder=artifact.encoder)
-    result = {"version": path.name, **evaluate(artifact.pipeline, held_out, target)}
+    parts = parted(select_rows(raw, config), config)
+    del parts["train"]
+    result = {"version": path.name, **evaluated(artifact.pipeline, parts, config, encoder=artifact.encoder)}
     sys.stdout.write(json.dumps(result, indent=1) + "\n" if as_json else show(result))
     return DONE
 
@@ -105,13 +104,20 @@ def trained_config(recorded: object, *, places: Config) -> Config:
 
 def show(result: dict[str, object]) -> str:
     """Give an evaluation as text: one score per line."""
+    lines = [f"model {result['version']}, {result['rows']} held-out rows", *score_lines(result)]
+    tuning = result.get("validation")
+    if isinstance(tuning, dict):
+        lines += [f"{tuning['rows']} validation rows, to choose by", *score_lines(tuning)]
+    return "\n".join(lines) + "\n"
+
+
+def score_lines(result: Mapping[str, object]) -> Iterator[str]:
+    """Give the scores of one part of the rows."""
     scores, undefined = result["scores"], result["undefined"]
-    lines = [f"model {result['version']}, {result['rows']} held-out rows"]
     for name, value in scores.items() if isinstance(scores, dict) else ():
         reason = undefined.get(name) if isinstance(undefined, dict) else None
         text = f"undefined ({reason})" if value is None else f"{value}"
-        lines.append(f"{name}: {text}" if "\n" not in text else f"{name}:\n{text.rstrip()}")
-    return "\n".join(lines) + "\n"
+        yield f"{name}: {text}" if "\n" not in text else f"{name}:\n{text.rstrip()}"
 
 
 def run_predict(options: dict[str, object]) -> int:

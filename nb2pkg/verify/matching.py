@@ -109,7 +109,8 @@ def frame_name(frame: Entry) -> str:
 
 
 def score_name(score: Entry) -> str:
-    """A score as it is called in the report."""
+    """A score as it is called in the report, validation rows named."""
     site = str(score.get("site") or f"cell {score['cell']}, line {score['line']}")
     name = score.get("name") or score.get("attribute") or score.get("method") or ""
-    return site if not name or str(name) in site else f"{site} {name}"
+    told = site if not name or str(name) in site else f"{site} {name}"
+    return f"{told} (validation rows)" if score.get("part") == "validation" else told

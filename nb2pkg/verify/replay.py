@@ -17,6 +17,8 @@ from nb2pkg.verify.plan import Plan
 from nb2pkg.verify.recording import Recording
 
 SERVED = 50
+HELD_OUT = frozenset({"test", "validation"})
+VALIDATION = "validation "
 HERE = Path(__file__).parent
 START = (
     "import sys; sys.path.append({here!r}); from kernel_side.{module} import main; sys.path.pop(); main(*sys.argv[1:])"
@@ -100,18 +102,21 @@ def parameters_of(matched: Matched, recording: Recording) -> Plain:
 
 def holds_out(plan: Plan) -> bool:
     """Does the notebook itself hold rows out?"""
-    return plan.split is not None or any(entry.get("part") == "test" for entry in (*plan.frames, *plan.scores))
+    return plan.split is not None or any(entry.get("part") in HELD_OUT for entry in (*plan.frames, *plan.scores))
 
 
-def reported(plan: Plan) -> dict[str, str]:
-    """The scores that corrections are followed with: name to the part the notebook scored."""
-    found: dict[str, str] = {}
+def reported(plan: Plan) -> dict[str, dict[str, str]]:
+    """The scores that corrections are followed with, as ``evaluate`` calls them: the function, and the part the notebook scored."""
+    found: dict[str, dict[str, str]] = {}
     for score in plan.scores:
         part = str(score.get("part") or "")
         if score["kind"] not in ("score", "metric") or score.get("slice") or not score.get("name"):
             continue
-        if part == "test" or not (holds_out(plan) or part.startswith("reader:")):
-            found.setdefault(str(score["name"]), part or "all")
+        if part in HELD_OUT or not (holds_out(plan) or part.startswith("reader:")):
+            name = str(score["name"])
+            found.setdefault(
+                f"{VALIDATION}{name}" * (part == "validation") or name, {"name": name, "part": part or "all"}
+            )
     return found
 
 
@@ -184,4 +189,7 @@ def evaluated(side: Side) -> dict[str, Any] | Failed:
     except ValueError:
         return Failed("the package failed: `evaluate --output-format json` printed no JSON")
     scores = found.get("scores", found) if isinstance(found, dict) else None
-    return scores if isinstance(scores, dict) else Failed("the package failed: `evaluate` printed no scores")
+    if not isinstance(scores, dict):
+        return Failed("the package failed: `evaluate` printed no scores")
+    tuning = found.get("validation") or {}
+    return scores | {f"{VALIDATION}{name}": value for name, value in tuning.get("scores", {}).items()}

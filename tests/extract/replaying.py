@@ -88,8 +88,10 @@ def compared(
     replay: Any = plan.modules.extraction["replay"]
     raw = modules["data.ingestion"].read_raw(config)
     rows = preparing.select_rows(raw, config)
-    train, test = preparing.split_rows(rows, config)
-    tables = {"raw": raw, "all": rows, "train": train, "test": test}
+    train, *tuning, test = preparing.split_rows(rows, config)
+    tables = {"raw": raw, "all": rows, "train": train, "test": test, **dict(zip(["validation"], tuning, strict=False))}
+    if hasattr(preparing, "first_parts"):
+        tables |= dict(zip(("learning", "held_out"), preparing.first_parts(rows, config), strict=True))
     steps = modules["model.pipeline"].build_pipeline(config).steps[: -replay["fit"]["model_steps"]]
     for (_, step), told in zip(steps, replay["steps"], strict=True):
         step.fit(tables[told["rows"]])
@@ -97,11 +99,12 @@ def compared(
     alone = rows.iloc[[7]].reset_index(drop=True).drop(columns=list(unknown))
     for _, step in steps:
         alone = step.transform(alone)
+    asked = next((one["part"] for one in reversed(replay["frames"]) if one["argument"] == "X"), "test")
     pairs = {
         "features": (given, tables["train"]),
         "target": (target, preparing.target_of(train, config)),
         "one row alone, without its target": (np.array(tables["all"])[[7]], alone),
-        "test rows": (tables["test"] if tested is None else tested, tables["test"]),
+        "test rows": (tables[asked] if tested is None else tested, tables[asked]),
     }
     return ", ".join(name for name, (one, other) in pairs.items() if not same(np.array(one), np.array(other)))
 

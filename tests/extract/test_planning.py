@@ -235,9 +235,13 @@ def test_a_defect_is_corrected_where_it_stands(defect: str, tmp_path: Path) -> N
 
 
 REFUSED = {
-    "a second split": (
-        SPLIT + "\nX_train, X_val, y_train, y_val = train_test_split(X_train, y_train, test_size=0.5, random_state=1)",
-        "cell 3 line 3: the rows are split twice; only one split can be carried over",
+    "a third split": (
+        SPLIT
+        + "\nX_train, X_val, y_train, y_val = train_test_split(X_train, y_train, test_size=0.5, random_state=1)" * 2,
+        (
+            "cell 3 line 3: the rows are parted more often than train, validation and test need; "
+            "part them by two calls of train_test_split at most"
+        ),
     ),
     "weights": (
         SPLIT,

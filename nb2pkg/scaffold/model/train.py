@@ -1,9 +1,11 @@
 """Train the model: read, select, split raw rows, fit on the training rows, score the others, keep the artifact."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
+from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import LabelEncoder
 
 from nb2pkg.scaffold.config import Config
@@ -16,6 +18,7 @@ from nb2pkg.scaffold.model.pipeline import build_pipeline, build_target_encoder
 from nb2pkg.scaffold.model.probing import learn_contract
 
 LOGGER = logger_of(__name__)
+PARTS = {2: ("train", "test"), 3: ("train", "validation", "test")}
 
 
 def train(config: Config) -> Path:
@@ -29,7 +32,8 @@ def train(config: Config) -> Path:
 def fit(config: Config) -> Artifact:
     """Fit on the training rows and score on the held-out ones, without writing anything."""
     raw = read_raw(config)
-    training, held_out = split_rows(select_rows(raw, config), config)
+    parts = parted(select_rows(raw, config), config)
+    training = parts.pop("train")
     encoder = fitted_encoder(raw, config)
     pipeline = build_pipeline(config)
     pipeline.fit(training, encoded_target(training, config, encoder=encoder))
@@ -38,9 +42,25 @@ def fit(config: Config) -> Artifact:
         "seed": config.seed,
         "training_rows": len(training),
         "data": {"rows": len(raw), "sha256": hash_of(raw)},
-        "evaluation": evaluate(pipeline, held_out, encoded_target(held_out, config, encoder=encoder)),
+        "evaluation": evaluated(pipeline, parts, config, encoder=encoder),
     }
     return Artifact(pipeline, encoder, learn_contract(pipeline, training, raw=raw), metadata)
+
+
+def parted(rows: pd.DataFrame, config: Config) -> dict[str, pd.DataFrame]:
+    """Give the parts of the rows by name: those to learn from, to choose by where there are such, and of the final score."""
+    parts = split_rows(rows, config)
+    return dict(zip(PARTS[len(parts)], parts, strict=True))
+
+
+def evaluated(
+    pipeline: Pipeline, parts: Mapping[str, pd.DataFrame], config: Config, *, encoder: LabelEncoder | None
+) -> dict[str, object]:
+    """Give the scores of the test rows, and those of the validation rows below ``validation`` where there are such."""
+    found = {
+        part: evaluate(pipeline, rows, encoded_target(rows, config, encoder=encoder)) for part, rows in parts.items()
+    }
+    return found.pop("test") | found
 
 
 def fitted_encoder(raw: pd.DataFrame, config: Config) -> LabelEncoder | None:

@@ -11,15 +11,16 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
-from nb2pkg.scaffold.config import load_config
-from nb2pkg.scaffold.data import ingestion
-from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows
+from nb2pkg.scaffold.config import Config, load_config
+from nb2pkg.scaffold.data import ingestion, preprocessing
+from nb2pkg.scaffold.data.preprocessing import select_rows
 from nb2pkg.scaffold.model.evaluate import SCORES, plain
 from nb2pkg.scaffold.model.pipeline import build_pipeline
-from nb2pkg.scaffold.model.train import encoded_target, fitted_encoder
+from nb2pkg.scaffold.model.train import encoded_target, fitted_encoder, parted
 
 RELATIVE = 1e-9
 OF_LARGEST = 1e-12
+BETWEEN = ("learning", "held_out")
 HERE = Path(__file__).parent
 
 
@@ -53,10 +54,9 @@ def replay(plan: Mapping[str, Any], *, seed: int) -> Replayed:
     config = load_config({}, data_dir=HERE / "data", seed=seed)
     raw = ingestion.read_raw(config)
     selected = select_rows(raw, config)
-    training, held_out = split_rows(selected, config)
-    rows = {"raw": raw, "all": selected, "train": training, "test": held_out}
+    rows = {"raw": raw, "all": selected, **parted(selected, config)}
     for part in parts_of(plan) - rows.keys():
-        rows[part] = getattr(ingestion, part.removeprefix("reader:"))(config)
+        rows[part] = further_rows(part, selected, config)
     encoder = fitted_encoder(raw, config)
 
     drawn: dict[str, pd.Series | None] = {}
@@ -83,9 +83,19 @@ def replay(plan: Mapping[str, Any], *, seed: int) -> Replayed:
 
 
 def parts_of(plan: Mapping[str, Any]) -> set[str]:
-    """Name the rows that only readers of their own give."""
+    """Name the rows that only readers of their own give, and those between two splits."""
     named = {str(entry.get("part") or "all") for entry in [*plan["frames"], *plan["scores"]]}
-    return {part for part in named if part.startswith("reader:")}
+    named |= {str(how["rows"]) for how in plan["steps"]}
+    return {part for part in named if part.startswith("reader:") or part in BETWEEN}
+
+
+def further_rows(part: str, rows: pd.DataFrame, config: Config) -> pd.DataFrame:
+    """Give rows that are no part of their own: of another file, or those that a second split parts anew."""
+    if part in BETWEEN:
+        first_parts: Callable[..., tuple[pd.DataFrame, pd.DataFrame]] = vars(preprocessing)["first_parts"]
+        return first_parts(rows, config)[BETWEEN.index(part)]
+    found: pd.DataFrame = getattr(ingestion, part.removeprefix("reader:"))(config)
+    return found
 
 
 def fit_step(

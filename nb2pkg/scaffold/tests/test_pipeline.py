@@ -17,7 +17,7 @@ SOME = 20
 
 
 def held_out_rows(config: Config) -> pd.DataFrame:
-    _, held_out = split_rows(select_rows(read_raw(config), config), config)
+    *_, held_out = split_rows(select_rows(read_raw(config), config), config)
     return held_out.head(SOME)
 
 

@@ -28,11 +28,10 @@ def test_selection_adds_no_row_and_changes_none(config: Config) -> None:
 
 def test_no_row_is_on_both_sides_of_the_split(config: Config) -> None:
     rows = select_rows(read_raw(config), config)
-    training, held_out = split_rows(rows, config)
-    assert len(training) > 0
-    assert len(held_out) > 0
-    assert len(training) + len(held_out) <= len(rows)
-    assert set(training.index).isdisjoint(held_out.index)
+    parts = split_rows(rows, config)
+    assert all(len(part) > 0 for part in parts)
+    assert sum(len(part) for part in parts) <= len(rows)
+    assert sum(len(part) for part in parts) == len(set().union(*(part.index for part in parts)))
 
 
 def test_the_split_is_the_same_each_time(config: Config) -> None:

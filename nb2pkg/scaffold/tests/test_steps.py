@@ -22,7 +22,7 @@ SHAPE = {"n_features_in_", "feature_names_in_"}
 
 def steps_with_input(config: Config, trained: Artifact) -> Iterator[tuple[Any, Any, pd.Series]]:
     """Give each step before the model, unfitted, with what it learns from."""
-    rows, _ = split_rows(select_rows(read_raw(config), config), config)
+    rows, *_ = split_rows(select_rows(read_raw(config), config), config)
     target = encoded_target(rows, config, encoder=trained.encoder)
     made: Any = rows
     for _, step in build_pipeline(config).steps[:-1]:

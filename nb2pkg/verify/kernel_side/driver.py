@@ -18,6 +18,7 @@ from typing import Any
 
 from . import values
 
+BETWEEN = ("learning", "held_out")
 REFUSALS = (ValueError, KeyError, TypeError, IndexError, AttributeError)
 
 
@@ -41,8 +42,8 @@ class Rows:
         selected = package.preprocessing.select_rows(raw, package.config)
         self.parts = {"raw": raw, "all": selected}
         if split:
-            train, test = package.preprocessing.split_rows(selected, package.config)
-            self.parts |= {"train": train, "test": test}
+            train, *tuning, test = package.preprocessing.split_rows(selected, package.config)
+            self.parts |= {"train": train, "test": test, **({"validation": tuning[0]} if tuning else {})}
         self.encoder = package.pipeline.build_target_encoder()
         if self.encoder is not None:
             self.encoder.fit(package.preprocessing.target_of(selected, package.config))
@@ -52,6 +53,9 @@ class Rows:
         if part.startswith("reader:") and part not in self.parts:
             reader = getattr(self.package.ingestion, part.partition(":")[2])
             self.parts[part] = reader(self.package.config)
+        if part in BETWEEN and part not in self.parts:
+            first = self.package.preprocessing.first_parts(self.parts["all"], self.package.config)
+            self.parts[part] = first[BETWEEN.index(part)]
         return self.parts[part]
 
     def target(self, part: str) -> Any:
@@ -221,11 +225,17 @@ def corrected(settings: dict[str, Any], rows: Rows) -> list[dict[str, Any]]:
 def stage_scores(settings: dict[str, Any], fitted: Fitted, held_out: bool) -> dict[str, Any]:
     """Each score by name: of held-out rows where rows are held out, else of the rows the notebook scored."""
     found: dict[str, Any] = {}
-    for name, part in settings["reported"].items():
-        pipeline, rows = fitted.scorable("test" if held_out else part)
-        target = fitted.rows.target("test" if held_out else part)
-        found[name] = computed(name, fitted.rows.package, pipeline, rows, target)
+    for label, about in settings["reported"].items():
+        part = about["part"] if about["part"] == "validation" or not held_out else "test"
+        pipeline, rows = fitted.scorable(part)
+        found[label] = computed(about["name"], fitted.rows.package, pipeline, rows, fitted.rows.target(part))
     return found
+
+
+def tested(rows: Rows, part: str) -> tuple[Any, Any]:
+    """The rows that a score is computed on in the end, and their target."""
+    part = part if part == "validation" else "test"
+    return rows.of(part), rows.target(part)
 
 
 def served(settings: dict[str, Any], rows: Rows, pipeline: Any) -> dict[str, Any]:
@@ -302,8 +312,8 @@ def replay(settings: dict[str, Any]) -> dict[str, Any]:
         "positions": {part: rows.positions(part) for part in ("train", "test")},
         "stages": corrected(settings, rows),
         "final": {
-            name: computed(name, rows.package, own, rows.of("test"), rows.target("test"))
-            for name in settings["reported"]
+            label: computed(about["name"], rows.package, own, *tested(rows, about["part"]))
+            for label, about in settings["reported"].items()
         },
         "serving": served(settings, rows, own),
         "constants": {name: values.encode(getattr(rows.package.config, name, None)) for name in settings["constants"]},
