@@ -10,12 +10,13 @@ from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.sections.entering import LOADED
 from nb2pkg.extract.sections.holding import Hold, hold
 from nb2pkg.extract.sections.networks import Made, made, network_hold
-from nb2pkg.extract.sections.stores import BUNDLE, KERAS, MODULE, STATE, Store
+from nb2pkg.extract.sections.results import Given, check_given, given_otherwise, returned_hold
+from nb2pkg.extract.sections.stores import BOOSTER, BUNDLE, KERAS, MODULE, STATE, Store
 from nb2pkg.extract.which import Which
 from nb2pkg.facts import Facts
 from nb2pkg.syntax import Statement
 
-BUNDLED = ("sklearn.", "xgboost.", "lightgbm.", "catboost.", "imblearn.")
+BUNDLED = ("sklearn.", "xgboost.", "lightgbm.", "catboost.", "imblearn.", "statsmodels.")
 KERAS_NETWORKS = frozenset(
     {"keras.Sequential", "keras.Model"}
 )  # the library saves them itself; classes of the notebook's own it cannot read back
@@ -51,6 +52,9 @@ def fit_point(facts: Facts, wanted: str | None) -> FitPoint:
         raise refused(
             statement, f"a fitted {chosen.estimator.short} is not kept as a whole by this package's artifacts"
         )
+    otherwise = given_otherwise(facts, chosen)
+    if otherwise is not None:
+        return _other_point(facts, chosen, otherwise, found)
     call = facts.call(chosen.fit.node)
     given = call.args if call is not None else {}
     if "X" not in given or "y" not in given:
@@ -74,6 +78,19 @@ def fit_point(facts: Facts, wanted: str | None) -> FitPoint:
         _cls(facts, chosen, found),
         KERAS if network else BUNDLE,
     )
+
+
+def _other_point(facts: Facts, chosen: Candidate, given: Given, found: tuple[Candidate, ...]) -> FitPoint:
+    """The end of the cell of a fit that is given its rows in a way of its library's own."""
+    held = returned_hold(facts, chosen, given) if given.returned else hold(facts, chosen, given.features)
+    check_given(facts, chosen, given, held)
+    if not given.returned:
+        _refuse_unbound(facts, held, facts.program.statements[chosen.fit.statement])
+    cell = facts.program.statements[held.statement].cell
+    store = BOOSTER if chosen.estimator.cls == "xgboost.train" else BUNDLE
+    transformers = _transformers(facts, chosen, held)
+    cls = _cls(facts, chosen, found)
+    return FitPoint(chosen, cell, ast.unparse(held.model), held.features, held.names, transformers, cls, store)
 
 
 def _network_point(facts: Facts, chosen: Candidate) -> FitPoint:

@@ -4,22 +4,18 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from nb2pkg.apis import Row
 from nb2pkg.extract.choose import Candidate
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.sections.entering import LOADED, UnseenError, Way, replaced
 from nb2pkg.extract.sections.holding import Hold
 from nb2pkg.extract.sections.inner import Passage
+from nb2pkg.extract.sections.repeating import computed, row_of
 from nb2pkg.extract.trace import free_names, writers
 from nb2pkg.extract.ways import chain, stored
 from nb2pkg.facts import Facts
 from nb2pkg.facts.values import Function, Value, parts_of
 from nb2pkg.syntax import Statement
 
-GIVING = frozenset({"to", "cuda", "cpu", "float", "double", "long", "int", "type", "contiguous", "detach", "clone"})
-SHAPING = frozenset({"view", "reshape"})
-LATER = frozenset({"unsqueeze", "squeeze", "flatten"})  # by an axis that is not that of the rows
-MADE_AGAIN = frozenset({"frame", "rowwise"})
 REBUILDING = frozenset(
     {"add_module", "append", "insert", "extend", "register_buffer", "register_parameter", "__setattr__"}
 )
@@ -139,22 +135,14 @@ class _Training:
 
     def _passes(self, call: ast.Call) -> bool:
         """Does a call give on, one by one, what it is given first, as a progress bar does?"""
-        row = self._row(call)
+        row = row_of(self.facts, call)
         return row is not None and row.role == "rowwise"
-
-    def _row(self, node: ast.AST) -> Row | None:
-        """What the API tables say of a call."""
-        found = self.facts.call(node)
-        return found.row if found is not None and isinstance(found.row, Row) else None
 
     def _check(self, wanted: ast.expr) -> None:
         """Raise UnseenError where an expression may not be evaluated once more, for all rows at once."""
-        for call in (one for one in ast.walk(wanted) if isinstance(one, ast.Call)):
-            row = self._row(call)
-            known = row is not None and row.role in MADE_AGAIN and not row.stochastic and not row.name.endswith("*")
-            shaping = isinstance(call.func, ast.Attribute) and call.func.attr in SHAPING | LATER
-            if not _keeps_rows(call) and (shaping or not known):
-                raise UnseenError(f"`{ast.unparse(call)[:40]}` is computed on the way to it")
+        call = computed(self.facts, wanted)
+        if call is not None:
+            raise UnseenError(f"`{ast.unparse(call)[:40]}` is computed on the way to it")
 
     def _outwards(self, inner: Frame, outer: Frame, network: ast.expr, features: ast.expr) -> tuple[ast.expr, ast.expr]:
         """Network and features in the words of the caller."""
@@ -224,34 +212,9 @@ class _Training:
         """The call that made a loader."""
         bound = writers(self.facts, loader, before=self.statement.index)
         nodes = [node for index in bound for node in ast.walk(self.facts.program.statements[index].node)]
-        rows = [(node, self._row(node)) for node in nodes if isinstance(node, ast.Call)]
+        rows = [(node, row_of(self.facts, node)) for node in nodes if isinstance(node, ast.Call)]
         found = [node for node, row in rows if row is not None and row.name == LOADER]
         return found[0] if len(found) == 1 else None
-
-
-def _keeps_rows(call: ast.Call) -> bool:
-    """Does a method give the same rows, for a batch as for all of them?"""
-    if not isinstance(call.func, ast.Attribute):
-        return False
-    method, given = call.func.attr, call.args[0] if call.args else None
-    if isinstance(given, ast.Tuple) and given.elts:
-        given = given.elts[0]
-    if method in SHAPING:
-        return given is not None and (ast.unparse(given) == "-1" or _counts_rows(given))
-    if method in LATER:
-        return given is not None and ast.unparse(given) in ("1", "-1", "2")
-    return method in GIVING or _counts_rows(call)
-
-
-def _counts_rows(node: ast.expr) -> bool:
-    """``x.size(0)``, ``x.shape[0]``"""
-    match node:
-        case ast.Call(func=ast.Attribute(attr="size"), args=[ast.Constant(value=0)]):
-            return True
-        case ast.Subscript(value=ast.Attribute(attr="shape"), slice=ast.Constant(value=0)):
-            return True
-        case _:
-            return False
 
 
 def _is_parameter(function: ast.FunctionDef, name: str) -> bool:

@@ -23,6 +23,7 @@ from nb2pkg.extract.sections.bodies import FUNCTIONS, REPORTS, SECTIONS, BodyWri
 from nb2pkg.extract.sections.definitions import stand_alone, with_given
 from nb2pkg.extract.sections.fitting import FitPoint
 from nb2pkg.extract.sections.flow import Crossing, calls_at_once, crossings, refuse_rebound
+from nb2pkg.extract.sections.formulas import formulas, reading_formulas, with_readers
 from nb2pkg.extract.sections.grouping import NUMBERING, Section, by_stage, group, name_from
 from nb2pkg.extract.sections.imports import hoist_imports
 from nb2pkg.extract.sections.making import made_with, network_module, refuse_inner_classes
@@ -64,7 +65,8 @@ class SectionPlanner:
         self.notebook = notebook
         self.name = name
         self.left_out = left_out(facts)
-        every = [use_of(statement) for statement in facts.program.statements]
+        self.formulas = formulas(facts)
+        every = reading_formulas([use_of(statement) for statement in facts.program.statements], self.formulas)
         self.hoisted = hoist_imports(every)
         kept = [use for use in every if use.number not in self.left_out]
         self.definitions = stand_alone(kept, self.hoisted.names, lambda call: calls_at_once(call, facts))
@@ -229,7 +231,7 @@ class SectionPlanner:
         files = {
             SECTIONS: writing.module(
                 "The sections of the notebook, each a function of what it needs from those before it.",
-                writing.imports_of(self.name, lines, functions, drawings),
+                writing.imports_of(self.name, [*with_readers(lines, self.formulas)], functions, drawings),
                 [writing.section_function(section) for section in sections],
             ),
             "run.py": self._run(sections),
@@ -266,6 +268,7 @@ class SectionPlanner:
             self.held,
             self.config,
             made_with(self.fit, self.variables) if self.fit.made is not None else None,
+            [line for line in self.hoisted.lines if not line.endswith("import *")],
         )
         return running.stages_module(self.name, parts, self.fit, ast.unparse(self.fit.features))
 

@@ -14,7 +14,7 @@ KEPT = ("joblib>=1.3", "pandas>=2.2", "scikit-learn>=1.5", "scipy>=1.11")
 class Parts(NamedTuple):
     """The sections on both sides of the fit's end, and the variables that cross it.
 
-    ``made_with``: those that a network was made with, where its state alone is kept.
+    ``made_with``: those that a network was made with, where its state alone is kept. ``imports`` are the notebook's own.
     """
 
     before: Sequence[Written]
@@ -22,6 +22,7 @@ class Parts(NamedTuple):
     held: tuple[str, ...]
     config: str
     made_with: tuple[str, ...] | None = None
+    imports: Sequence[str] = ()
 
 
 def required(files: Mapping[str, str]) -> tuple[str, ...]:
@@ -36,6 +37,7 @@ def stages_module(name: str, parts: Parts, fit: FitPoint, features: str) -> str:
     imports = [
         "from collections.abc import Mapping",
         "from typing import Any, NamedTuple",
+        *(parts.imports if "(" in features else ()),
         f"from {name}.config import Config",
         f"from {name}.showing import start_notebook",
         *([f"from {name}.store import Trained"] if parts.made_with is not None else ()),

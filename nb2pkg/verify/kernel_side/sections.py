@@ -123,7 +123,7 @@ class Serving:
             "rows": len(some),
             "refused": refused,
             "bundle": plain(list(answers.predictions)),
-            "model": plain(getattr(own, "tolist", lambda: list(own))()),
+            "model": plain((own if hasattr(own, "tolist") else sys.modules["numpy"].asarray(own)).tolist()),
             "sample": some.to_csv(index=False),
         }
 
