@@ -37,6 +37,10 @@ def with_readers(lines: Sequence[str], names: Mapping[int, frozenset[str]]) -> I
     """Import lines; those that only a formula needs say so, or they would be taken away."""
     every = frozenset().union(*names.values())
     for line in lines:
-        node = ast.parse(line).body[0]
-        bound = {(one.asname or one.name).partition(".")[0] for one in node.names} if isinstance(node, ast.Import | ast.ImportFrom) else set()  # fmt: skip
+        bound = {
+            (one.asname or one.name).partition(".")[0]
+            for node in ast.parse(line).body
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for one in node.names
+        }
         yield f"{line}  # noqa: F401 - a formula reads it" if bound & every else line

@@ -22,6 +22,26 @@ OWN = frozenset(
     {"data", "label", "weight", "nthread", "missing"}
 )  # options of a container that a table alone can be asked without
 TIME = "endog"
+ASKED_WITHOUT = frozenset(
+    [
+        "formula",
+        "family",
+        "groups",
+        "cov_struct",
+        "missing",
+        "hasconst",
+        "weights",
+        "sigma",
+        "rho",
+        "freq_weights",
+        "var_weights",
+        "M",
+        "p",
+        "loglike_method",
+        "check_rank",
+        "subset",
+    ]
+)  # what a model is made with that its answers do not need again
 
 
 class Given(NamedTuple):
@@ -74,8 +94,11 @@ def _made_with(facts: Facts, chosen: Candidate, statement: Statement) -> Given |
     assert row is not None
     if made is None or row.rows not in made.args:
         return None
-    if row.rows == TIME:
-        raise refused(statement, f"a {chosen.estimator.short} answers by time, and no rows of features")
+    if row.rows == TIME or row.transductive:
+        raise refused(statement, f"`{chosen.estimator.short}` answers by time, and no rows of features")
+    more = sorted(made.args.keys() - ASKED_WITHOUT - {row.rows, row.target})
+    if more:
+        raise refused(statement, f"`{chosen.estimator.short}` with `{more[0]}` does not answer rows of features alone")
     index = next(
         (one.index for one in facts.program.statements if any(part is made.node for part in ast.walk(one.node))), None
     )
