@@ -11,7 +11,7 @@ from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.selection import Chosen, Selections
-from nb2pkg.extract.shapes import Shape, shape_of
+from nb2pkg.extract.shapes import Shape, Shapes
 from nb2pkg.facts.rows import NOTHING
 from nb2pkg.facts.values import Constant, Data, Estimator, Group, Learning
 from nb2pkg.source import Span
@@ -225,7 +225,7 @@ class Learns:
         match call:
             case ast.Call(func=ast.Attribute(value=given, attr="astype"), args=[ast.Constant(value="category")]):
                 listed = isinstance(given, ast.Subscript) and isinstance(given.slice, ast.List)
-                if listed or (isinstance(given, ast.Name) and shape_of(given, self.facts, at=at) is Shape.TABLE):
+                if listed or (isinstance(given, ast.Name) and Shapes(self.facts, {}).of(given, at=at) is Shape.TABLE):
                     return None
                 read = self.columns.read(given)
                 name = snake(read[1]) if read is not None else "column"

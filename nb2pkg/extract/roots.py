@@ -123,7 +123,15 @@ class Roots:
             if not self._adds_column(statement, name):
                 break
             building.append(statement.index)
+        if len(building) == 2 and self._holds_target_alone(call, binding.index):
+            return None
         return Root("bundle", "frame", load[0], load[1], name, tuple(sorted(building)), load[2])
+
+    def _holds_target_alone(self, call: ast.Call, at: int) -> bool:
+        """Is this ``pd.DataFrame(digits.target, columns=["digit"])``?"""
+        parts = [one for one in ast.walk(call) if isinstance(one, ast.Attribute | ast.Subscript | ast.Name)]
+        arrays = {root.entry for one in parts if (root := self.of(one, at=at)) is not None}
+        return arrays == {"target"}
 
     def _naming(self, name: str, index: int) -> tuple[int, ...]:
         """The statement that names the columns of a table that was read, before anything is made of them."""

@@ -1,6 +1,7 @@
 """What kind of value an expression of the notebook is: a column, a table, or an array of one or more dimensions."""
 
 import ast
+from collections.abc import Mapping
 from enum import Enum, auto
 
 from nb2pkg.extract.constant import evaluate
@@ -24,65 +25,90 @@ class Shape(Enum):
     ARRAY = auto()
 
 
-def shape_of(node: ast.expr, facts: Facts, *, at: int) -> Shape:
-    """What an expression that statement ``at`` evaluates is; a column where nothing says otherwise."""
-    match node:
-        case ast.Name(id=name):
-            return _bound(name, facts, at)
-        case ast.Subscript():
-            return _taken(node, facts, at)
-        case ast.Attribute(value=value, attr=attr) if attr in ARRAYED:
-            return _arrayed(shape_of(value, facts, at=at))
-        case ast.Attribute(value=value, attr="T"):
-            return shape_of(value, facts, at=at)
-        case ast.Call():
-            return _called(node, facts, at)
-        case ast.BinOp(left=left, right=right):
-            return _joined([shape_of(one, facts, at=at) for one in (left, right) if not isinstance(one, ast.Constant)])
-        case ast.Compare(left=left):
-            return shape_of(left, facts, at=at)
-        case ast.List() | ast.ListComp():
-            return Shape.FLAT
-        case ast.UnaryOp(operand=operand):
-            return shape_of(operand, facts, at=at)
-        case _:
+class Shapes:
+    """What expressions are; ``known`` are those of which it is known without looking."""
+
+    def __init__(self, facts: Facts, known: Mapping[ast.AST, Shape]) -> None:
+        self.facts = facts
+        self.known = known
+
+    def of(self, node: ast.expr, *, at: int) -> Shape:
+        """What an expression that statement ``at`` evaluates is; a column where nothing says otherwise."""
+        if node in self.known:
+            return self.known[node]
+        match node:
+            case ast.Name(id=name):
+                return self._bound(name, at)
+            case ast.Subscript():
+                return self._taken(node, at)
+            case ast.Attribute(value=value, attr=attr) if attr in ARRAYED:
+                return _arrayed(self.of(value, at=at))
+            case ast.Attribute(value=value, attr="T"):
+                return self.of(value, at=at)
+            case ast.Call():
+                return self._called(node, at)
+            case ast.BinOp(left=left, right=right):
+                return _joined([self.of(one, at=at) for one in (left, right) if not isinstance(one, ast.Constant)])
+            case ast.Compare(left=left):
+                return self.of(left, at=at)
+            case ast.List() | ast.ListComp():
+                return Shape.FLAT
+            case ast.UnaryOp(operand=operand):
+                return self.of(operand, at=at)
+            case _:
+                return Shape.COLUMN
+
+    def _bound(self, name: str, at: int) -> Shape:
+        binding = [index for index in writers(self.facts, name, before=at) if name in self.facts.effects[index].binds]
+        bound = bound_by(self.facts.program.statements[binding[0]], name) if binding else None
+        if bound is None or bound.position is not None:
+            return Shape.TABLE
+        return self.of(bound.value, at=binding[0])
+
+    def _taken(self, node: ast.Subscript, at: int) -> Shape:
+        """What ``df["y"]``, ``df[["y"]]``, ``df.iloc[:, 4:5]`` take."""
+        picked = node.slice
+        if isinstance(node.value, ast.Attribute) and node.value.attr in ("loc", "iloc"):
+            columns = picked.elts[1] if isinstance(picked, ast.Tuple) and len(picked.elts) == 2 else None
+            base = self.of(node.value.value, at=at)
+            return base if columns is None else self._picked(columns, at)
+        if isinstance(picked, ast.List):
+            return Shape.TABLE
+        base = self.of(node.value, at=at)
+        return self._picked(picked, at, otherwise=base) if base is Shape.TABLE else _part(base, picked)
+
+    def _picked(self, columns: ast.expr, at: int, *, otherwise: Shape = Shape.COLUMN) -> Shape:
+        if isinstance(columns, ast.List | ast.Slice | ast.ListComp):
+            return Shape.TABLE
+        if isinstance(columns, ast.Constant) or _one_of_columns(columns):
             return Shape.COLUMN
+        try:
+            return Shape.COLUMN if isinstance(evaluate(columns, self.facts, at=at), str | int) else Shape.TABLE
+        except NotConstantError:
+            return otherwise
 
-
-def _bound(name: str, facts: Facts, at: int) -> Shape:
-    binding = [index for index in writers(facts, name, before=at) if name in facts.effects[index].binds]
-    bound = bound_by(facts.program.statements[binding[0]], name) if binding else None
-    if bound is None or bound.position is not None:
-        return Shape.TABLE
-    return shape_of(bound.value, facts, at=binding[0])
-
-
-def _taken(node: ast.Subscript, facts: Facts, at: int) -> Shape:
-    """What ``df["y"]``, ``df[["y"]]``, ``df.iloc[:, 4:5]`` take."""
-    picked = node.slice
-    if isinstance(node.value, ast.Attribute) and node.value.attr in ("loc", "iloc"):
-        columns = picked.elts[1] if isinstance(picked, ast.Tuple) and len(picked.elts) == 2 else None
-        base = shape_of(node.value.value, facts, at=at)
-        return base if columns is None else _picked(columns, facts, at)
-    if isinstance(picked, ast.List):
-        return Shape.TABLE
-    base = shape_of(node.value, facts, at=at)
-    return _picked(picked, facts, at, otherwise=base) if base is Shape.TABLE else _part(base, picked)
+    def _called(self, node: ast.Call, at: int) -> Shape:
+        call = self.facts.call(node)
+        name = call.name if call is not None else ""
+        given = [self.of(one, at=at) for one in node.args if not isinstance(one, ast.Constant)]
+        if name in TABLES or (call is not None and getattr(call.row, "role", "") == "load"):
+            return Shape.TABLE
+        if name in LIKE:
+            return _arrayed(given[0]) if given else Shape.ARRAY
+        if name in CHOSEN:
+            return Shape.FLAT if given and given[0] in (Shape.COLUMN, Shape.FLAT) else Shape.ARRAY
+        attr = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if attr in FLATTENING:
+            return Shape.FLAT
+        if name.startswith("numpy."):
+            return given[0] if given else Shape.ARRAY
+        if isinstance(node.func, ast.Attribute) and name.startswith("data."):
+            return _method(attr, self.of(node.func.value, at=at))
+        return Shape.COLUMN
 
 
 def _part(base: Shape, picked: ast.expr) -> Shape:
     return Shape.ARRAY if base is Shape.ARRAY or isinstance(picked, ast.Tuple) else base
-
-
-def _picked(columns: ast.expr, facts: Facts, at: int, *, otherwise: Shape = Shape.COLUMN) -> Shape:
-    if isinstance(columns, ast.List | ast.Slice | ast.ListComp):
-        return Shape.TABLE
-    if isinstance(columns, ast.Constant) or _one_of_columns(columns):
-        return Shape.COLUMN
-    try:
-        return Shape.COLUMN if isinstance(evaluate(columns, facts, at=at), str | int) else Shape.TABLE
-    except NotConstantError:
-        return otherwise
 
 
 def _one_of_columns(node: ast.expr) -> bool:
@@ -96,26 +122,6 @@ def _one_of_columns(node: ast.expr) -> bool:
 
 def _arrayed(shape: Shape) -> Shape:
     return {Shape.COLUMN: Shape.FLAT, Shape.TABLE: Shape.ARRAY}.get(shape, shape)
-
-
-def _called(node: ast.Call, facts: Facts, at: int) -> Shape:
-    call = facts.call(node)
-    name = call.name if call is not None else ""
-    given = [shape_of(one, facts, at=at) for one in node.args if not isinstance(one, ast.Constant)]
-    if name in TABLES or (call is not None and getattr(call.row, "role", "") == "load"):
-        return Shape.TABLE
-    if name in LIKE:
-        return _arrayed(given[0]) if given else Shape.ARRAY
-    if name in CHOSEN:
-        return Shape.FLAT if given and given[0] in (Shape.COLUMN, Shape.FLAT) else Shape.ARRAY
-    attr = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    if attr in FLATTENING:
-        return Shape.FLAT
-    if name.startswith("numpy."):
-        return given[0] if given else Shape.ARRAY
-    if isinstance(node.func, ast.Attribute) and name.startswith("data."):
-        return _method(attr, shape_of(node.func.value, facts, at=at))
-    return Shape.COLUMN
 
 
 def _method(attr: str, owner: Shape) -> Shape:

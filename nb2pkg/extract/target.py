@@ -11,12 +11,13 @@ from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.provenance import ROWS, Held, Provenance
 from nb2pkg.extract.refuse import refused
-from nb2pkg.extract.shapes import Shape, shape_of
+from nb2pkg.extract.shapes import Shape, Shapes
 from nb2pkg.extract.stretch import MODULE
 from nb2pkg.extract.text import Sources
 from nb2pkg.facts.values import Estimator
 
 ENCODER = "sklearn.preprocessing.LabelEncoder"
+REORDERING = frozenset({"sorted", "reversed"})
 UNTYPED = frozenset({"apply", "transform", "pipe", "agg"})
 
 
@@ -36,6 +37,7 @@ class TargetWriter:
         self.positional = False
         self.function = function
         self.doc = "Give what is predicted." if function == "target_of" else "Give what the split of the rows goes by."
+        self.raw = Shape.TABLE
 
     def write(self, lane: Lane | None, bundled: str | None) -> None:
         """Write the function."""
@@ -65,20 +67,25 @@ class TargetWriter:
     def _computed(self, code: Code, column: str) -> None:
         """What the notebook makes of the target array of a bundled dataset, as in ``digits.target == 9``."""
         result = _unarrayed(code.result)
-        if code.statements or not any(isinstance(part, ast.expr) and part in code.places for part in ast.walk(result)):
+        nodes = [self.facts.program.statements[index].node for index in code.statements]
+        if not any(part in code.places for node in [*nodes, result] for part in ast.walk(node)):
             raise refused(
                 self.lowering.statement(code.at), "the target of the bundled dataset is computed in several steps"
             )
         self.needed = self.answer = frozenset({column})
+        self.raw = Shape.FLAT
         if result in code.places:
             self._column(column)
             return
         self._pure(code)
-        self.pieces.preprocessing.of([result], self.facts)
+        self.pieces.preprocessing.of([*nodes, result], self.facts)
         edits = Edits(self.columns, self.sources, frozenset())
-        edits.replaced.update(dict.fromkeys(code.places, f"rows[{column!r}]"))
-        self.pieces.place(code.at, "target", MODULE, self.function)
-        self._function([f"return {edits.text(result)}"], self.doc)
+        compared = isinstance(result, ast.Compare) and result.left in code.places
+        array = f"rows[{column!r}]" if compared else f"rows[{column!r}].to_numpy()"
+        edits.replaced.update(dict.fromkeys(code.places, array))
+        for index in [*code.statements, code.at]:
+            self.pieces.place(index, "target", MODULE, self.function)
+        self._function([*(edits.text(node) for node in nodes), *self._given_back(code, edits, "")], self.doc)
 
     def _through(self, codes: list[Code]) -> bool:
         """Write a column that is taken out of its table after the split, where nothing changed it before."""
@@ -193,7 +200,7 @@ class TargetWriter:
                 return [f"return {text}"]
 
     def _shape(self, node: ast.expr, code: Code) -> Shape:
-        return Shape.TABLE if node in code.places else shape_of(node, self.facts, at=code.at)
+        return Shapes(self.facts, dict.fromkeys(code.places, self.raw)).of(node, at=code.at)
 
     def _untyped(self, node: ast.expr) -> bool:
         """Do the stubs of the libraries not know that this is a column?"""
@@ -259,6 +266,15 @@ class TargetWriter:
                 raise refused(self.lowering.statement(index), "the target is computed with something learned from rows")
         if learns.inside(code.result, code.at):
             raise refused(self.lowering.statement(code.at), "the target is computed with something learned from rows")
+
+        for part in [part for node in self._nodes(code) for part in ast.walk(node)]:
+            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in REORDERING:
+                raise refused(
+                    self.lowering.statement(code.at), f"`{ast.unparse(part)[:50]}` puts the target in another order"
+                )
+
+    def _nodes(self, code: Code) -> list[ast.AST]:
+        return [*(self.facts.program.statements[index].node for index in code.statements), code.result]
 
     def _read(self, nodes: list[ast.stmt | ast.expr]) -> set[str]:
         read: set[str] = set()

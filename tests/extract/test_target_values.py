@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.extract import replaying
 from tests.extract.replaying import difference
-from tests.extract.small import HEAD, MODEL, planned
+from tests.extract.small import HEAD, MODEL, planned, refusal
 
 LOADED = 'df = pd.read_csv("people.csv").fillna(0)\nX = df[["age", "income"]]'
 PARTED = "X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=3)\n" + MODEL
@@ -53,3 +54,44 @@ def test_the_target_is_given_back_as_what_it_is(case: str, tmp_path: Path, monke
     found = planned(tmp_path, *cells)
     assert line in found.modules.files["data/preprocessing.py"]
     assert difference(tmp_path, cells, found, monkeypatch) == ""
+
+
+BUNDLED = HEAD + "\nfrom sklearn.datasets import load_breast_cancer"
+CANCER = """bc = load_breast_cancer()
+X = pd.DataFrame(bc.data, columns=bc.feature_names)
+Y = pd.DataFrame(bc.target, columns=["bad"])"""
+OF_ARRAYS = {
+    "a column of its table": 'y = Y["bad"]',
+    "an attribute": "y = Y.bad",
+    "the table": "y = Y",
+    "the first column": "y = Y.iloc[:, 0]",
+    "flat": "y = Y.values.ravel()",
+    "flat by NumPy": "y = np.ravel(Y)",
+    "the table turned": "y = np.array(Y).T[0]",
+    "another column": 'Y["good"] = 1 - Y["bad"]\ny = Y["good"]',
+    "in steps": 'y = np.where(bc.target == 0, "M", "B")\ny = (y == "M") * 1',
+    "of one's own": "y = bc.target.reshape(-1, 1)",
+    "compared": "y = bc.target == 1",
+}
+
+
+@pytest.mark.parametrize("made", OF_ARRAYS.values(), ids=OF_ARRAYS)
+def test_the_target_array_of_a_dataset_may_become_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str
+) -> None:
+    monkeypatch.setattr(replaying, "TARGET", "target")
+    cells = [BUNDLED, CANCER, made, PARTED]
+    assert difference(tmp_path, cells, planned(tmp_path, *cells), monkeypatch) == ""
+
+
+NOT_ROW_BY_ROW = {
+    "its mean": ("y = (bc.target - bc.target.mean()) > 0", "learned from rows"),
+    "sorted": ("y = sorted(bc.target)", "another order"),
+    "turned around": ("y = Y[::-1]", "chosen differently"),
+    "of the row before": ('y = Y["bad"].shift(1).fillna(0)', "reads neighbouring rows"),
+}
+
+
+@pytest.mark.parametrize(("made", "reason"), NOT_ROW_BY_ROW.values(), ids=NOT_ROW_BY_ROW)
+def test_targets_that_are_not_made_row_by_row_are_refused(tmp_path: Path, made: str, reason: str) -> None:
+    assert reason in refusal(tmp_path, BUNDLED, CANCER, made, PARTED)
