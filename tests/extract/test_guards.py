@@ -56,7 +56,10 @@ IN_A_CONDITION = "cell 3 line 1: the model is fitted inside a condition"
 CLOSED = {
     "another name": (guarded(LOAD, SPLIT, MODEL, test='__name__ == "train"'), IN_A_CONDITION),
     "what the data says": (guarded(SPLIT, MODEL, test="len(df) > 3"), IN_A_CONDITION),
-    "two arms": (guarded(SPLIT, MODEL) + "\nelse:\n    print(df)", "`X_train` is defined nowhere above"),
+    "two arms": (
+        guarded(SPLIT, MODEL) + "\nelse:\n    print(df)",
+        "`X_train` is bound or changed in the block that uses it here",
+    ),
 }
 
 
@@ -67,7 +70,9 @@ def test_blocks_that_may_not_run_stay_whole(tmp_path: Path, block: str, reason: 
 
 def test_a_text_over_several_lines_is_not_moved(tmp_path: Path) -> None:
     note = 'NOTE = """\n    indented\n"""\ndf["age"] = df["age"].fillna(len(NOTE))'
-    assert "is defined nowhere above" in refusal(tmp_path, HEAD, LOAD, guarded(note, SPLIT, MODEL))
+    assert "is bound or changed in the block that uses it here" in refusal(
+        tmp_path, HEAD, LOAD, guarded(note, SPLIT, MODEL)
+    )
 
 
 def test_verify_finds_the_guarded_notebook_equal(tmp_path: Path) -> None:
