@@ -37,6 +37,15 @@ class Alone:
             if id(part) not in covered:
                 self._part(part, at)
 
+    def certain_rows(self, node: ast.AST, at: int) -> None:
+        """Raise RefusedError where a statement reads the value of a certain row, as that of the first."""
+        chosen = self._choosing(node)
+        for part in ast.walk(node):
+            read = isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Load) and id(part) not in chosen
+            reason = self._one_row(part, part.value, part.slice) if isinstance(part, ast.Subscript) and read else None
+            if reason is not None:
+                raise self._refused(at, part, f"{reason}, so one row alone would get something else")
+
     def _choosing(self, node: ast.AST) -> set[int]:
         """What only chooses rows: rows are chosen before any of them is prepared."""
         found: set[int] = set()

@@ -6,6 +6,7 @@ import posixpath
 import textwrap
 from collections.abc import Callable, Iterator
 
+from nb2pkg.extract.alone import Alone
 from nb2pkg.extract.constant import evaluate
 from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.imports import Imports
@@ -57,6 +58,9 @@ class JoinedReader:
         return call.args[getattr(call.row, "path", "") or "filepath_or_buffer"][0]
 
     def _check(self, root: Root) -> None:
+        alone = Alone(self.lowering)
+        for index in root.building:
+            alone.certain_rows(self.lowering.statement(index).node, index)
         for file in root.files:
             options = {k.arg: k.value for k in file.load.keywords}
             header = options.get("header")

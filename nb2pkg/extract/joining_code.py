@@ -105,8 +105,11 @@ class JoiningCode:
     def _check_learned(self, index: int, aggregates: Iterable[tuple[int, ast.Call]]) -> None:
         """Raise RefusedError for a value that is learned from all rows of a file, other than one for each key."""
         inside = {id(part) for _, node in aggregates for part in ast.walk(node)}
+        lambdas = (node for node in self._own_parts(index) if isinstance(node, ast.Lambda))
+        unfollowed = {id(part) for node in lambdas for part in ast.walk(node)}
         for learning in self.facts.learnings:
-            if learning.statement == index and not learning.static and id(learning.node) not in inside:
+            here = learning.statement == index and (not learning.static or id(learning.node) in unfollowed)
+            if here and id(learning.node) not in inside:
                 what = f"`{_short(learning.node)}` is learned from all rows of a file before the files are joined"
                 raise self._refused(index, learning.node, f"{what}, not from training rows alone; join the files first")
 
@@ -166,6 +169,12 @@ class JoiningCode:
         match node:
             case ast.Call(func=ast.Name(id="len"), args=[table]) if self._rows(table):
                 return f"`{_short(node)}` is a number of all rows, before the files are joined"
+            case ast.Call(func=ast.Attribute(attr="eval" | "query"), args=[ast.Constant(value=str(text)), *_]) if (
+                "(" in text
+            ):
+                return f"`{_short(node)}` may look at all rows in its text"
+            case ast.Call(func=ast.Attribute(attr="astype"), args=[ast.Constant(value="category")]):
+                return f"`{_short(node)}` learns categories from all rows before the files are joined; join them first"
             case ast.Call():
                 return self._call_reason(node)
             case ast.Global() | ast.Nonlocal():

@@ -212,6 +212,34 @@ REFUSED = {
         LEARNED,
     ),
     "the row before": ([PEOPLE, TOWNS, 'people["age"] = people["age"].shift(1)', MERGE], "reads neighbouring rows"),
+    "a mean in an assign": (
+        [PEOPLE, TOWNS, 'people = people.assign(age=lambda t: t["age"] - t["age"].mean())', MERGE],
+        LEARNED,
+    ),
+    "a mean in the text of a query": (
+        [PEOPLE, TOWNS, 'people = people.query("income > income.mean()")', MERGE],
+        "may look at all rows in its text",
+    ),
+    "codes of categories": (
+        [PEOPLE, TOWNS, 'people["plan"] = people["plan"].astype("category").cat.codes', MERGE],
+        "learns categories from all rows before the files are joined",
+    ),
+    "the first row": (
+        [PEOPLE, TOWNS, 'people["income"] = people["income"] - people["income"].iloc[0]', MERGE],
+        "is about certain rows",
+    ),
+    "a running total": (
+        [
+            PEOPLE,
+            TOWNS,
+            (
+                'total, totals = 0, []\nfor value in people["income"]:\n    total += value\n    totals.append(total)\n'
+                'people["income"] = totals'
+            ),
+            MERGE,
+        ],
+        LEARNED,
+    ),
     "a draw before the join": ([PEOPLE, TOWNS, "people = people.sample(frac=0.9)", MERGE], "draws at random"),
     "a number of all rows": ([PEOPLE, TOWNS, 'people["n"] = len(people)', MERGE], "is a number of all rows"),
     "labels that are doubled": (
