@@ -11,7 +11,7 @@ from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.lane import Lane
 from nb2pkg.extract.lower import Lowering
-from nb2pkg.extract.modern import modern_names
+from nb2pkg.extract.modern import Renamed, modern_names
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.sites import Sites
 from nb2pkg.extract.splitting import Draw
@@ -59,7 +59,7 @@ def corrections(
     """Everything the package does differently from the notebook."""
     found = _paths(ingestion, sources, sites)
     found += _chained(lowering, sources, pieces)
-    found += _modern(lowering, sources)
+    found += _modern([*modern_names(lowering.facts, sources), *ingestion.joining.renamed], sources)
     found += _leaks(pieces, x)
     found += _seeds([*estimators.unseeded, *ingestion.unseeded, *selected], lowering, draws)
     found += _held_out(lowering, chosen, x, sites)
@@ -102,10 +102,10 @@ def _chained(lowering: Lowering, sources: Sources, pieces: Pieces) -> list[Corre
     return found
 
 
-def _modern(lowering: Lowering, sources: Sources) -> list[Correction]:
+def _modern(names: Sequence[Renamed], sources: Sources) -> list[Correction]:
     """Names that were removed from their libraries, as both sides use them now."""
     found = []
-    for one in modern_names(lowering.facts, sources):
+    for one in names:
         cell = sources.cell_of(one.node)
         repair: dict[str, object] = {"cell": cell, "line": one.line, "before": one.before, "after": one.after}
         what = f"`{one.before}` is `{one.after}` in today's releases"

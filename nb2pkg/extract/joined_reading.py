@@ -12,9 +12,11 @@ from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.imports import Imports
 from nb2pkg.extract.lane import Root
 from nb2pkg.extract.lower import Lowering
-from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.modern import Renamed
+from nb2pkg.extract.refuse import RefusedError, refused
 from nb2pkg.extract.row_labels import numbered_anew
 from nb2pkg.extract.text import Sources
+from nb2pkg.facts.values import Data
 
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
@@ -36,12 +38,14 @@ class JoinedReader:
         self.imports = imports
         self.blocks = blocks
         self.place_of = place_of
+        self.renamed: list[Renamed] = []
         self._around: dict[str, int] = {}
 
     def write(self, name: str, root: Root, doc: str) -> None:
         """Write one. Raises RefusedError where its paths or names cannot be carried over."""
         self._check(root)
         edits: dict[ast.AST, str] = {self._path_node(file): self.place_of(file) for file in root.files}
+        self._appended(root, edits)
         body = [doc]
         for index in root.building:
             statement = self.lowering.statement(index)
@@ -51,6 +55,27 @@ class JoinedReader:
         self._write_around(root, "\n".join(body))
         self.imports.of([self.lowering.statement(index).node for index in root.building], self.facts)
         self.blocks.append(f"def {name}(config: Config) -> pd.DataFrame:\n" + textwrap.indent("\n".join(body), "    "))
+
+    def _appended(self, root: Root, edits: dict[ast.AST, str]) -> None:
+        """``a.append(b)``, which pandas no longer has, as ``pd.concat([a, b])``; inner calls before outer ones."""
+        for index in root.building:
+            found = [node for node in ast.walk(self.lowering.statement(index).node) if isinstance(node, ast.Call)]
+            for node in reversed(found):
+                call = self.facts.call(node)
+                if call is not None and call.name == "data.append" and isinstance(node.func, ast.Attribute):
+                    edits[node] = self._concat(node, node.func.value, edits)
+                    before = self.sources.of(node)
+                    self.renamed.append(Renamed(node, node.lineno, before, self._concat(node, node.func.value, {})))
+
+    def _concat(self, node: ast.Call, first: ast.expr, edits: dict[ast.AST, str]) -> str:
+        table = self.facts.value(node.args[0]) if len(node.args) == 1 else None
+        if not isinstance(table, Data) or node.lineno != node.end_lineno:
+            reason = f"`{ast.unparse(node)[:50]}` adds something else than one table; use `pd.concat`"
+            raise RefusedError(f"cell {self.sources.cell_of(node)} line {node.lineno}: {reason}")
+        alias = self.imports.add("pandas", "pd")
+        given = [self.sources.of(one, edits) for one in (first, node.args[0])]
+        options = [f", {one.arg}={self.sources.of(one.value, edits)}" for one in node.keywords]
+        return f"{alias}.concat([{', '.join(given)}]{''.join(options)})"
 
     def _path_node(self, file: Root) -> ast.expr:
         call = self.facts.call(file.load)

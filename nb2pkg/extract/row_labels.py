@@ -68,7 +68,7 @@ def _value(facts: Facts, node: ast.expr, at: int, depth: int) -> bool:
             return not any(k.arg in ("index_col", None) for k in node.keywords)
         case ast.Call() if name in NUMBERING:
             return not any(k.arg in ("left_index", "right_index", None) for k in node.keywords)
-        case ast.Call() if name == "pandas.concat":
+        case ast.Call() if name in ("pandas.concat", "data.append"):
             return any(k.arg == "ignore_index" and _is_true(k.value) for k in node.keywords)
         case ast.Call(func=ast.Attribute(value=inner, attr=attribute)) if attribute in KEEPING:
             return _value(facts, inner, at, depth)

@@ -315,3 +315,19 @@ def test_raw_rows_are_told_to_be_joined_ones(tmp_path: Path) -> None:
     replay = found.modules.extraction["replay"]
     assert replay["joined"] == {"keys": [[["city"]]]}  # type: ignore[index]
     assert [load["path"] for load in replay["loads"]] == ["people.csv", "towns.csv"]  # type: ignore[index]
+
+
+def test_append_is_concat_on_both_sides(tmp_path: Path) -> None:
+    loop = 'df = pd.DataFrame()\nfor name in ["people.csv", "more.csv"]:\n    df = df.append(pd.read_csv(name), ignore_index=True)'
+    found = planned(tmp_path, HEAD, loop, FILL, SPLIT, MODEL)
+    text = "df = pd.concat([df, pd.read_csv(config.data_dir / name)], ignore_index=True)"
+    assert text in found.modules.files["data/ingestion.py"]
+    replay = found.modules.extraction["replay"]
+    assert [repair["after"] for repair in replay["repairs"]] == [  # type: ignore[index]
+        "pd.concat([df, pd.read_csv(name)], ignore_index=True)"
+    ]
+
+
+def test_append_of_a_single_row_is_refused(tmp_path: Path) -> None:
+    one = 'df = people.append(more).append({"age": 3}, ignore_index=True)'
+    assert "adds something else than one table" in refusal(tmp_path, HEAD, PEOPLE, MORE, one, FILL, SPLIT, MODEL)
