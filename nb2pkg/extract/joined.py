@@ -43,6 +43,7 @@ class Joins:
                 root = self._root(name, index, files) if self._is_table(name, index) else None
                 if root is not None and self._holds_all(root, expression, at):
                     JoiningCode(self.facts, self.roots, self.gathering, root).check()
+                    self.roots.joined[root.name, self._binding(root)] = root
                     return True
         return False
 
@@ -86,16 +87,12 @@ class Joins:
         return False
 
     def _holds_all(self, root: Root, expression: ast.expr, at: int) -> bool:
-        """Do all rows of an expression come through a root? It stays a root where they do."""
-        binding = self._binding(root)
-        known = dict(self.roots.joined)
-        self.roots.joined[root.name, binding] = root
+        """Do all rows of an expression come through a root?"""
+        known = self.roots.joined
+        self.roots.joined = {**known, (root.name, self._binding(root)): root}
         found = self.gathering.gather(expression, at=at, stop_at_steps=False)
-        if not found.names and [one for one, _ in found.roots.values()] == [root]:
-            return True
-        self.roots.joined.clear()
-        self.roots.joined.update(known)
-        return False
+        self.roots.joined = known
+        return not found.names and [one for one, _ in found.roots.values()] == [root]
 
     def _binding(self, root: Root) -> int:
         """The statement that first binds the variable."""
