@@ -114,6 +114,8 @@ def verified(
         judged = judge.verify(Path(notebook), folder, conditions=conditions, timeout=SECONDS, further=then)
     if recorded is None:
         recorded = Recorded({"sample.csv": judged.sample.encode()} if judged.sample else {}, None)
+    if modules.searches:
+        recorded = replace(recorded, best=judged.best)
     verdict = as_before({**judged.as_json(), "package": str(target)}, target)
     found = with_earlier_rows(replace(modules, recorded=inside_package(recorded)), target)
     return replace(found, verdict=verdict), verdict

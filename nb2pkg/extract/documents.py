@@ -9,6 +9,7 @@ from textwrap import fill, shorten
 
 from nb2pkg.extract.handover import ConfigField, Modules, place_of
 from nb2pkg.extract.runtime import SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
+from nb2pkg.extract.searching import BEST
 
 WIDTH = 118
 SHORT = 80
@@ -169,11 +170,32 @@ def _readme(modules: Modules) -> str:
             ("setting", "default", "what"),
             [(f"`{s.name}`", f"`{_cell(s.default)}`", _cell(_sentence(s.comment))) for s in settings(modules)],
         ),
+        search_command=f"python -m {modules.name} search\n" if modules.searches else "",
+        search=_search(modules),
         corrections=_corrections(modules),
         verified=_verified(modules),
         notes="".join(["\n## Notes\n\n", *(f"- {note}\n" for note in modules.notes)]) if modules.notes else "",
     )
     return reflowed(text)
+
+
+def _search(modules: Modules) -> str:
+    """Give what the README says of the search; nothing where there is none."""
+    if not modules.searches:
+        return ""
+    kept = modules.recorded is not None and modules.recorded.best is not None
+    first = (
+        f"What it found when this package was verified came with the package (`src/{modules.name}/{BEST}`)."
+        if kept
+        else "Where nothing is kept yet, `train` searches first."
+    )
+    return (
+        "\n`search` looks for the best parameters on the training rows and keeps them with their score in "
+        "`artifacts/best_parameters.json`; `train` fits the model with what is kept there and does not search again. "
+        f"{first} Parameters that a search with other candidates or settings found are refused until `search` has run "
+        "again; new rows or another seed keep them, with a warning where the rows are others. To version what a later "
+        f"search found, copy the file to `src/{modules.name}/{BEST}`.\n"
+    )
 
 
 def reflowed(text: str) -> str:

@@ -28,11 +28,13 @@ class Recorded:
     ``files`` are paths relative to ``tests/data`` (a data directory with the notebook's own relative names, at most 200
     rows each, and ``sample.csv``: raw rows as comma-separated text with a header). ``golden`` is what the notebook's own
     statements give on these files (None: they could not run on them; ``why`` says so). nb2pkg/verify/golden.py writes it.
+    ``best``: the file with the parameters that the package's own search found, where it has one.
     """
 
     files: Mapping[str, bytes]
     golden: Mapping[str, object] | None
     why: str = ""
+    best: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Modules:
     ``store``: modules that keep and ask a model of its own kind, by path in the package, with their place in the scaffold.
     ``notes``: plain sentences for the README on what was left out or could not be carried over.
     ``verdict``: the content of ``verify.json`` where verify has run.
+    ``searches``: parameters are searched for by a command of its own.
     ``about``: what the notebook says of itself.
     ``cells`` and ``graph`` (an SVG document) are what extraction.html shows of the notebook.
     ``extra_ignores``: path -> ruff code -> reason; twelve codes in all, six are taken.
@@ -84,6 +87,7 @@ class Modules:
     bundled: bool = False
     model: str = ""
     store: Mapping[str, str] = field(default_factory=dict)
+    searches: bool = False
     notes: tuple[str, ...] = ()
     recorded: Recorded | None = None
     verdict: Mapping[str, object] | None = None

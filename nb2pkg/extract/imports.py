@@ -7,6 +7,13 @@ from nb2pkg.extract.trace import free_names
 from nb2pkg.facts import Facts
 from nb2pkg.facts.values import Library
 
+HALVING = "from sklearn.experimental import enable_halving_search_cv  # noqa: F401"
+ENABLED_BY = {
+    "sklearn.impute.IterativeImputer": "from sklearn.experimental import enable_iterative_imputer  # noqa: F401",
+    "sklearn.model_selection.HalvingGridSearchCV": HALVING,
+    "sklearn.model_selection.HalvingRandomSearchCV": HALVING,
+}
+
 
 class Imports:
     """Import lines without repetition; the formatter sorts them."""
@@ -21,6 +28,8 @@ class Imports:
         name = alias or last
         while self._names.setdefault(name, dotted) != dotted:
             name += "_"
+        if dotted in ENABLED_BY:
+            self._lines.add(ENABLED_BY[dotted])
         if module:
             self._lines.add(f"from {module} import {last}" + (f" as {name}" if name != last else ""))
         else:

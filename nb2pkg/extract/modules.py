@@ -67,6 +67,8 @@ def pipeline_module(name: str, pieces: Pieces, *, encoded: bool) -> str:
     if pieces.candidates:
         imports.add("sklearn.base.BaseEstimator")
         imports.add(f"{name}.settings.SettingsError")
+    if pieces.searches:
+        imports.add(f"{name}.model.best_parameters.with_best")
     steps = ",\n".join(f'("{step.name}", {step.text})' for step in pieces.steps)
     before = "\n".join(pieces.preamble)
     encoder = "return LabelEncoder()" if encoded else "return None"
@@ -76,11 +78,7 @@ def pipeline_module(name: str, pieces: Pieces, *, encoded: bool) -> str:
                 '"""Build the pipeline: raw rows in, predictions out."""',
                 imports.text(),
                 *_candidates(pieces),
-                "def build_pipeline(config: Config) -> Pipeline:\n"
-                + textwrap.indent(
-                    f'"""Build the unfitted pipeline: raw rows in, prediction out."""\n{before}\nreturn Pipeline([\n{steps},\n])',
-                    "    ",
-                ),
+                *_pipelines(f"{before}\nreturn Pipeline([\n{steps},\n])", searches=pieces.searches),
                 "def build_target_encoder() -> LabelEncoder | None:\n"
                 + textwrap.indent(
                     f'"""Build what turns the target\'s texts into numbers, where the notebook has it."""\n{encoder}',
@@ -90,6 +88,23 @@ def pipeline_module(name: str, pieces: Pieces, *, encoded: bool) -> str:
         )
         + "\n"
     )
+
+
+def _pipelines(body: str, *, searches: bool) -> list[str]:
+    """The function that builds the pipeline, and the one that builds its search."""
+    plain = "Build the unfitted pipeline: raw rows in, prediction out."
+    if not searches:
+        return [_function("build_pipeline", plain, body)]
+    searching = "Build the unfitted pipeline that ends in the search for the model's parameters."
+    best = "Build the unfitted pipeline: raw rows in, prediction out, with the best parameters that are kept."
+    return [
+        _function("build_search", searching, body),
+        _function("build_pipeline", best, "return with_best(build_search(config), config)"),
+    ]
+
+
+def _function(name: str, doc: str, body: str) -> str:
+    return f"def {name}(config: Config) -> Pipeline:\n" + textwrap.indent(f'"""{doc}"""\n{body}', "    ")
 
 
 def _candidates(pieces: Pieces) -> list[str]:

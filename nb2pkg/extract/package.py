@@ -17,6 +17,7 @@ from nb2pkg.extract.handover import ConfigField, Modules, Recorded
 from nb2pkg.extract.page import page
 from nb2pkg.extract.replacing import replace_files, settle
 from nb2pkg.extract.runtime import STAND_INS, runtime_modules, tests_of
+from nb2pkg.extract.searching import BEST
 
 __all__ = ["ConfigField", "Modules", "Recorded", "assemble", "write"]
 
@@ -32,7 +33,10 @@ def assemble(modules: Modules) -> dict[str, bytes]:
     Raises ExtractError where the parts do not make a package: a module missing, a setting's name taken.
     """
     refuse_what_is_no_package(modules)
-    texts = {f"src/{modules.name}/{path}": text for path, text in runtime_modules(modules.name).items()}
+    texts = {
+        f"src/{modules.name}/{path}": text
+        for path, text in runtime_modules(modules.name, searches=modules.searches).items()
+    }
     texts |= {f"src/{modules.name}/{path}": text for path, text in modules.files.items()}
     texts |= {f"tests/{path}": text for path, text in tests_of(modules).items()}
     texts |= {f"src/{modules.name}/config.py": documents.config(modules), f"src/{modules.name}/py.typed": ""}
@@ -42,7 +46,8 @@ def assemble(modules: Modules) -> dict[str, bytes]:
     texts |= {LEDGER: ledger_of(modules)}
     if modules.verdict is not None:
         texts[VERDICT] = as_json(modules.verdict)
-    return formatted(texts) | {"extraction.html": page(modules).encode(errors="replace")} | recorded_files(modules)
+    html = {"extraction.html": page(modules).encode(errors="replace")}
+    return formatted(texts) | html | recorded_files(modules) | kept_parameters(modules)
 
 
 def refuse_what_is_no_package(modules: Modules) -> None:
@@ -86,6 +91,12 @@ def recorded_files(modules: Modules) -> dict[str, bytes]:
     if modules.recorded.golden is not None:
         files[place_of_rows(GOLDEN)] = json.dumps(modules.recorded.golden).encode()
     return files
+
+
+def kept_parameters(modules: Modules) -> dict[str, bytes]:
+    """Give what the package's own search found by path."""
+    best = modules.recorded.best if modules.recorded is not None else None
+    return {f"src/{modules.name}/{BEST}": best} if best is not None and modules.searches else {}
 
 
 def place_of_rows(path: str) -> str:

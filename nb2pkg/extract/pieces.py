@@ -54,6 +54,7 @@ class Pieces:
     notes: list[str] = field(default_factory=list)
     candidates: dict[str, str] = field(default_factory=dict)
     reads_config: bool = False
+    searches: bool = False
 
     def place(self, index: int, kind: str, file: str, function: str) -> None:
         """Remember where a statement went; the first place wins."""

@@ -122,7 +122,7 @@ class Planner:
         draws, splits = self._split(chosen, x, y)
         self.steps.lane(x, self.bundled_target)
         model_steps = self.steps.model(chosen)
-        sites = Sites(self.lowering, self.sources, chosen, x, y)
+        sites = Sites(self.lowering, self.sources, chosen, x, y, self.steps.search)
         sites.collect()
         if splits is not None:
             splits.finish(self._parts_used(sites))
@@ -326,6 +326,7 @@ class Planner:
             seed=self.pieces.settings.seed,
             dependencies=dependencies(self.name, files.values()),
             bundled=x.root.kind == "bundle",
+            searches=self.pieces.searches,
             model=chosen.estimator.cls,
             notes=tuple(self.pieces.notes),
             cells=shown(self.facts.program.notebook),

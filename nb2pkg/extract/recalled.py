@@ -8,6 +8,7 @@ from pathlib import Path
 from nb2pkg.extract.checksums import CHECKSUM, VERDICT, Earlier, Owner, digest, earlier, own_document, owner
 from nb2pkg.extract.handover import Modules, Recorded
 from nb2pkg.extract.package import GOLDEN, NOTE, RECORDED, ROWS
+from nb2pkg.extract.searching import BEST
 from nb2pkg.extract.sections.package import assembled
 
 RUN = ("level", "notebook_sha256", "replay")
@@ -47,8 +48,12 @@ def _is_same_run(modules: Modules, known: Earlier) -> bool:
     now = json.loads(json.dumps(modules.extraction))
     if any(now.get(key) != known.ledger.get(key) for key in RUN):
         return False
-    source = {path: digest(content) for path, content in assembled(modules).items() if path.startswith("src/")}
-    return source == {path: checksum for path, checksum in known.files.items() if path.startswith("src/")}
+    source = {path: digest(content) for path, content in assembled(modules).items() if _is_code(path)}
+    return source == {path: checksum for path, checksum in known.files.items() if _is_code(path)}
+
+
+def _is_code(path: str) -> bool:
+    return path.startswith("src/") and path.endswith(".py")
 
 
 def _recorded(target: Path, known: Earlier) -> Recorded | None:
@@ -57,4 +62,6 @@ def _recorded(target: Path, known: Earlier) -> Recorded | None:
         return None
     files = {posixpath.relpath(path, "tests/data"): (target / path).read_bytes() for path in told[ROWS]}
     golden = files.pop(GOLDEN, None)
-    return Recorded(files, json.loads(golden) if golden is not None else None, str(told[NOTE]))
+    best = next((path for path in known.files if path.startswith("src/") and path.endswith(BEST)), None)
+    kept = (target / best).read_bytes() if best is not None and owner(best, target, known) is Owner.OURS else None
+    return Recorded(files, json.loads(golden) if golden is not None else None, str(told[NOTE]), kept)

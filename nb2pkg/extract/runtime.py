@@ -3,32 +3,39 @@
 from pathlib import Path
 
 from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.searching import modules_of_search, tests_of_search, with_search
 
 SCAFFOLD = Path(__file__).parent.parent / "scaffold"
 OWN_NAME = "nb2pkg.scaffold"
+
 STAND_INS = ("config.py", "data/ingestion.py", "data/preprocessing.py", "model/pipeline.py", "model/scores.py")
+OTHERS = ("tests/", "running/", "searching/")
 TESTS = ("__init__", "conftest", "test_artifacts", "test_command_line", "test_config", "test_contract")
 TESTS_OF_ROWS = ("test_end_to_end", "test_pipeline", "test_rows", "test_steps")
+TESTS_OF_SEARCH = ("test_search",)
 TESTS_OF_SAMPLE = ("test_sample",)
 TESTS_OF_GOLDEN = ("replay", "test_parity")
 
 
-def runtime_modules(name: str) -> dict[str, str]:
-    """Give the scaffold's modules by path below ``src/NAME``, speaking of ``name``."""
+def runtime_modules(name: str, *, searches: bool = False) -> dict[str, str]:
+    """Give the scaffold's modules by path below ``src/NAME``, speaking of ``name``; ``searches``: with the search beside them."""
     found = {path.relative_to(SCAFFOLD).as_posix(): path for path in sorted(SCAFFOLD.rglob("*.py"))}
-    kept = {path for path in found if path not in STAND_INS and not path.startswith(("tests/", "running/"))} - {
-        "__init__.py"
-    }
-    return {path: renamed(found[path].read_text(encoding="utf-8"), name) for path in sorted(kept)}
+    kept = sorted(path for path in found if path not in (*STAND_INS, "__init__.py") and not path.startswith(OTHERS))
+    texts = {path: found[path].read_text(encoding="utf-8") for path in kept}
+    if searches:
+        texts = {path: with_search(path, text) for path, text in texts.items()} | modules_of_search()
+    return {path: renamed(text, name) for path, text in texts.items()}
 
 
 def tests_of(modules: Modules) -> dict[str, str]:
     """Give the tests that can run on what was recorded, by path below ``tests``."""
-    names = tests_written(modules)
-    return {
-        f"{name}.py": renamed((SCAFFOLD / "tests" / f"{name}.py").read_text(encoding="utf-8"), modules.name)
-        for name in names
-    }
+    names = [f"{name}.py" for name in tests_written(modules) if name not in TESTS_OF_SEARCH]
+    texts = {name: (SCAFFOLD / "tests" / name).read_text(encoding="utf-8") for name in names}
+    if modules.searches:
+        texts = {name: with_search(f"tests/{name}", text) for name, text in texts.items()}
+    if set(TESTS_OF_SEARCH) <= set(tests_written(modules)):
+        texts |= tests_of_search()
+    return {name: renamed(text, modules.name) for name, text in texts.items()}
 
 
 def tests_written(modules: Modules) -> tuple[str, ...]:
@@ -37,9 +44,11 @@ def tests_written(modules: Modules) -> tuple[str, ...]:
     golden = recorded is not None and recorded.golden is not None
     rows = TESTS_OF_ROWS if golden or modules.bundled else ()
     sample = TESTS_OF_SAMPLE if rows and recorded is not None and "sample.csv" in recorded.files else ()
-    return (*TESTS, *rows, *sample, *(TESTS_OF_GOLDEN if golden else ()))
+    search = TESTS_OF_SEARCH if rows and modules.searches else ()
+    return (*TESTS, *rows, *search, *sample, *(TESTS_OF_GOLDEN if golden else ()))
 
 
 def renamed(text: str, name: str) -> str:
     """Make a scaffold module speak of the package it is copied into."""
-    return text.replace(f"{OWN_NAME}.tests", "tests").replace(OWN_NAME, name)
+    placed = text.replace(f"{OWN_NAME}.tests", "tests").replace(f"{OWN_NAME}.searching", f"{name}.model")
+    return placed.replace(OWN_NAME, name)

@@ -33,5 +33,6 @@ def scores_module(functions: Sequence[ScoreFunction], imported: Imports) -> str:
 def _function(function: ScoreFunction) -> str:
     head = f"def {function.name}(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series) -> object:"
     called = function.text.split("(")[0].rpartition(".")[2]
+    called = function.name if called == "get_scorer" else called
     body = f'"""Give what `{called}` says about the predictions."""\nreturn {function.text}'
     return "\n".join([head, textwrap.indent(body, "    ")])

@@ -12,10 +12,12 @@ from nb2pkg.extract.metrics import MetricWriter
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.scoring import ScoreFunction
+from nb2pkg.extract.searches import PLAIN, Scorer, Searches
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.trace import writers
 from nb2pkg.extract.which import Which
 from nb2pkg.facts.events import Predicted
+from nb2pkg.facts.values import Estimator
 
 SCORING = frozenset({"score"})
 _OWN = "`{}` prepares rows with values of their own; take those of the training rows"
@@ -25,7 +27,13 @@ class Sites:
     """Finds and writes what must be replayed for one chosen fit."""
 
     def __init__(
-        self, lowering: Lowering, sources: Sources, chosen: Candidate, lane: Lane, target: Lane | None
+        self,
+        lowering: Lowering,
+        sources: Sources,
+        chosen: Candidate,
+        lane: Lane,
+        target: Lane | None,
+        search: Estimator | None = None,
     ) -> None:
         self.lowering = lowering
         self.facts = lowering.facts
@@ -33,6 +41,7 @@ class Sites:
         self.chosen = chosen
         self.lane = lane
         self.target = target
+        self.search = search
         self.imports = Imports()
         self.frames: list[dict[str, object]] = []
         self.scores: list[dict[str, object]] = []
@@ -223,11 +232,19 @@ class Sites:
         extra = [k for k in one.node.keywords if k.arg not in ("X", "y")]
         if extra or len(one.node.args) > 2:
             raise refused(self.lowering.statement(one.statement), "a score with weights is not carried over")
-        self._scores_as_fitted(one)
-        text = "pipeline.score(rows, target)" if given is not None else "pipeline.score(rows)"
-        self._scored(
-            one.node, "score", text, "Score the predictions as the model's own `score` does.", part, lane, "score"
-        )
+        if self.search is None:
+            self._scores_as_fitted(one)
+        name, text = self._scorer(one) if given is not None else ("score", "pipeline.score(rows)")
+        self._scored(one.node, name, text, part, lane, "score")
+
+    def _scorer(self, one: Predicted) -> Scorer:
+        """How a search scores, where the notebook asks the search itself; else how what it found does."""
+        func = one.node.func if isinstance(one.node, ast.Call) else None
+        if self.search is None or not isinstance(func, ast.Attribute):
+            return PLAIN
+        if Which(self.facts).found_by_search(func.value, at=one.statement):
+            return PLAIN
+        return Searches(self.lowering).scorer(self.search, self.imports) or PLAIN
 
     def _scores_as_fitted(self, one: Predicted) -> None:
         """Raise RefusedError where what a search found scores in its own way, and the search in another."""
@@ -239,14 +256,14 @@ class Sites:
             reason = f"`{text}` scores as the model does, and the search that found it has a scoring of its own"
             raise refused(self.lowering.statement(one.statement), reason)
 
-    def _scored(self, node: ast.Call, name: str, text: str, doc: str, part: str, lane: Lane, kind: str) -> None:
+    def _scored(self, node: ast.Call, name: str, text: str, part: str, lane: Lane, kind: str) -> None:
         known = next((function for function in self.functions if function.text == text), None)
         if known is None:
             known = ScoreFunction(unused(name, {function.name for function in self.functions}), text)
             self.functions.append(known)
         self.scores.append(
             {
-                "site": self._site(node, name) if kind == "score" else f"cell {self.sources.cell_of(node)} {name}",
+                "site": self._site(node, "score") if kind == "score" else f"cell {self.sources.cell_of(node)} {name}",
                 **self.place(node),
                 "kind": kind,
                 "part": part,
@@ -274,8 +291,7 @@ class Sites:
         if not lanes or len(parts) != 1 or len({lane.cut for lane in lanes}) != 1:
             raise refused(self.lowering.statement(statement), "truth and prediction are of different rows")
         short = name.rpartition(".")[2]
-        doc = f"Compute `{short}` as the notebook does."
-        self._scored(node, short, text, doc, parts.pop(), lanes[0], "metric")
+        self._scored(node, short, text, parts.pop(), lanes[0], "metric")
         self.statements.setdefault(statement, short)
 
     def _is_target(self, lane: Lane) -> bool:

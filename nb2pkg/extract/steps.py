@@ -18,8 +18,10 @@ from nb2pkg.extract.pieces import RESAMPLER, Pieces, PipelineStep
 from nb2pkg.extract.raw_columns import needs
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.registry import RegistryWriter
+from nb2pkg.extract.searches import Searches
 from nb2pkg.extract.stretch import EVERYTHING, Needs, Stretch
 from nb2pkg.extract.target import TargetWriter
+from nb2pkg.facts.values import Estimator
 
 PIPELINE = "model/pipeline.py"
 
@@ -43,6 +45,7 @@ class StepWriter:
         self.features = features
         self.ingestion = ingestion
         self.target = target
+        self.search: Estimator | None = None
 
     def lane(self, lane: Lane, bundled_target: str | None) -> None:
         """The steps that rows go through on their way to the model; ``bundled_target`` is the target's column in a bundled dataset."""
@@ -171,8 +174,10 @@ class StepWriter:
             self.pieces.place(made, "model", PIPELINE, "build_pipeline")
         self.pieces.place(statement.index, "model", PIPELINE, "build_pipeline")
         owner = "model"
-        text = RegistryWriter(self.lowering, self.pieces, self.estimators).write(chosen, owner=owner)
+        registry = RegistryWriter(self.lowering, self.pieces, self.estimators)
+        text = registry.write(chosen, owner=owner)
         flat = self._flat(chosen, made) if text is None else []
+        self._search(chosen.estimator, registry.entered, flat=bool(flat))
         if flat:
             self.pieces.steps += flat
             return len(flat)
@@ -180,12 +185,23 @@ class StepWriter:
         self.pieces.steps.append(PipelineStep(owner, text))
         return 1
 
+    def _search(self, model: Estimator, entered: tuple[Estimator, ...], *, flat: bool) -> None:
+        """Tell whether the model is searched for, by a command of its own or each time it is trained."""
+        searches = Searches(self.lowering)
+        ends = self.facts.value(_last_step(model.node)) if flat else model
+        last = ends if isinstance(ends, Estimator) else model
+        self.pieces.searches = searches.kept(last, entered)
+        if self.pieces.searches:
+            self.search = last
+        elif why := searches.why_not(model, entered):
+            self.pieces.notes.append(why)
+
     def _flat(self, chosen: Candidate, made: int | None) -> list[PipelineStep]:
         """The steps of the notebook's own Pipeline, where it lists them."""
         node = chosen.estimator.node
         if chosen.estimator.cls != "sklearn.pipeline.Pipeline" or not isinstance(node, ast.Call) or made is None:
             return []
-        given = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "steps"), None)
+        given = _steps_of(node)
         others = [k for k in node.keywords if k.arg not in ("steps", "verbose")]
         if not isinstance(given, ast.List) or others:
             return []
@@ -198,6 +214,18 @@ class StepWriter:
             return []
         refuse_changed(self.facts, chosen.estimator, at=chosen.fit.statement)
         return [PipelineStep(name, self.estimators.expression(one, at=made, owner=snake(name))) for name, one in steps]
+
+
+def _steps_of(node: ast.Call) -> ast.expr | None:
+    """The steps that a Pipeline was made with."""
+    return node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "steps"), None)
+
+
+def _last_step(node: ast.AST) -> ast.AST:
+    """The expression of the last step of a Pipeline that lists its steps."""
+    given = _steps_of(node) if isinstance(node, ast.Call) else None
+    last = given.elts[-1] if isinstance(given, ast.List) and given.elts else None
+    return last.elts[1] if isinstance(last, ast.Tuple) else node
 
 
 def _is_array(node: ast.expr) -> bool:

@@ -89,6 +89,8 @@ def frame_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mappi
     yield _parameters_row(parameters_of(matched, recording), answer["parameters"])._replace(about=model)
     if plan.constants:
         yield _constants_row(plan, answer)
+    if answer.get("kept"):
+        yield _kept_row(answer["kept"])
 
 
 def _frame_row(name: str, notebook: list[Plain], package: Plain, *, names: bool) -> FrameRow:
@@ -144,6 +146,16 @@ def _constants_row(plan: Plan, answer: Mapping[str, Any]) -> FrameRow:
             detail = f"{name} is {source} in the notebook, {jsonable(found)} in the package"
             return FrameRow("configuration", len(plan.constants), False, detail)
     return FrameRow("configuration", checked, True, "")
+
+
+def _kept_row(kept: Mapping[str, Any]) -> FrameRow:
+    """The parameters that the package trains with: those that its search finds on its training rows."""
+    found, theirs = kept["found"], kept["kept"]
+    name = next((one for one in {**found, **theirs} if found.get(one) != theirs.get(one)), None)
+    if found == theirs or name is None:
+        return FrameRow("best parameters", len(found), True, "")
+    detail = f"the search finds {name} = {found.get(name)!r}, {kept['file']} keeps {theirs.get(name)!r}"
+    return FrameRow("best parameters", len(found), False, detail)
 
 
 def _parameters_row(notebook: Plain, package: Plain) -> FrameRow:

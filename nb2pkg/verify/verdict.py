@@ -35,6 +35,7 @@ from nb2pkg.verify.report import (
 from nb2pkg.verify.sections import compare_sections
 from nb2pkg.verify.variables import withheld
 
+BEST = Path("artifacts", "best_parameters.json")
 EQUAL, DIFFERENT, NOT_VERIFIED = "equal", "different", "not-verified"
 SECONDS = 600.0
 NOT_SERVED = Serving(0, False, 0, "")
@@ -42,7 +43,10 @@ NOT_SERVED = Serving(0, False, 0, "")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a verification found; ``reason`` is the first difference, or why nothing could be compared."""
+    """What a verification found; ``reason`` is the first difference, or why nothing could be compared.
+
+    ``best`` is what the package's own search found, where it kept nothing yet.
+    """
 
     notebook: str
     package: str
@@ -59,6 +63,7 @@ class Verdict:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     sample: str = ""
+    best: bytes | None = None
     conditions: Conditions = AS_USUAL
     first: First | None = None
 
@@ -167,7 +172,9 @@ def _verdict(blank: Verdict, notebook: Notebook, plan: Plan, conditions: Conditi
         recording = record(notebook, wish_of(plan), conditions=conditions, timeout=deadline - time.monotonic())
         if isinstance(recording, NotRecorded):
             return replace(blank, reason=recording.reason)
-        return compared(blank, plan, recording, replace(side, timeout=deadline - time.monotonic()), printed.result)
+        found = compared(blank, plan, recording, replace(side, timeout=deadline - time.monotonic()), printed.result)
+        best = scratch / BEST
+        return replace(found, best=best.read_bytes()) if best.is_file() else found
 
 
 def _by_section(blank: Verdict, notebook: Notebook, plan: Plan, side: Side, deadline: float) -> Verdict:

@@ -63,7 +63,7 @@ def received(cells: list[str], monkeypatch: pytest.MonkeyPatch) -> tuple[Any, An
 def package(folder: Path, plan: Plan) -> Iterator[dict[str, ModuleType]]:
     """The package's own modules, imported for the while."""
     texts = {
-        **runtime_modules(NAME),
+        **runtime_modules(NAME, searches=plan.modules.searches),
         **plan.modules.files,
         "config.py": documents.config(plan.modules),
         "__init__.py": "",

@@ -12,9 +12,9 @@ DATA = Path(__file__).parent / "data"
 
 
 @pytest.fixture(scope="session")
-def config() -> Config:
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     """Give the notebook's configuration on the rows kept for the tests."""
-    return load_config({}, data_dir=DATA)
+    return load_config({}, data_dir=DATA, artifacts_dir=tmp_path_factory.mktemp("artifacts"))
 
 
 @pytest.fixture(scope="session")

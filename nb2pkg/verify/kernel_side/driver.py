@@ -31,6 +31,19 @@ class Package:
         self.pipeline = importlib.import_module(f"{name}.model.pipeline")
         self.evaluation = importlib.import_module(f"{name}.model.evaluate")
         self.config = importlib.import_module(f"{name}.config").load_config()
+        self.searches = hasattr(self.pipeline, "build_search")
+        self.search = importlib.import_module(f"{name}.model.search") if self.searches else None
+
+    def replayed(self) -> Any:
+        """The unfitted pipeline as the notebook has it: with the search, where there is one."""
+        build = self.pipeline.build_search if self.searches else self.pipeline.build_pipeline
+        return build(self.config)
+
+    def own(self) -> Any:
+        """The unfitted pipeline that the package trains, with the parameters that its own search found."""
+        if self.search is not None:
+            self.search.keep_best(self.config)
+        return self.pipeline.build_pipeline(self.config)
 
 
 class Rows:
@@ -78,7 +91,7 @@ class Fitted:
 
     def __init__(self, rows: Rows, learned: dict[str, str], fit: str, verbs: dict[str, str]) -> None:
         self.rows = rows
-        self.pipeline = rows.package.pipeline.build_pipeline(rows.package.config)
+        self.pipeline = rows.package.replayed()
         self.given: dict[tuple[str, int], Any] = {}
         self.apart: set[int] = set()
         self.drawn: Any = None
@@ -133,10 +146,16 @@ class Fitted:
 
     def scorable(self, part: str) -> tuple[Any, Any]:
         """A pipeline and rows to score: the whole one, or the model alone where a step learned from each part anew."""
+        pipeline = self.answering() if self.rows.package.searches else self.pipeline
         if not self.apart and part != "resampled":
-            return self.pipeline, self.rows.of(part)
-        depth = len(self.pipeline.steps) - 1
-        return self.pipeline[-1:], self.at(part, depth)
+            return pipeline, self.rows.of(part)
+        depth = len(pipeline.steps) - 1
+        return pipeline[-1:], self.at(part, depth)
+
+    def answering(self) -> Any:
+        """The pipeline as it answers: what a search found stands in its place."""
+        name, search = self.pipeline.steps[-1]
+        return type(self.pipeline)([*self.pipeline.steps[:-1], (name, getattr(search, "best_estimator_", search))])
 
 
 def cut(rows: Any, slice_: list[int | None] | None) -> Any:
@@ -201,13 +220,13 @@ def computed(name: str, package: Package, pipeline: Any, rows: Any, target: Any)
         return {"kind": "opaque", "type": f"undefined score ({error})"}
 
 
-def corrected(settings: dict[str, Any], rows: Rows) -> list[dict[str, Any]]:
-    """The scores after each correction, one on top of the other, the replayed ones first."""
+def corrected(settings: dict[str, Any], rows: Rows, first: Fitted) -> tuple[list[dict[str, Any]], Fitted]:
+    """The scores after each correction, one on top of the other, the replayed ones first; and the last of the fits."""
     learned = {step["step"]: step["rows"] for step in settings["steps"]}
     verbs = {step["step"]: step["verb"] for step in settings["steps"]}
     fit, held_out = settings["fit"], settings["split"]
-    last = rows.package.pipeline.build_pipeline(rows.package.config).steps[-1][0]
-    stages = [stage_scores(settings, Fitted(rows, learned, fit, verbs), held_out)]
+    last = rows.package.replayed().steps[-1][0]
+    fitted, stages = first, [stage_scores(settings, first, held_out)]
     for correction in settings["corrections"]:
         names = set(correction.get("steps") or ())
         if not names and not correction.get("split"):
@@ -218,8 +237,9 @@ def corrected(settings: dict[str, Any], rows: Rows) -> list[dict[str, Any]]:
         fit = "train" if last in names else fit
         learned |= {name: "train" for name in names}
         verbs |= {name: "fit" for name in names}
-        stages.append(stage_scores(settings, Fitted(rows, learned, fit, verbs), held_out))
-    return stages
+        fitted = Fitted(rows, learned, fit, verbs)
+        stages.append(stage_scores(settings, fitted, held_out))
+    return stages, fitted
 
 
 def stage_scores(settings: dict[str, Any], fitted: Fitted, held_out: bool) -> dict[str, Any]:
@@ -236,6 +256,16 @@ def tested(rows: Rows, part: str) -> tuple[Any, Any]:
     """The rows that a score is computed on in the end, and their target."""
     part = part if part == "validation" else "test"
     return rows.of(part), rows.target(part)
+
+
+def kept(package: Package, fitted: Fitted) -> dict[str, Any] | None:
+    """What the package keeps of its search, and what the search finds on the rows that the package trains on."""
+    search = fitted.pipeline.steps[-1][1]
+    if package.search is None or not package.search.is_search(search):
+        return None
+    best = package.search.kept(package.config)
+    found = package.search.described(search.best_params_)
+    return {"found": found, "kept": best.entry["parameters"], "file": best.path.name}
 
 
 def served(settings: dict[str, Any], rows: Rows, pipeline: Any) -> dict[str, Any]:
@@ -301,7 +331,8 @@ def replay(settings: dict[str, Any]) -> dict[str, Any]:
     verbs = {step["step"]: step["verb"] for step in settings["steps"]}
     fitted = Fitted(rows, learned, settings["fit"], verbs)
     names = [name for name, _ in fitted.pipeline.steps[:-1]]
-    own = rows.package.pipeline.build_pipeline(rows.package.config)
+    stages, last = corrected(settings, rows, fitted)
+    own = rows.package.own()
     target = rows.target("train")
     own.fit(rows.of("train")) if target is None else own.fit(rows.of("train"), target)
     return {
@@ -310,7 +341,8 @@ def replay(settings: dict[str, Any]) -> dict[str, Any]:
         "steps": names,
         "rows": len(rows.of("all")),
         "positions": {part: rows.positions(part) for part in ("train", "test")},
-        "stages": corrected(settings, rows),
+        "stages": stages,
+        "kept": kept(rows.package, last),
         "final": {
             label: computed(about["name"], rows.package, own, *tested(rows, about["part"]))
             for label, about in settings["reported"].items()

@@ -288,6 +288,8 @@ def _describe(value: Any) -> object:
         return {str(key): _describe(item) for key, item in value.items()}
     if hasattr(value, "dtype") and hasattr(value, "tolist") and value.shape:
         return _describe(value.tolist())
+    if all(hasattr(value, name) for name in ("dist", "args", "kwds")):  # a distribution that numbers are drawn from
+        return [type(value.dist).__name__, _describe(value.args), _describe(value.kwds)]
     plain = encode(value)
     return plain.get("value", None if plain["kind"] == "none" else plain)
 

@@ -1,0 +1,1 @@
+"""Tests of a package whose notebook searched for parameters."""
