@@ -142,6 +142,7 @@ class Planner:
         self._place_passed(x, y)
         self._place_rest(chosen, sites)
         self._place_renumbered()
+        self._place_search()
         check_left_out(self.facts, self.pieces, chosen.fit.statement)
         check_taken(self.facts, self.pieces)
         if self.ingestion.numbered:
@@ -300,6 +301,12 @@ class Planner:
         for statement in self.facts.program.statements:
             if labels.only_renumbers(statement.node):
                 self.pieces.unread[statement.index] = RENUMBERED
+
+    def _place_search(self) -> None:
+        """What stands in the pipeline stands where its search is built, if it has one."""
+        for index, placed in self.pieces.placed.items():
+            if self.pieces.searches and placed.function == "build_pipeline":
+                self.pieces.placed[index] = replace(placed, function="build_search")
 
     def _functions(self) -> None:
         """The notebook's own functions that an estimator is made with."""

@@ -37,6 +37,8 @@ def test_training_with_what_was_kept_answers_as_the_search_itself(searched: Conf
     raw = read_raw(searched)
     rows, held_out = split_rows(select_rows(raw, searched), searched)
     whole = build_search(searched)
+    if not whole[-1].refit:
+        whole[-1].set_params(refit=True)
     whole.fit(rows, encoded_target(rows, searched, encoder=fitted_encoder(raw, searched)))
     best, trained = kept(searched), fit(searched).pipeline
     assert best is not None
