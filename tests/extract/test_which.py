@@ -213,7 +213,7 @@ REFUSED = {
         "`found` is what a search found; its parameters only running the notebook tells",
     ),
     "what a search found, scored in another way": (
-        (SEARCH.replace("cv=3", "cv=3, scoring='f1'"), "search.fit(X_train, y_train)\nfound = search.best_estimator_", "print(found.score(X_test, y_test))"),
+        ("def gain(model, X, y):\n    return -abs(model.predict(X) - y).sum()", SEARCH.replace("cv=3", "cv=3, scoring=gain"), "search.fit(X_train, y_train)\nfound = search.best_estimator_", "print(found.score(X_test, y_test))"),
         "`found.score` scores as the model does, and the search that found it has a scoring of its own",
     ),
     "a part of a vote changed": (
