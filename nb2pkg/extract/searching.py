@@ -5,7 +5,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent.parent / "scaffold" / "searching"
 MODULES = ("best_parameters.py", "search.py")
 BEST = "model/best_parameters.json"
-IMPORTED = """from nb2pkg.scaffold.model.train import encoded_target
+IMPORTED = """from nb2pkg.scaffold.model.train import evaluated, parted
 from nb2pkg.scaffold.searching.search import run_search, train
 """
 COMMAND = """    searching = commands.add_parser("search", help="look for the best parameters and keep them for `train`")
@@ -20,11 +20,8 @@ ANSWERING = '''def answering(pipeline: Pipeline) -> Pipeline:
 
 
 def learned_by(search: Any, name: str) -> Any:
-    """Give what the search learned, or else what it found has learned; how long it took is no result."""
-    learned = getattr(search if hasattr(search, name) else search.best_estimator_, name)
-    if name == "cv_results_":
-        return {key: value for key, value in learned.items() if not key.endswith("_time")}
-    return learned
+    """Give what the search learned, or else what it found has learned."""
+    return getattr(search if hasattr(search, name) else search.best_estimator_, name)
 
 
 '''
@@ -32,7 +29,7 @@ ANCHORS = {
     "cli.py": (
         ('"""The command line: train, ', '"""The command line: search, train, '),
         (
-            "from nb2pkg.scaffold.model.train import encoded_target, train\n",
+            "from nb2pkg.scaffold.model.train import evaluated, parted, train\n",
             IMPORTED,
         ),
         (
@@ -51,7 +48,7 @@ ANCHORS = {
     "tests/replay.py": (
         ("import build_pipeline\n", "import build_search\n"),
         ("build_pipeline(config)", "build_search(config)"),
-        ("plain(getattr(replayed.pipeline[-1], entry", "plain(learned_by(replayed.pipeline[-1], entry"),
+        ("timeless(getattr(replayed.pipeline[-1], entry", "timeless(learned_by(replayed.pipeline[-1], entry"),
         (
             "            pipeline = replayed.pipeline[-1:] if apart else replayed.pipeline\n",
             "            whole = answering(replayed.pipeline)\n            pipeline = whole[-1:] if apart else whole\n",

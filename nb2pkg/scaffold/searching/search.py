@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data.ingestion import read_raw
-from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows
+from nb2pkg.scaffold.data.preprocessing import select_rows
 from nb2pkg.scaffold.logging import logger_of
 from nb2pkg.scaffold.model import train as training
 from nb2pkg.scaffold.model.artifacts import hash_of, load
@@ -31,7 +31,7 @@ def search(config: Config) -> dict[str, object]:
         message = f"{name_of(config)} is fitted as it is, its parameters are not searched for"
         raise SearchError(message)
     raw = read_raw(config)
-    rows, _ = split_rows(select_rows(raw, config), config)
+    rows = training.parted(select_rows(raw, config), config)["train"]
     pipeline.fit(rows, training.encoded_target(rows, config, encoder=training.fitted_encoder(raw, config)))
     entry = {
         "search": type(tried).__name__,
