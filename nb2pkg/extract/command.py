@@ -15,6 +15,7 @@ from nb2pkg.extract.levels import RAW_ROWS, LowerPlan, best_plan
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.package import inside_package, refuse_name, refuse_target, write
 from nb2pkg.extract.plan import Plan
+from nb2pkg.extract.plots.leaving import without_figures
 from nb2pkg.extract.recalled import as_before, with_earlier_records, with_earlier_rows
 from nb2pkg.extract.replacing import settle
 from nb2pkg.extract.sections.package import assembled
@@ -117,5 +118,6 @@ def verified(
     if modules.searches:
         recorded = replace(recorded, best=judged.best)
     verdict = as_before({**judged.as_json(), "package": str(target)}, target)
-    found = with_earlier_rows(replace(modules, recorded=inside_package(recorded)), target)
+    drawn = without_figures(modules, recorded.undrawn)
+    found = with_earlier_rows(replace(drawn, recorded=inside_package(recorded)), target)
     return replace(found, verdict=verdict), verdict

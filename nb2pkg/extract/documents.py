@@ -8,7 +8,7 @@ from string import Template
 from textwrap import fill, shorten
 
 from nb2pkg.extract.handover import ConfigField, Modules, place_of
-from nb2pkg.extract.runtime import SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
+from nb2pkg.extract.runtime import REPORTS, SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
 from nb2pkg.extract.searching import BEST
 
 WIDTH = 118
@@ -18,6 +18,13 @@ MOST_IGNORES = 12
 NOTEBOOK_TEXTS = "the notebook's own texts are not broken"
 NOTEBOOK_NAMES = "the notebook's own names for matrices are kept"
 SAME_SIGNATURE = "each notebook's functions and steps have the same signature, needed or not"
+
+
+FIGURES = """
+`report` writes the notebook's figures as pictures to `./figures` (`--out FOLDER`): those of the raw rows, and those of the newest
+model. It needs `python -m pip install '.[report]'`; nothing else does. Each figure is a function of `src/{name}/reports.py`.
+Exit codes: 0 done, 1 some could not be drawn, with the reason, 2 could not run.
+"""
 
 
 def prefix(modules: Modules) -> str:
@@ -114,7 +121,17 @@ def _pyproject(modules: Modules) -> str:
         description=json.dumps(description(modules), ensure_ascii=False),  # TOML has no pairs of surrogates
         dependencies="\n".join(f"    {json.dumps(requirement)}," for requirement in required),
         ignores="\n".join(_ignores(modules)),
+        extras="\n".join(_extras(modules)),
     )
+
+
+def _extras(modules: Modules) -> Iterable[str]:
+    """Give the optional dependencies: what developers need, and what figures need beside the package."""
+    drawing = ["matplotlib>=3.8", *(one for one in modules.report_dependencies if one != "matplotlib")]
+    figures = sorted(drawing) if REPORTS in modules.files else []
+    yield f"dev = {json.dumps([*sorted(['mypy', 'pandas-stubs', 'pytest', 'ruff', *figures])])}"
+    if figures:
+        yield f"report = {json.dumps(figures)}"
 
 
 def description(modules: Modules) -> str:
@@ -134,7 +151,7 @@ def _ignores(modules: Modules) -> Iterable[str]:
     }
     table: dict[str, dict[str, str]] = {
         f"{source}/logging.py": {"A005": "imports are absolute, the standard module stays reachable"},
-        f"{source}/{{data,model}}/*.py": own,
+        f"{source}/{'{data/*,model/*,reports}' if REPORTS in modules.files else '{data,model}/*'}.py": own,
         f"{source}/**": {"E501": NOTEBOOK_TEXTS},
     }
     for path, codes in modules.extra_ignores.items():
@@ -165,6 +182,8 @@ def _readme(modules: Modules) -> str:
         name=modules.name,
         summary=fill(summary, WIDTH),
         places=rows,
+        report=f"python -m {modules.name} report\n" if REPORTS in modules.files else "",
+        figures=FIGURES.format(name=modules.name) if REPORTS in modules.files else "",
         prefix=prefix(modules),
         settings=_table(
             ("setting", "default", "what"),

@@ -29,12 +29,14 @@ class Recorded:
     rows each, and ``sample.csv``: raw rows as comma-separated text with a header). ``golden`` is what the notebook's own
     statements give on these files (None: they could not run on them; ``why`` says so). nb2pkg/verify/golden.py writes it.
     ``best``: the file with the parameters that the package's own search found, where it has one.
+    ``undrawn`` are the figures that cannot be drawn on these files, each with the reason.
     """
 
     files: Mapping[str, bytes]
     golden: Mapping[str, object] | None
     why: str = ""
     best: bytes | None = None
+    undrawn: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Modules:
     ``files``: notebook-specific texts by path below ``src/NAME``: ``data/ingestion.py``, ``data/preprocessing.py``,
     ``model/pipeline.py`` and ``model/scores.py`` at level 3 (other modules may be added).
     ``dependencies``: requirements beside numpy, pandas, scikit-learn and joblib (``xgboost>=2``).
+    ``report_dependencies``: what ``reports.py`` requires beside these.
     ``extraction``: the content of ``extraction.json``. ``bundled``: the rows come with a library, no file is read.
     ``store``: modules that keep and ask a model of its own kind, by path in the package, with their place in the scaffold.
     ``notes``: plain sentences for the README on what was left out or could not be carried over.
@@ -84,6 +87,7 @@ class Modules:
     config: tuple[ConfigField, ...] = ()
     seed: int = 0
     dependencies: tuple[str, ...] = ()
+    report_dependencies: tuple[str, ...] = ()
     bundled: bool = False
     model: str = ""
     store: Mapping[str, str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from nb2pkg.extract.choose import Candidate
 from nb2pkg.extract.guards import is_guard
 from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.plots.planning import REPORTS, Reports
 from nb2pkg.extract.sites import Sites
 from nb2pkg.extract.text import first_line
 from nb2pkg.facts import Facts
@@ -23,10 +24,16 @@ MAGICS = {
 
 
 def entries(
-    facts: Facts, pieces: Pieces, chosen: Candidate, found: tuple[Candidate, ...], sites: Sites, package: str
+    facts: Facts,
+    pieces: Pieces,
+    chosen: Candidate,
+    found: tuple[Candidate, ...],
+    sites: Sites,
+    package: str,
+    drawn: Reports,
 ) -> list[Entry]:
     """All entries, in the order of the notebook."""
-    reasons = _Reasons(facts, chosen, found, sites)
+    reasons = _Reasons(facts, chosen, found, sites, drawn)
     every = [_statement(one, pieces, reasons, package) for one in _once(facts.program.statements, pieces)]
     every += [_magic(magic) for cell in facts.program.cells for magic in cell.magics]
     return sorted(
@@ -81,6 +88,10 @@ def _statement(statement: Statement, pieces: Pieces, reasons: "_Reasons", packag
     if placed is not None:
         path = f"src/{package}/{placed.file}"
         return _entry(statement.cell, line, end, placed.kind, file=path, function=placed.function or None, reason=None)
+    figure = reasons.drawn.places.get(statement.index)
+    if figure is not None:
+        path = f"src/{package}/{REPORTS}"
+        return _entry(statement.cell, line, end, "plot", file=path, function=figure, reason=None)
     unread = pieces.unread.get(statement.index)
     kind, reason = ("exploration", unread) if unread is not None else reasons.of(statement)
     return _entry(statement.cell, line, end, kind, file=None, function=None, reason=reason)
@@ -89,10 +100,13 @@ def _statement(statement: Statement, pieces: Pieces, reasons: "_Reasons", packag
 class _Reasons:
     """Why statements are left out."""
 
-    def __init__(self, facts: Facts, chosen: Candidate, found: tuple[Candidate, ...], sites: Sites) -> None:
+    def __init__(
+        self, facts: Facts, chosen: Candidate, found: tuple[Candidate, ...], sites: Sites, drawn: Reports
+    ) -> None:
         self.facts = facts
         self.chosen = chosen
         self.sites = sites
+        self.drawn = drawn
         self.others = {one.fit.statement: one for one in found if one.fit is not chosen.fit}
 
     def of(self, statement: Statement) -> tuple[str, str]:
@@ -110,9 +124,10 @@ class _Reasons:
                 "candidate",
                 f"fits another candidate ({other.name}, cell {other.cell}); --model {other.name}@{other.cell} extracts it",
             )
+        why = self.drawn.reasons.get(statement.index)
         roles = set(self._roles(node))
-        if "plot" in roles:
-            return "display", "plotting"
+        if "plot" in roles or why:
+            return "display", f"plotting: {why}" if why else "plotting"
         if "option" in roles:
             return "display", "sets how the notebook shows things"
         if roles & {"crossval", "crosspredict"}:

@@ -5,6 +5,7 @@ import posixpath
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from keyword import iskeyword
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,15 +16,17 @@ from nb2pkg.extract.changes import Change, Changes, changes
 from nb2pkg.extract.checksums import LEDGER, VERDICT, as_json, sealed
 from nb2pkg.extract.handover import ConfigField, Modules, Recorded
 from nb2pkg.extract.page import page
+from nb2pkg.extract.plots.ignoring import ignored_codes
 from nb2pkg.extract.replacing import replace_files, settle
-from nb2pkg.extract.runtime import STAND_INS, runtime_modules, tests_of
+from nb2pkg.extract.runtime import REPORTS, STAND_INS, runtime_modules, tests_of
 from nb2pkg.extract.searching import BEST
 
 __all__ = ["ConfigField", "Modules", "Recorded", "assemble", "write"]
 
-RECORDED, ROWS, NOTE, GOLDEN = "recorded", "rows", "note", "golden.json"
+RECORDED, ROWS, NOTE, GOLDEN, UNDRAWN = "recorded", "rows", "note", "golden.json", "undrawn"
 OPTIONS_TAKEN = frozenset({"input", "output", "output_format", "strict_ranges", "help", "version", "command", "quiet"})
 NAMES_TAKEN = frozenset({"tests", "nb2pkg", "numpy", "pandas", "scipy", "sklearn", "joblib", "pytest"})
+NOTING = ("--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--exit-zero", "--quiet", "--no-cache")
 RUFF = ("--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--fix-only", "--exit-zero", "--quiet", "--no-cache")
 
 
@@ -33,10 +36,9 @@ def assemble(modules: Modules) -> dict[str, bytes]:
     Raises ExtractError where the parts do not make a package: a module missing, a setting's name taken.
     """
     refuse_what_is_no_package(modules)
-    texts = {
-        f"src/{modules.name}/{path}": text
-        for path, text in runtime_modules(modules.name, searches=modules.searches).items()
-    }
+    modules = _with_ignores(modules)
+    scaffold = runtime_modules(modules.name, searches=modules.searches, figures=REPORTS in modules.files)
+    texts = {f"src/{modules.name}/{path}": text for path, text in scaffold.items()}
     texts |= {f"src/{modules.name}/{path}": text for path, text in modules.files.items()}
     texts |= {f"tests/{path}": text for path, text in tests_of(modules).items()}
     texts |= {f"src/{modules.name}/config.py": documents.config(modules), f"src/{modules.name}/py.typed": ""}
@@ -79,7 +81,9 @@ def ledger_of(modules: Modules) -> str:
     """Give the text of extraction.json; checksums come with writing."""
     if modules.recorded is None:
         return as_json(modules.extraction)
-    told = {ROWS: sorted(recorded_files(modules)), NOTE: modules.recorded.why}
+    told: dict[str, object] = {ROWS: sorted(recorded_files(modules)), NOTE: modules.recorded.why}
+    if modules.recorded.undrawn:
+        told[UNDRAWN] = dict(modules.recorded.undrawn)
     return as_json({**modules.extraction, RECORDED: told})
 
 
@@ -118,7 +122,34 @@ def formatted(texts: Mapping[str, str]) -> dict[str, bytes]:
         put(folder, {path: text.encode() for path, text in texts.items()})
         for command in (("check", *RUFF), ("format", "--no-cache")):
             run_ruff(command, folder=folder)
+        for path in (path for path in texts if path.startswith("src/") and path.endswith(f"/{REPORTS}")):
+            _note_the_rest(folder, path)
         return {path: (folder / path).read_bytes() for path in texts}
+
+
+def _note_the_rest(folder: Path, path: str) -> None:
+    """Note on its line what ruff has against a statement of the author's, where that is rare."""
+    for command in (
+        ("check", *NOTING, "--add-noqa", path),
+        ("format", "--no-cache", path),  # may part a line that a comment made too long
+        ("check", *NOTING, "--fix-only", "--fixable", "RUF100", path),
+        ("check", *NOTING, "--add-noqa", path),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command], cwd=folder, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise ExtractError(f"the package's figures cannot be formatted: {done.stderr.strip()}")
+
+
+def _with_ignores(modules: Modules) -> Modules:
+    """The modules with what is ignored in the author's statements that draw."""
+    text = modules.files.get(REPORTS)
+    if text is None:
+        return modules
+    taken = sum(len(codes) for codes in modules.extra_ignores.values())
+    found = {f"src/{modules.name}/{REPORTS}": ignored_codes(text, taken=taken)}
+    return replace(modules, extra_ignores={**modules.extra_ignores, **found})
 
 
 def run_ruff(arguments: tuple[str, ...], *, folder: Path) -> None:

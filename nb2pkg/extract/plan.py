@@ -30,6 +30,8 @@ from nb2pkg.extract.modules import pipeline_module, preprocessing_module, prune
 from nb2pkg.extract.numbered import check_numbers
 from nb2pkg.extract.outputs import read_outputs
 from nb2pkg.extract.pieces import RENUMBERED, Pieces
+from nb2pkg.extract.plots.leaves import Package
+from nb2pkg.extract.plots.planning import REPORTS, Reports, reports
 from nb2pkg.extract.prepared import Prepared, prepare
 from nb2pkg.extract.prose import Words, about, title
 from nb2pkg.extract.refuse import refused
@@ -151,10 +153,11 @@ class Planner:
         self._functions()
         share_lists(self.facts, self.pieces)
         prune(self.pieces)
-        ledger = entries(self.facts, self.pieces, chosen, found, sites, self.name)
+        drawn = reports(self._package(chosen, sites, model_steps), self.sources, made, self.name)
+        ledger = entries(self.facts, self.pieces, chosen, found, sites, self.name, drawn)
         told = Told(chosen, found, made, ledger, x, model_steps, self.watching)
         content = extraction(self.name, self.facts.program.notebook, told, self.pieces, self.ingestion, sites)
-        return Plan(self._modules(chosen, sites, content, x), chosen, better(chosen, found), found, tuple(made))
+        return Plan(self._modules(chosen, sites, content, x, drawn), chosen, better(chosen, found), found, tuple(made))
 
     # ---- rows
 
@@ -308,30 +311,39 @@ class Planner:
             if self.pieces.searches and placed.function == "build_pipeline":
                 self.pieces.placed[index] = replace(placed, function="build_search")
 
+    def _package(self, chosen: Candidate, sites: Sites, model_steps: int) -> Package:
+        """The package as figures see it."""
+        return Package(self.lowering, self.pieces, self.ingestion, sites, chosen, model_steps)
+
     def _functions(self) -> None:
         """The notebook's own functions that an estimator is made with."""
         for name, statement in self.estimators.functions:
             self.pieces.from_preprocessing.add(name)
             self.pieces.blocks.append(self.sources.of(self.facts.program.statements[statement].node))
 
-    def _modules(self, chosen: Candidate, sites: Sites, extraction: dict[str, object], x: Lane) -> Modules:
+    def _modules(
+        self, chosen: Candidate, sites: Sites, extraction: dict[str, object], x: Lane, drawn: Reports
+    ) -> Modules:
         files = {
             "data/ingestion.py": tidy(self.ingestion.module(self.name)),
             PREPROCESSING: tidy(preprocessing_module(self.name, self.pieces)),
             PIPELINE: tidy(pipeline_module(self.name, self.pieces, encoded=self.target.encoded)),
             SCORES: tidy(scores_module(sites.functions, sites.imports)),
         }
+        required = dependencies(self.name, files.values())
+        figures = {REPORTS: drawn.text} if drawn.text else {}
         return Modules(
             name=self.name,
             title=title(self.facts.program.notebook, otherwise=self.name.replace("_", " ").capitalize()),
             about=about(self.facts.program.notebook),
             notebook=Path(self.notebook).name,
             level=3,
-            files=files,
+            files=files | figures,
             extraction=extraction,
             config=self.pieces.settings.fields,
             seed=self.pieces.settings.seed,
-            dependencies=dependencies(self.name, files.values()),
+            dependencies=required,
+            report_dependencies=tuple(sorted({*dependencies(self.name, figures.values())} - {*required})),
             bundled=x.root.kind == "bundle",
             searches=self.pieces.searches,
             model=chosen.estimator.cls,

@@ -97,7 +97,7 @@ def explanation(source: str) -> str:
         if len(" ".join([*sentences, sentence])) > LONGEST:
             break
         sentences.append(sentence)
-    told = " ".join(sentences).rstrip(" :;,-")
+    told = " ".join(sentences).replace(" ()", "").rstrip(" :;,-")
     if len(told.split()) < FEWEST_WORDS or not told.isascii():
         return ""
     return told if told.endswith((".", "!", "?")) else f"{told}."
@@ -120,6 +120,11 @@ class Words:
             elif cell.kind is CellKind.CODE:
                 self._above[cell.number] = above
                 above = []
+
+    def heading(self, cell: int) -> str:
+        """The heading right above a cell."""
+        found = [heading(one.source) for one in self._above.get(cell, ())]
+        return next((one for one in reversed(found) if one), "")
 
     def of(self, cells: Iterable[int]) -> str:
         """What the Markdown right above some cells says, and was not told yet."""

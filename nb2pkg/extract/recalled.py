@@ -7,7 +7,8 @@ from pathlib import Path
 
 from nb2pkg.extract.checksums import CHECKSUM, VERDICT, Earlier, Owner, digest, earlier, own_document, owner
 from nb2pkg.extract.handover import Modules, Recorded
-from nb2pkg.extract.package import GOLDEN, NOTE, RECORDED, ROWS
+from nb2pkg.extract.package import GOLDEN, NOTE, RECORDED, ROWS, UNDRAWN
+from nb2pkg.extract.plots.leaving import without_figures
 from nb2pkg.extract.searching import BEST
 from nb2pkg.extract.sections.package import assembled
 
@@ -18,9 +19,10 @@ TIME = "seconds"
 def with_earlier_records(modules: Modules, target: Path) -> Modules:
     """The modules with the rows, values and verdict that stand in the folder, where they are of this very code."""
     known = earlier(target)
-    if not known.ledger or not _is_same_run(modules, known):
+    drawn = without_figures(modules, _undrawn(known))
+    if not known.ledger or not _is_same_run(drawn, known):
         return modules
-    return replace(modules, recorded=_recorded(target, known), verdict=_verdict(target))
+    return replace(drawn, recorded=_recorded(target, known), verdict=_verdict(target))
 
 
 def with_earlier_rows(modules: Modules, target: Path) -> Modules:
@@ -64,4 +66,12 @@ def _recorded(target: Path, known: Earlier) -> Recorded | None:
     golden = files.pop(GOLDEN, None)
     best = next((path for path in known.files if path.startswith("src/") and path.endswith(BEST)), None)
     kept = (target / best).read_bytes() if best is not None and owner(best, target, known) is Owner.OURS else None
-    return Recorded(files, json.loads(golden) if golden is not None else None, str(told[NOTE]), kept)
+    golden_values = json.loads(golden) if golden is not None else None
+    return Recorded(files, golden_values, str(told[NOTE]), kept, _undrawn(known))
+
+
+def _undrawn(known: Earlier) -> dict[str, str]:
+    """The figures that could not be drawn on the recorded rows."""
+    told = known.ledger.get(RECORDED) if known.ledger else None
+    found = told.get(UNDRAWN) if isinstance(told, dict) else None
+    return {str(name): str(why) for name, why in found.items()} if isinstance(found, dict) else {}

@@ -10,17 +10,20 @@ OWN_NAME = "nb2pkg.scaffold"
 
 STAND_INS = ("config.py", "data/ingestion.py", "data/preprocessing.py", "model/pipeline.py", "model/scores.py")
 OTHERS = ("tests/", "running/", "searching/")
+REPORTS, REPORTING = "reports.py", "reporting.py"
 TESTS = ("__init__", "conftest", "test_artifacts", "test_command_line", "test_config", "test_contract")
 TESTS_OF_ROWS = ("test_end_to_end", "test_pipeline", "test_rows", "test_steps")
 TESTS_OF_SEARCH = ("test_search",)
 TESTS_OF_SAMPLE = ("test_sample",)
 TESTS_OF_GOLDEN = ("replay", "test_parity")
+TESTS_OF_FIGURES = ("test_reports",)
 
 
-def runtime_modules(name: str, *, searches: bool = False) -> dict[str, str]:
-    """Give the scaffold's modules by path below ``src/NAME``, speaking of ``name``; ``searches``: with the search beside them."""
+def runtime_modules(name: str, *, searches: bool = False, figures: bool = False) -> dict[str, str]:
+    """Give the scaffold's modules by path below ``src/NAME``, speaking of ``name``; those of ``searches`` and ``figures`` where asked."""
     found = {path.relative_to(SCAFFOLD).as_posix(): path for path in sorted(SCAFFOLD.rglob("*.py"))}
-    kept = sorted(path for path in found if path not in (*STAND_INS, "__init__.py") and not path.startswith(OTHERS))
+    absent = {*STAND_INS, REPORTS, "__init__.py", *(() if figures else (REPORTING,))}
+    kept = sorted(path for path in found if path not in absent and not path.startswith(OTHERS))
     texts = {path: found[path].read_text(encoding="utf-8") for path in kept}
     if searches:
         texts = {path: with_search(path, text) for path, text in texts.items()} | modules_of_search()
@@ -45,7 +48,8 @@ def tests_written(modules: Modules) -> tuple[str, ...]:
     rows = TESTS_OF_ROWS if golden or modules.bundled else ()
     sample = TESTS_OF_SAMPLE if rows and recorded is not None and "sample.csv" in recorded.files else ()
     search = TESTS_OF_SEARCH if rows and modules.searches else ()
-    return (*TESTS, *rows, *search, *sample, *(TESTS_OF_GOLDEN if golden else ()))
+    figures = TESTS_OF_FIGURES if rows and REPORTS in modules.files else ()
+    return (*TESTS, *rows, *search, *sample, *(TESTS_OF_GOLDEN if golden else ()), *figures)
 
 
 def renamed(text: str, name: str) -> str:

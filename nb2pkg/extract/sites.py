@@ -114,7 +114,7 @@ class Sites:
         if given is None:
             raise refused(self.lowering.statement(one.statement), f"what `{one.verb}` was given cannot be seen")
         self.statements[one.statement] = one.verb
-        if not self._data_rows(one):
+        if not self.data_rows(one):
             self._demonstration(one)
             return
         lane = self.lowering.lane(given[0], at=one.statement)
@@ -123,7 +123,7 @@ class Sites:
         if one.verb in SCORING:
             self._score(one, lane, part)
 
-    def _data_rows(self, one: Predicted) -> bool:
+    def data_rows(self, one: Predicted) -> bool:
         """Are these rows that were read, rather than rows written down or made?"""
         rows = one.data.rows
         if not rows:

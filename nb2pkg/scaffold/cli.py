@@ -1,10 +1,12 @@
-"""The command line: train, evaluate, predict."""
+"""The command line: train, evaluate, predict, report."""
 
 import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +24,7 @@ from nb2pkg.scaffold.settings import SettingsError
 LOGGER = logger_of(__name__)
 PLACES = ("data_dir", "artifacts_dir")
 DONE, NOTHING_ANSWERED, FAILED = 0, 1, 2
+REPORTING = "nb2pkg.scaffold.reporting"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,6 +62,11 @@ def build_parser() -> argparse.ArgumentParser:
     prediction.add_argument("--output", type=Path, metavar="FILE", help="where to write (default: standard output)")
     prediction.add_argument("--strict-ranges", action="store_true", help="refuse rows unlike the training rows")
     _add_settings(prediction, PLACES)
+    if find_spec(REPORTING) is not None:
+        figures = commands.add_parser("report", help="write the notebook's figures as pictures")
+        figures.set_defaults(command=lambda options: import_module(REPORTING).run_report(options))
+        figures.add_argument("--out", type=Path, metavar="FOLDER", default=Path("figures"), help="default: figures")
+        _add_settings(figures, PLACES)
     return parser
 
 

@@ -10,6 +10,7 @@ from nb2pkg.extract.handover import Recorded
 from nb2pkg.notebook import Notebook
 from nb2pkg.verify import workspace
 from nb2pkg.verify.conditions import AS_USUAL, Conditions
+from nb2pkg.verify.figures import undrawn_figures
 from nb2pkg.verify.golden import golden
 from nb2pkg.verify.matching import match
 from nb2pkg.verify.plan import Plan, read_plan
@@ -40,7 +41,8 @@ def record_sample(
     tried = list(_tries(read, plan, package.resolve(), conditions, deadline))
     whys = [one.why for one in tried if one.why]
     last = tried[-1]
-    return Recorded(last.files, last.golden, "; ".join(dict.fromkeys(whys)))
+    undrawn = undrawn_figures(plan, package.resolve(), last.files, conditions, deadline)
+    return Recorded(last.files, last.golden, "; ".join(dict.fromkeys(whys)), undrawn=undrawn)
 
 
 def _tries(

@@ -14,7 +14,7 @@ from nb2pkg.extract.package import assemble
 from nb2pkg.extract.plan import plan
 
 CASES = Path(__file__).parents[2] / "fixtures" / "extract"
-OWN = ("config.py", "data/ingestion.py", "data/preprocessing.py", "model/pipeline.py", "model/scores.py")
+OWN = ("config.py", "data/ingestion.py", "data/preprocessing.py", "model/pipeline.py", "model/scores.py", "reports.py")
 NAME = "candidate"
 MASKED = {"version", "created", "seconds"}
 
@@ -37,7 +37,7 @@ def written(case: str) -> dict[str, str]:
     except ExtractError as error:
         return {"refusal.txt": f"{error}\n"}
     package = assemble(found.modules)
-    own = {path: package[f"src/{NAME}/{path}"].decode() for path in OWN}
+    own = {path: package[f"src/{NAME}/{path}"].decode() for path in OWN if f"src/{NAME}/{path}" in package}
     told = masked(json.loads(package["extraction.json"]))
     return {**own, "extraction.json": json.dumps(told, indent=1, ensure_ascii=False) + "\n"}
 

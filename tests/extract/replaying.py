@@ -63,7 +63,7 @@ def received(cells: list[str], monkeypatch: pytest.MonkeyPatch) -> tuple[Any, An
 def package(folder: Path, plan: Plan) -> Iterator[dict[str, ModuleType]]:
     """The package's own modules, imported for the while."""
     texts = {
-        **runtime_modules(NAME, searches=plan.modules.searches),
+        **runtime_modules(NAME, searches=plan.modules.searches, figures="reports.py" in plan.modules.files),
         **plan.modules.files,
         "config.py": documents.config(plan.modules),
         "__init__.py": "",

@@ -64,6 +64,7 @@ def with_ignores(modules: Modules, found: Sequence[tuple[str, str, int]]) -> str
         description=json.dumps(f"Extracted from {Path(modules.notebook).name} by nb2pkg."),
         dependencies="\n".join(f"    {json.dumps(one)}," for one in sorted({"numpy>=1.26", *modules.dependencies})),
         ignores="\n".join(lines),
+        extras='dev = ["mypy", "pandas-stubs", "pytest", "ruff"]',
     )
 
 

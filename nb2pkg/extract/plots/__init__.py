@@ -1,0 +1,1 @@
+"""Plots of a level-3 package: the notebook's figures as functions of ``reports.py``, each drawn from rows or the fitted model."""
