@@ -11,12 +11,14 @@ from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.provenance import ROWS, Held, Provenance
 from nb2pkg.extract.refuse import refused
-from nb2pkg.extract.shapes import Shape, Shapes
+from nb2pkg.extract.shapes import ARRAYED, FLATTENING, Shape, Shapes
 from nb2pkg.extract.stretch import MODULE
 from nb2pkg.extract.text import Sources
+from nb2pkg.extract.trace import free_names
 from nb2pkg.facts.values import Estimator
 
 ENCODER = "sklearn.preprocessing.LabelEncoder"
+FLAT = frozenset({Shape.FLAT, Shape.COLUMN})
 REORDERING = frozenset({"sorted", "reversed"})
 UNTYPED = frozenset({"apply", "transform", "pipe", "agg"})
 
@@ -52,6 +54,9 @@ class TargetWriter:
         codes = [*codes[:1], *(code for code in codes[1:] if not self._hands_on(code, codes[0]))]
         if len(codes) > 1 and self._through(codes):
             return
+        if len(codes) == 2 and self._flattens(*codes):
+            self._code(codes[0], then=codes[1])
+            return
         if len(codes) > 1:
             self._code(codes[0], self._taken_after(codes))
             return
@@ -63,6 +68,26 @@ class TargetWriter:
                 self._column(column)
             return
         self._code(codes[0])
+
+    def _flattens(self, first: Code, then: Code) -> bool:
+        """Is the one column of a table taken out after the split, wherever the model is given a target?"""
+        if then.statements or self._shape(first.result, first) is not Shape.TABLE or not self._plain_taking(then):
+            return False
+        asked = [(call, one.statement) for one in self.facts.predictions if (call := self.facts.call(one.node))]
+        given = [(call.args["y"][0], at) for call, at in asked if "y" in call.args]
+        shapes = {Shapes(self.facts, {}).of(node, at=at) for node, at in given}
+        return self._shape(then.result, then) in FLAT and shapes <= FLAT
+
+    def _plain_taking(self, code: Code) -> bool:
+        """Is it ``y.values.ravel()``, ``np.ravel(y)``, ``y["age"]`` or ``y.iloc[:, 0]``, and nothing else?"""
+        names = (ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Slice, ast.Tuple, ast.expr_context)
+        for part in ast.walk(code.result):
+            called = part.func.attr if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) else ""
+            if not isinstance(part, names) and called not in FLATTENING | ARRAYED | {"squeeze"}:
+                return False
+            if isinstance(part, ast.Subscript) and not _takes_all_rows(part.slice):
+                return False
+        return {one.id for one in free_names(code.result)} <= {code.given, "np", "numpy"}
 
     def _computed(self, code: Code, column: str) -> None:
         """What the notebook makes of the target array of a bundled dataset, as in ``digits.target == 9``."""
@@ -137,8 +162,11 @@ class TargetWriter:
         self.needed = self.answer = frozenset({column})
         self._function([f"return rows[{column!r}]"], "Give the column that is predicted.")
 
-    def _code(self, code: Code, taken: str = "") -> None:
-        """Write the statements of a stretch; ``taken`` is the column of its table that is the target, "" where the result is it."""
+    def _code(self, code: Code, taken: str = "", then: Code | None = None) -> None:
+        """Write the statements of a stretch; ``taken`` is the column of its table that is the target, "" where the result is it.
+
+        ``then`` takes the one column out of the result.
+        """
         self.provenance.places = set() if code.given else set(code.places)
         statements = [self.facts.program.statements[index].node for index in code.statements]
         result = self.lowering.without_parts(code.result)
@@ -149,14 +177,14 @@ class TargetWriter:
             return
         code = self._shortened(code, read)
         self._pure(code)
-        self._written(code, read, taken)
+        self._written(code, read, taken, then)
 
     def made_for_the_split(self, code: Code) -> None:
         """Write a column that rows are parted by; what it learns of the rows, it learns of the rows that are parted."""
         read = self.columns.read(_plain(code.result))
-        self._written(self._shortened(code, read), read, "")
+        self._written(self._shortened(code, read), read)
 
-    def _written(self, code: Code, read: tuple[str, str] | None, taken: str) -> None:
+    def _written(self, code: Code, read: tuple[str, str] | None, taken: str = "", then: Code | None = None) -> None:
         edits = Edits(self.columns, self.sources, frozenset())
         selections = self.columns.selections
         nodes = [self.facts.program.statements[index].node for index in code.statements]
@@ -177,13 +205,18 @@ class TargetWriter:
         if alone or not code.given:
             edits.replaced.update(dict.fromkeys(code.places, "rows"))
         start = [f"{code.given} = rows.copy()"] if code.given and not alone else []
-        body = [*start, *(edits.text(node) for node in nodes), *self._given_back(code, edits, column)]
+        body = [*start, *(edits.text(node) for node in nodes), *self._given_back(code, edits, column, then)]
         self._function(body, self.doc)
 
-    def _given_back(self, code: Code, edits: Edits, column: str) -> list[str]:
+    def _given_back(self, code: Code, edits: Edits, column: str, then: Code | None = None) -> list[str]:
         """The last lines: a column as it stands, anything else as what train and evaluate take for one."""
         if column:
             return [f"return {edits.text(_unarrayed(code.result))}{column}"]
+        if then is not None:
+            outer = Edits(self.columns, self.sources, frozenset())
+            outer.replaced.update(dict.fromkeys(then.places, edits.text(_unarrayed(code.result))))
+            self.pieces.preprocessing.of([then.result], self.facts)
+            return [f"return pd.Series({outer.text(then.result)}, index=rows.index)"]
         node = _unarrayed(code.result)
         if self._shape(node, code) is Shape.TABLE and self._shape(code.result, code) is Shape.FLAT:
             node = code.result
@@ -286,6 +319,17 @@ class TargetWriter:
         text = f'"""{doc}"""\n' + "\n".join(body)
         head = f"def {self.function}(rows: pd.DataFrame, config: Config) -> pd.Series:"
         self.pieces.blocks.append(head + "\n" + textwrap.indent(text, "    "))
+
+
+def _takes_all_rows(key: ast.expr) -> bool:
+    """Is it ``["age"]`` or ``[:, 0]``?"""
+    match key:
+        case ast.Constant(value=str()):
+            return True
+        case ast.Tuple(elts=[ast.Slice(lower=None, upper=None, step=None), ast.Constant()]):
+            return True
+        case _:
+            return False
 
 
 def _plain(node: ast.expr) -> ast.expr:

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from nb2pkg.extract.package import assemble
+from nb2pkg.extract.package import write as write_package
+from nb2pkg.verify.verdict import verify
 from tests.extract import replaying
 from tests.extract.replaying import difference
 from tests.extract.small import HEAD, MODEL, planned, refusal
@@ -95,3 +98,48 @@ NOT_ROW_BY_ROW = {
 @pytest.mark.parametrize(("made", "reason"), NOT_ROW_BY_ROW.values(), ids=NOT_ROW_BY_ROW)
 def test_targets_that_are_not_made_row_by_row_are_refused(tmp_path: Path, made: str, reason: str) -> None:
     assert reason in refusal(tmp_path, BUNDLED, CANCER, made, PARTED)
+
+
+TABLE = LOADED + '\ny = df[["left"]]\nX_train, X_test, y_train, y_test = train_test_split(X, y, random_state=3)'
+FITTED = "model = DecisionTreeClassifier(max_depth=3, random_state=0)\nmodel.fit(X_train, {})\n"
+TAKEN_OUT = {
+    "flat": FITTED.format("y_train.values.ravel()") + "print((model.predict(X_test) == y_test.values.ravel()).mean())",
+    "flat by NumPy": FITTED.format("np.ravel(y_train)") + "model.score(X_test, np.ravel(y_test))",
+    "by name": FITTED.format('y_train["left"]') + 'model.score(X_test, y_test["left"])',
+    "by number": FITTED.format("y_train.iloc[:, 0]") + "model.score(X_test, y_test.iloc[:, 0])",
+    "bound again": "y_train = np.ravel(y_train)\n" + FITTED.format("y_train"),
+}
+
+
+@pytest.mark.parametrize("fitted", TAKEN_OUT.values(), ids=TAKEN_OUT)
+def test_the_column_may_be_taken_out_of_its_table_after_the_split(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fitted: str
+) -> None:
+    cells = [HEAD, TABLE, fitted]
+    assert difference(tmp_path, cells, planned(tmp_path, *cells), monkeypatch) == ""
+
+
+CHANGED = {
+    "scored as a table": (
+        FITTED.format("y_train.values.ravel()") + "model.score(X_test, y_test)",
+        "the target is changed after the split",
+    ),
+    "other numbers": (
+        FITTED.format("np.log1p(y_train)") + "model.score(X_test, np.log1p(y_test))",
+        "the target is changed after the split",
+    ),
+    "turned around": (FITTED.format("y_train.values[::-1].ravel()"), "rows are chosen after the split"),
+}
+
+
+@pytest.mark.parametrize(("fitted", "reason"), CHANGED.values(), ids=CHANGED)
+def test_a_target_that_is_changed_after_the_split_is_refused(tmp_path: Path, fitted: str, reason: str) -> None:
+    assert reason in refusal(tmp_path, HEAD, TABLE, fitted)
+
+
+def test_verify_finds_tables_and_taken_columns_equal(tmp_path: Path) -> None:
+    found = planned(tmp_path, HEAD, TABLE, TAKEN_OUT["flat"])
+    write_package(assemble(found.modules), tmp_path / "package")
+    verdict = verify(tmp_path / "people.ipynb", tmp_path / "package", timeout=200)
+    assert (verdict.verdict, verdict.reason) == ("equal", "")
+    assert {frame.name for frame in verdict.frames} >= {"cell 3 model.fit X", "cell 3 model.fit y"}
