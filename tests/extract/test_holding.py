@@ -158,6 +158,10 @@ NOT_HELD = {
         ("def train(model, rows):\n    model.fit(rows, y_train)\n    rows['guess'] = model.predict(rows)\n    return model", "X_train = X_train.copy()", "m = train(LogisticRegression(), X_train)", "print(m.coef_)"),
         "`X_train` changes where the model is fitted, so what it was fitted on is not kept",
     ),
+    "a name that is bound anew after a function gave it": (
+        ("def train(rows):\n    model = LogisticRegression()\n    model.fit(rows, y_train)\n    return model", "m = train(X_train)\nm = [m.coef_]", "print(m)"),
+        "`m` is changed after the fit in cell 5 and before the model is kept",
+    ),
     "two arms that fit": (
         ("if len(df) > 10:\n    m = LogisticRegression()\n    m.fit(X_train[['age']], y_train)\nelse:\n    m = DecisionTreeClassifier()\n    m.fit(X_train, y_train)", "print(m.predict(X_test[['age']]))"),
         "the model is fitted in one arm of several",

@@ -92,6 +92,10 @@ NOT_HELD = {
     "answers by time": ((SM, "result = sm.tsa.ARIMA(df['income'], order=(1, 0, 0)).fit()", "print(result.params)"), "`ARIMA` answers by time, and no rows of features"),
     "answers for its own rows": ((SM, "result = sm.RecursiveLS(y, sm.add_constant(X)).fit()"), "`RecursiveLS` answers by time, and no rows of features"),
     "an offset": ((SM, "result = sm.GLM(y, X, family=sm.families.Poisson(), offset=np.log(df['income'])).fit()",), "`GLM` with `offset` does not answer rows of features alone"),
+    "a name that is bound anew below": (
+        (SM, "result = sm.OLS(y_train, X_train).fit()\nresult = {'r': result.rsquared}", "print(result)"),
+        "`result` is changed before the fitted model is kept",
+    ),
     "no name": ((SM, "print(sm.OLS(y_train, X_train).fit().params)"), "what the fit gives has no name of its own"),
     "rows changed after the model was made": (
         (SM, "A = X_train.copy()\nlines = sm.OLS(y_train, A)", "A['more'] = 1\nresult = lines.fit()", "print(result.params)"),

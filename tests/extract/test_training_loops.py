@@ -161,6 +161,10 @@ NOT_HELD = {
         (NET, "cost = nn.MSELoss()\nfor hidden in [2, 4]:\n    net = Net(2, hidden)\n    steps = torch.optim.SGD(net.parameters(), lr=0.01)\n    for epoch in range(2):\n        loss = cost(net(X), y)\n        steps.zero_grad()\n        loss.backward()\n        steps.step()"),
         "what the network is trained on cannot be told: the network is made anew in the loop",
     ),
+    "a name that a function's network loses": (
+        (NET, LOADER, MADE, TRAIN, "best = train(net, loader, steps)\nnet = 3"),
+        "what the network is trained on cannot be told: `net` is another one by the end of cell 8",
+    ),
     "rows bound anew below": (
         (NET, MADE, WHOLE + "\nX = X[:10]"),
         "what the network is trained on cannot be told: `X` is another one by the end of cell 6",

@@ -48,9 +48,14 @@ def hold(facts: Facts, chosen: Candidate, features: ast.expr) -> Hold:
     model, at = (inner.model, statement.index) if used is None else used
     if model is None or not is_pure(model):
         raise refused(statement, "the fitted model has no name of its own")
-    found = Hold(max(at, statement.index), model, inner.features)
+    found = Hold(max(at, statement.index), read(model), inner.features)
     _check_names(facts, found, inner, statement)
     return found
+
+
+def read(node: ast.expr) -> ast.expr:
+    """An expression as it is read, also where it stands as what is bound."""
+    return ast.parse(ast.unparse(node), mode="eval").body
 
 
 def is_pure(node: ast.expr) -> bool:

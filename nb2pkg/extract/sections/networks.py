@@ -7,7 +7,7 @@ from typing import NamedTuple
 from nb2pkg.extract.choose import Candidate
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.sections.entering import LOADED, UnseenError, Way, replaced
-from nb2pkg.extract.sections.holding import Hold
+from nb2pkg.extract.sections.holding import Hold, read
 from nb2pkg.extract.sections.inner import Passage
 from nb2pkg.extract.sections.repeating import computed, row_of
 from nb2pkg.extract.trace import free_names, writers
@@ -68,6 +68,7 @@ class _Training:
             features = Way(inner.owner, inner.call, self._passes, self._check).before(features)
             if outer is not None:
                 network, features = self._outwards(inner, outer, network, features)
+        network = read(network)
         held = Hold(self._last(network), network, features)
         self._check_names(held)
         return held

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from nb2pkg.extract.choose import Candidate
 from nb2pkg.extract.refuse import refused
-from nb2pkg.extract.sections.holding import Hold
+from nb2pkg.extract.sections.holding import Hold, read
 from nb2pkg.extract.sections.repeating import computed, row_of
 from nb2pkg.extract.trace import bound_by, free_names, writers
 from nb2pkg.facts import Facts
@@ -138,7 +138,7 @@ def returned_hold(facts: Facts, chosen: Candidate, given: Given) -> Hold:
         raise refused(statement, "what the fit gives has no name of its own")
     if len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
         raise refused(statement, "what the fit gives has no name of its own")
-    return Hold(statement.index, node.targets[0], given.features)
+    return Hold(statement.index, read(node.targets[0]), given.features)
 
 
 def check_given(facts: Facts, chosen: Candidate, given: Given, held: Hold) -> None:
