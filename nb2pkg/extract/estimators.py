@@ -151,6 +151,10 @@ class EstimatorWriter:
     def call(self, node: ast.Call, *, at: int, owner: str, name: str = "") -> str:
         """A call that makes an estimator, or another value for one."""
         known = self.facts.call(node)
+        if known is None and self._is_dict(node):
+            keys: list[ast.expr | None] = [ast.Constant(keyword.arg) for keyword in node.keywords]
+            pairs = ast.Dict(keys, [keyword.value for keyword in node.keywords])
+            return self.expression(pairs, at=at, owner=owner)
         if known is None or known.receiver is not None:
             return self._other(node, at=at, owner=owner, name=name)
         row = known.row
@@ -180,6 +184,12 @@ class EstimatorWriter:
             pieces.append(f"{argument_name(row, key)}={text}")
         pieces += self._seed(node, at, row, {key for key, value in spread.items() if value is not None})
         return f"{self.imports.add(known.name)}({', '.join(pieces)})"
+
+    def _is_dict(self, node: ast.Call) -> bool:
+        """Is it ``dict(C=[1, 10])``, with names alone?"""
+        made = self.facts.value(node.func)
+        plain = not node.args and all(keyword.arg is not None for keyword in node.keywords)
+        return plain and isinstance(made, Library) and made.name == "builtins.dict"
 
     def _spread(self, node: ast.expr, at: int) -> dict[str, object]:
         """The arguments that ``**params`` stands for."""

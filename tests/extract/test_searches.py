@@ -15,7 +15,7 @@ from nb2pkg.extract.command import run_extract
 from nb2pkg.verify.conditions import AS_USUAL
 from nb2pkg.verify.verdict import verify
 from tests.extract.small import HEAD, LOAD, SPLIT, people, planned
-from tests.extract.test_levels import extracted
+from tests.extract.test_levels import PRICES, extracted
 
 CLEAN = ("--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--no-force-exclude", ".")
 STRICT = ("--strict", "--config-file", os.devnull, "--ignore-missing-imports", "--allow-subclassing-any", "src")
@@ -63,6 +63,10 @@ KEPT = {
     "at the end of a pipeline": (
         (f"pipe = Pipeline([('scale', StandardScaler()), ('search', {F1[9:]})])", "pipe.fit(X_train, y_train)", SCORE.replace("search", "pipe")),
         ["get_scorer('f1')(pipeline, rows, target)"],
+    ),
+    "over a grid made of names": (
+        ("depths = [1, 2, 3]\ngrid = dict(max_depth=depths)", GRID.replace("{'max_depth': [1, 2, 3]}", "grid"), FIT),
+        [],
     ),
     "of each model in a loop": ((PLANS, LOOP, SCORE), ["pipeline.score(rows, target)"]),
     "that fits no model itself": ((GRID.replace("cv=3", "cv=3, refit=False"), FIT), []),
@@ -303,3 +307,17 @@ def test_another_candidate_is_searched_for_by_its_name(tmp_path: Path) -> None:
     assert ask(package, "work", "train").returncode == 0
     kept = json.loads((package / "artifacts/best_parameters.json").read_text())
     assert {name: list(one["parameters"]) for name, one in kept.items()} == {"line": ["C"], "tree": ["max_depth"]}
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_below_level_3_the_readme_says_that_the_search_runs_each_time(tmp_path: Path, *, found: bool) -> None:
+    search = ("search.fit(A, y_train)", "print(search.score(B, y_test))")
+    searching = (
+        *PRICES[:-2],
+        f"{IMPORTS}\nmodel = Ridge()\nsearch = GridSearchCV(model, {{'alpha': [1, 2]}}, cv=3)",
+        *search,
+    )
+    _, package = extracted(tmp_path, *(searching if found else PRICES))
+    readme = " ".join((package / "README.md").read_text().split())
+    told = "`train` runs GridSearchCV of cell 7 each time: at this level the notebook's statements run as they are."
+    assert (told in readme) is found

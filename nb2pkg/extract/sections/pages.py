@@ -94,7 +94,10 @@ def _readme(modules: Modules) -> str:
         about=modules.about,
         name=modules.name,
         summary=fill(summary, WIDTH),
-        reason=fill(f"It is not of a higher level, because: {reason}", WIDTH, break_on_hyphens=False),
+        reason="\n\n".join(
+            fill(told, WIDTH, break_on_hyphens=False)
+            for told in (f"It is not of a higher level, because: {reason}", *modules.notes[1:])
+        ),
         commands="\n".join(f"python -m {modules.name} {one}" for one in _commands(modules)),
         prefix=prefix(modules),
         settings="\n".join(names),

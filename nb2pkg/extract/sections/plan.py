@@ -214,9 +214,21 @@ class SectionPlanner:
                 *installed(self.facts.program),
                 *(self.fit.store.requires if self.fit is not None else ()),
             ),
-            notes=(f"Not a package of a higher level: {reason}",),
+            notes=(f"Not a package of a higher level: {reason}", *self._searched()),
             cells=shown_cells(self.facts.program.notebook),
             graph=render(draw(self.facts)),
+        )
+
+    def _searched(self) -> tuple[str, ...]:
+        """What the README says of a search below level 3."""
+        found = [one for one in self.facts.fits if one.estimator is not None and one.estimator.kind == "search"]
+        own = next((one for one in found if not one.static), None)
+        if own is None or own.estimator is None:
+            return ()
+        command = "train" if self.fit is not None else "run"
+        short, cell = own.estimator.short, own.place.cell
+        return (
+            f"`{command}` runs {short} of cell {cell} each time: at this level the notebook's statements run as they are.",
         )
 
     def _files(self) -> dict[str, str]:
