@@ -103,19 +103,23 @@ def parameters_of(best: Best, search: BaseEstimator) -> dict[str, object]:
 
 def candidate(search: BaseEstimator, name: str, value: object, path: Path) -> object:
     """Give the candidate of the search that a kept value stands for; where it draws numbers, the value itself."""
-    drawn = False
-    for space in spaces(search):
-        values = space.get(name, ())
-        if hasattr(values, "rvs"):
-            drawn = True
-            continue
-        for one in values:
-            if described(one) == value and isinstance(value, bool) == isinstance(described(one), bool):
-                return one
-    if drawn:
+    tried = [space[name] for space in spaces(search) if name in space]
+    listed = [one for values in tried if not hasattr(values, "rvs") for one in values]
+    found = [one for one in listed if as_text(described(one)) == as_text(value)]
+    if len({repr(one) for one in found}) > 1:
+        message = f"{path}: several candidates of the search read {name}={value!r}; give them other names or parameters"
+        raise SearchError(message)
+    if found:
+        return found[0]
+    if any(hasattr(values, "rvs") for values in tried):
         return value
     message = f"{path}: {name}={value!r} is no candidate of the search: run `search` again"
     raise SearchError(message)
+
+
+def as_text(value: object) -> str:
+    """Give a described value as one text, the same for the same value."""
+    return json.dumps(value, sort_keys=True)
 
 
 def spaces(search: BaseEstimator) -> Sequence[Mapping[str, Sequence[object]]]:
@@ -126,7 +130,7 @@ def spaces(search: BaseEstimator) -> Sequence[Mapping[str, Sequence[object]]]:
 
 def fingerprint(search: BaseEstimator) -> str:
     """Give the SHA-256 of a search: what it tunes, what it tries, how it scores; not seeds, nor how fast it is."""
-    return hashlib.sha256(json.dumps(described(search), sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(as_text(described(search)).encode()).hexdigest()
 
 
 def described(value: object) -> object:
@@ -135,8 +139,9 @@ def described(value: object) -> object:
         value = value.tolist()
     if isinstance(value, Mapping):
         return {str(key): described(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple, range)):
-        return [described(one) for one in value]
+    if isinstance(value, (list, tuple, range, set, frozenset)):
+        given = [described(one) for one in value]
+        return sorted(given, key=repr) if isinstance(value, (set, frozenset)) else given
     if isinstance(value, BaseEstimator) and not isinstance(value, type):
         return {"class": f"{type(value).__module__}.{type(value).__qualname__}", **changed(value)}
     return value if value is None or isinstance(value, (bool, int, float, str)) else in_words(value)
