@@ -30,6 +30,7 @@ SCORE = "def score(model, rows, target):\n    model.fit(rows, target)\n    retur
 
 HELD = {
     "the last of a list": ((LIST, "for m in models:\n" + FIT.format("m")), "m", "X_train"),
+    "rows made again in the call": (("m = LogisticRegression()\nm.fit(np.array(X_train), y_train)\nprint(m.coef_)",), "m", "np.array(X_train)"),
     "by number": ((LIST, "for i in range(len(models)):\n" + FIT.format("models[i]")), "models[i]", "X_train"),
     "the best": ((NAMED, BEST, "print(found.score(X_test, y_test))"), "found", "X_train"),
     "picked in a later cell": (
@@ -161,6 +162,10 @@ NOT_HELD = {
     "a name that is bound anew after a function gave it": (
         ("def train(rows):\n    model = LogisticRegression()\n    model.fit(rows, y_train)\n    return model", "m = train(X_train)\nm = [m.coef_]", "print(m)"),
         "`m` is changed after the fit in cell 5 and before the model is kept",
+    ),
+    "rows drawn in the call": (
+        ("m = LogisticRegression()\nm.fit(np.random.permutation(X_train), y_train)\nprint(m.coef_)",),
+        "what the model is fitted on is computed inside the call; give it a name first",
     ),
     "two arms that fit": (
         ("if len(df) > 10:\n    m = LogisticRegression()\n    m.fit(X_train[['age']], y_train)\nelse:\n    m = DecisionTreeClassifier()\n    m.fit(X_train, y_train)", "print(m.predict(X_test[['age']]))"),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from nb2pkg.extract.choose import Candidate, saved_estimators
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.sections.inner import Inner, inner_call
+from nb2pkg.extract.sections.repeating import computed
 from nb2pkg.extract.trace import free_names, writers
 from nb2pkg.extract.ways import Scope, chain, stored
 from nb2pkg.extract.which import Which
@@ -42,7 +43,7 @@ def hold(facts: Facts, chosen: Candidate, features: ast.expr) -> Hold:
     statement = facts.program.statements[chosen.fit.statement]
     inner = inner_call(facts, chosen, statement, features)
     _check_way(statement, inner.call)
-    if not is_pure(inner.features):
+    if not is_pure(inner.features) and computed(facts, inner.features) is not None:
         raise refused(statement, "what the model is fitted on is computed inside the call; give it a name first")
     used = _used(facts, chosen, inner.model)
     model, at = (inner.model, statement.index) if used is None else used

@@ -21,10 +21,9 @@ def computed(facts: Facts, wanted: ast.expr) -> ast.Call | None:
     """The first call in an expression that may not be made once more for all rows at once; None where there is none."""
     for call in (one for one in ast.walk(wanted) if isinstance(one, ast.Call)):
         row = row_of(facts, call)
-        known = row is not None and row.role in MADE_AGAIN and not row.stochastic and not row.name.endswith("*")
-        known = (
-            known and not (row is not None and row.mutates) and not any(one.arg == "inplace" for one in call.keywords)
-        )
+        known = row is not None and row.role in MADE_AGAIN and not row.name.endswith("*")
+        acts = row is not None and bool(row.stochastic or row.mutates or row.function)
+        known = known and not acts and not any(one.arg == "inplace" for one in call.keywords)
         shaping = isinstance(call.func, ast.Attribute) and call.func.attr in SHAPING | LATER
         if not _keeps_rows(call) and (shaping or not known):
             return call
