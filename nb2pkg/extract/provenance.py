@@ -7,6 +7,7 @@ from typing import NamedTuple
 from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.constant import evaluate
 from nb2pkg.extract.folding import NotConstantError
+from nb2pkg.extract.trace import bound_by, writers
 from nb2pkg.facts.values import Data
 
 ADDING = frozenset({"pandas.concat", "data.join", "data.merge", "pandas.merge"})
@@ -190,17 +191,44 @@ class Provenance:
             return self.through(chosen.base, column)
         if isinstance(value, ast.Subscript):
             listed = self.columns.chosen(value.slice)
-            return (
-                self.through(value.value, column)
-                if listed is not None and column in listed
-                else self._plain(value, column)
-            )
+            if (listed is not None and column in listed) or (listed is None and self._picks_columns(value)):
+                return self.through(value.value, column)
+            return self._plain(value, column)
         if not isinstance(value, ast.Call):
             return None
         if isinstance(value.func, ast.Attribute) and isinstance(self.facts.value(value.func.value), Data):
             inner = self._method(value, column)
             return self.through(value.func.value, inner) if inner is not None else None
         return self._function(value, column)
+
+    def _picks_columns(self, value: ast.Subscript) -> bool:
+        """Does ``df[names]`` pick columns of a table, whichever they are? One that is read below is among them."""
+        picked, whole = self.facts.value(value), self.facts.value(value.value)
+        if not isinstance(picked, Data) or not isinstance(whole, Data) or not self._names_of_columns(value.slice):
+            return False
+        return picked.column is None is whole.column and picked.rows == whole.rows is not None
+
+    def _names_of_columns(self, node: ast.expr) -> bool:
+        """Are these names out of the columns of a table, as in ``[name for name in df.columns if name != "id"]``?"""
+        match node:
+            case ast.Name(id=name):
+                found = writers(self.facts, name, before=self.columns.at(node))
+                bound = bound_by(self.facts.program.statements[found[0]], name) if len(found) == 1 else None
+                return bound is not None and bound.position is None and self._names_of_columns(bound.value)
+            case ast.ListComp(
+                elt=ast.Name(id=name), generators=[ast.comprehension(target=ast.Name(id=turn), iter=every)]
+            ):
+                return name == turn and self._names_of_columns(every)
+            case ast.Call(func=ast.Name(id="list" | "sorted"), args=[every], keywords=[]):
+                return self._names_of_columns(every)
+            case ast.Call(func=ast.Attribute(value=every, attr="tolist" | "to_list" | "drop" | "difference")):
+                return self._names_of_columns(every)
+            case ast.Attribute(value=every, attr="values"):
+                return self._names_of_columns(every)
+            case ast.Attribute(value=table, attr="columns"):
+                return isinstance(self.facts.value(table), Data)
+            case _:
+                return False
 
     def _plain(self, value: ast.expr, column: str) -> Held | None:
         base = self.columns.selection(value)
@@ -220,7 +248,8 @@ class Provenance:
             case "drop":
                 dropped = self._dropped(call)
                 if dropped is None:
-                    return held if self.columns.selections.chosen(call) is not None else None
+                    known = _takes_columns(call) or self.columns.selections.chosen(call) is not None
+                    return held if known else None  # a column that is read below was not among those taken away
                 return held if held.column not in dropped else None
             case "rename":
                 return self._renamed(keywords.get("columns") or self._about_columns(call, keywords), held)
@@ -274,7 +303,9 @@ class Provenance:
         if known.name == "pandas.get_dummies":
             chosen = known.args.get("columns")
             listed = self.columns.names(chosen[0]) if chosen is not None else []
-            return self.through(first, column) if listed is not None and column not in listed else None
+            named = any(k.arg in ("prefix", "prefix_sep", None) for k in call.keywords) or len(call.args) > 1
+            gone = named if listed is None else column in listed  # a column that is read below was not encoded
+            return self.through(first, column) if not gone else None
         if known.name in ADDING:
             if isinstance(first, ast.List | ast.Tuple) and first.elts:
                 first = first.elts[0]
@@ -288,3 +319,11 @@ def _mentions(node: ast.AST, name: str) -> bool:
 
 def _is_name(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
+
+
+def _takes_columns(call: ast.Call) -> bool:
+    """Does ``df.drop`` take columns away, whichever they are?"""
+    given = {k.arg: k.value for k in call.keywords}
+    axis = given.get("axis") or (call.args[1] if len(call.args) > 1 else None)
+    about = isinstance(axis, ast.Constant) and axis.value in (1, "columns")
+    return (about and len(call.args) > 0) or (set(given) <= {"columns", "inplace", "errors"} and "columns" in given)

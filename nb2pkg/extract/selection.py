@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from nb2pkg.extract.functions import chooses_only
 from nb2pkg.extract.lower import Lowering
-from nb2pkg.extract.trace import free_names
+from nb2pkg.extract.trace import bound_by, free_names, writers
 from nb2pkg.facts.rows import NOTHING
 from nb2pkg.facts.values import Data, Function
 
@@ -88,7 +88,26 @@ class Selections:
         if isinstance(index, ast.Slice):
             return not _everything(index)
         value = self.facts.value(index)
-        return isinstance(value, Data) and (bool(value.mask) or not value.index)
+        if not isinstance(value, Data):
+            return self._are_truths(index)
+        return bool(value.mask) or not value.index
+
+    def _are_truths(self, index: ast.expr) -> bool:
+        """Is this a list with a truth for each row, as in ``[age > 18 for age in df["age"]]``?"""
+        match index:
+            case ast.Name(id=name):
+                at = next((one.index for one in self.facts.program.statements if index in ast.walk(one.node)), 0)
+                found = writers(self.facts, name, before=at)
+                bounds = [bound_by(self.lowering.statement(one), name) for one in found]
+                return any(self._are_truths(one.value) for one in bounds if one is not None and one.position is None)
+            case ast.ListComp(elt=ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not())):
+                return True
+            case ast.List(elts=elements):
+                return bool(elements) and all(
+                    isinstance(one, ast.Constant) and isinstance(one.value, bool) for one in elements
+                )
+            case _:
+                return False
 
     def spine(self, node: ast.AST) -> Iterator[Chosen]:
         """The choices that a table goes through on its way to the value of an expression, outermost first."""

@@ -2,6 +2,7 @@
 
 import ast
 import textwrap
+from dataclasses import replace
 
 from nb2pkg.extract.columns import Columns, by_position, constants
 from nb2pkg.extract.edits import Edits
@@ -14,7 +15,7 @@ from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.shapes import ARRAYED, FLATTENING, Shape, Shapes
 from nb2pkg.extract.stretch import MODULE
 from nb2pkg.extract.text import Sources
-from nb2pkg.extract.trace import free_names
+from nb2pkg.extract.trace import bound_by, free_names, writers
 from nb2pkg.facts.values import Estimator
 
 ENCODER = "sklearn.preprocessing.LabelEncoder"
@@ -175,7 +176,9 @@ class TargetWriter:
         if column is not None:
             self._column(column)
             return
-        code = self._shortened(code, read)
+        if self._table_of_one(result, statements, code):
+            return
+        code = self._unencoded(self._shortened(code, read), read)
         self._pure(code)
         self._written(code, read, taken, then)
 
@@ -256,16 +259,58 @@ class TargetWriter:
             self._encoded_by(encoding)
         return held.column
 
+    def _table_of_one(self, result: ast.expr, statements: list[ast.stmt], code: Code) -> bool:
+        """Write ``df[["price"]]`` where nothing changes the column on its way, whatever else is learned there."""
+        match result:
+            case ast.Subscript(value=ast.Name(id=table), slice=ast.List(elts=[ast.Constant(value=str() as name)])):
+                held = self.provenance.before(Held(table, name), statements)
+            case _:
+                return False
+        if held is None or tuple(held) != (code.given or ROWS, name):
+            return False
+        self.needed = self.answer = frozenset({name})
+        self.pieces.preprocessing.add("typing.cast")
+        self._function(
+            [f'return cast("pd.Series", rows[[{name!r}]])'], "Give the column that is predicted, as a table."
+        )
+        return True
+
+    def _unencoded(self, code: Code, read: tuple[str, str] | None) -> Code:
+        """Without the label encoder of a target that is computed: it becomes the target's own encoder."""
+        held = Held(*read) if read is not None else None
+        for index in reversed(code.statements):
+            node = self.facts.program.statements[index].node
+            if held is not None and self._encodes(node, held):
+                self._encoded_by(node)
+                return replace(code, statements=tuple(one for one in code.statements if one != index))
+            if held is None or self.provenance.back(node, held) != held:
+                return code
+        return code
+
     def _encodes(self, statement: ast.stmt, held: Held) -> bool:
         """Is this ``df["kind"] = encoder.fit_transform(df["kind"])`` with a label encoder?"""
         if not isinstance(statement, ast.Assign) or self.columns.assigned(statement) != tuple(held):
             return False
-        call = self.facts.call(statement.value)
+        value = self._named_value(statement.value, held)
+        call = self.facts.call(value)
         if call is None or not isinstance(call.receiver, Estimator) or call.receiver.cls != ENCODER or self.encoded:
             return False
         given = next(iter(call.args.values()), None)
-        learns = self.lowering.role(statement.value) == "fit-transform"
+        learns = self.lowering.role(value) == "fit-transform"
         return learns and given is not None and self.columns.read(_plain(given[0])) == tuple(held)
+
+    def _named_value(self, value: ast.expr, held: Held) -> ast.expr:
+        """What a variable was given above, where nothing has changed the table since; or the expression itself."""
+        if not isinstance(value, ast.Name):
+            return value
+        at = self.columns.at(value)
+        found = writers(self.facts, value.id, before=at)
+        bound = bound_by(self.lowering.statement(found[0]), value.id) if len(found) == 1 else None
+        if bound is None or bound.position is not None:
+            return value
+        between = self.facts.effects[found[0] + 1 : at]
+        same = all(held.table not in one.binds | one.mutates | one.maybe for one in between)
+        return bound.value if same else value
 
     def _encoded_by(self, statement: ast.stmt) -> None:
         self.encoded = True
