@@ -13,6 +13,10 @@ MASKS = (
     (re.compile(r"^(?:CPU times|Wall time|Compiler)\b.*$", re.MULTILINE), ""),
     (re.compile(r"\b__main__\."), ""),
 )
+TIME = r"(?:(?:mean|std)_)?(?:fit|score)_time"
+TIMED_ARRAY = re.compile(rf"'{TIME}': array\([^)]*\)")
+TIMED_COLUMN = re.compile(rf"(?<!\S){TIME}(?!\S)")
+LAST_WORD = re.compile(r"\S+$")
 DAY = r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} [A-Z][a-z]{2} \d{4}\b"
 CLOCK = re.compile(DAY + r"|\d{1,2}:\d{2}:\d{2}(?:\.\d+)?|\b\d+(?:\.\d+)?\s?(?:ms|µs|us|ns)\b|\b\d+s\b")
 
@@ -50,7 +54,26 @@ def masked(text: str, name: str) -> str:
     text = "\n".join(_left_standing(line) for line in ESCAPE.sub("", text).split("\n"))
     for pattern, new in MASKS:
         text = pattern.sub(new, text)
+    text = _without_times(text)
     return re.sub(rf"\b{re.escape(name)}\.(?:functions|sections|reports)\.", "", text)
+
+
+def _without_times(text: str) -> str:
+    """The text without how long each fit of a search took, in a printed dictionary or table."""
+    if "_time" not in text:
+        return text
+    spans: list[tuple[int, int]] = []
+    lines = []
+    for line in TIMED_ARRAY.sub("TIME", text).split("\n"):
+        timed = [one.span() for one in TIMED_COLUMN.finditer(line)]
+        if timed or not line.strip():
+            spans = [(len(line[:start].rstrip()), end) for start, end in timed]
+            lines.append(line)
+            continue
+        for start, end in reversed(spans):
+            line = line[:start] + LAST_WORD.sub("TIME", line[start:end]) + line[end:]
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _left_standing(line: str) -> str:

@@ -23,6 +23,11 @@ NUMBER_TYPES = {"b": "bool", "i": "int", "u": "int", "f": "float"}
 PLAIN_SCALARS = (bool, int, float, str, type(None))
 
 
+TIMES = frozenset(
+    {"mean_fit_time", "std_fit_time", "mean_score_time", "std_score_time", "refit_time", "fit_time", "score_time"}
+)
+
+
 def _loaded(name: str) -> ModuleType | None:
     """A library, if this interpreter has imported it: otherwise no value can be of its types."""
     return sys.modules.get(name)
@@ -44,7 +49,8 @@ def encode(value: Any) -> Plain:
         items = sorted(value, key=repr) if isinstance(value, (set, frozenset)) else value
         return {"kind": "sequence", "container": type(value).__name__, "items": [encode(item) for item in items]}
     if pandas and isinstance(value, pandas.DataFrame):
-        return _table_of_frame(value)
+        left_out = _times(value.columns)
+        return _table_of_frame(value.drop(columns=list(left_out)) if left_out else value)
     if pandas and isinstance(value, (pandas.Series, pandas.Index)):
         return _table_of_series(value)
     if sparse and sparse.issparse(value):
@@ -71,8 +77,15 @@ def _of_torch(value: Any, torch: Any) -> Plain:
 
 def _timeless(value: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
     """The items of a mapping; how long a search took is no result of it."""
-    timed = "mean_fit_time" in value
-    return [(key, item) for key, item in value.items() if not (timed and str(key).endswith("_time"))]
+    left_out = _times(value)
+    return [(key, item) for key, item in value.items() if key not in left_out]
+
+
+def _times(names: Iterable[Any]) -> frozenset[str]:
+    """The names of how long each fit of a search or a cross-validation took."""
+    known = [name for name in names if isinstance(name, str)]
+    scored = any(name.startswith(("test_", "mean_test_")) for name in known)
+    return frozenset(TIMES.intersection(known)) if scored else frozenset()
 
 
 def _opaque(value: object) -> Plain:
