@@ -11,7 +11,7 @@ from nb2pkg.extract.learned import Learns
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.provenance import ROWS, Held, Provenance
-from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.refuse import RefusedError, refused
 from nb2pkg.extract.shapes import ARRAYED, FLATTENING, Shape, Shapes
 from nb2pkg.extract.stretch import MODULE
 from nb2pkg.extract.text import Sources
@@ -55,11 +55,8 @@ class TargetWriter:
         codes = [*codes[:1], *(code for code in codes[1:] if not self._hands_on(code, codes[0]))]
         if len(codes) > 1 and self._through(codes):
             return
-        if len(codes) == 2 and self._flattens(*codes):
-            self._code(codes[0], then=codes[1])
-            return
         if len(codes) > 1:
-            self._code(codes[0], self._taken_after(codes))
+            self._taken_out(codes)
             return
         if not codes or lane.root.entry == "target":
             column = bundled or "target"
@@ -70,9 +67,21 @@ class TargetWriter:
             return
         self._code(codes[0])
 
+    def _taken_out(self, codes: list[Code]) -> None:
+        """Write a column that is taken out of its table after the split. Raises RefusedError where it is changed there."""
+        try:
+            taken = self._taken_after(codes)
+        except RefusedError:
+            if len(codes) > 2 or not self._flattens(*codes):
+                raise
+            self._code(codes[0], then=codes[1])
+        else:
+            self._code(codes[0], taken)
+
     def _flattens(self, first: Code, then: Code) -> bool:
         """Is the one column of a table taken out after the split, wherever the model is given a target?"""
-        if then.statements or self._shape(first.result, first) is not Shape.TABLE or not self._plain_taking(then):
+        whole = isinstance(first.result, ast.Name) or self._shape(first.result, first) is not Shape.TABLE
+        if whole or then.statements or not self._plain_taking(then):
             return False
         asked = [(call, one.statement) for one in self.facts.predictions if (call := self.facts.call(one.node))]
         given = [(call.args["y"][0], at) for call, at in asked if "y" in call.args]
