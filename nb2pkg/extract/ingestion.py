@@ -24,6 +24,7 @@ from nb2pkg.facts.values import Library
 
 MODULE = "data/ingestion.py"
 REMOTE = ("http://", "https://", "ftp://", "s3://", "gs://")
+NO_TABLES = frozenset({"cv2", "imageio", "json", "matplotlib", "numpy", "PIL", "scipy", "skimage", "sklearn"})
 
 LOCATED = '''
 def located(path: Path, address: str) -> Path | str:
@@ -100,6 +101,9 @@ class IngestionWriter:
     def _read(self, root: Root) -> str:
         statement = self.lowering.statement(root.statement)
         call, named = self.path_of(root)
+        if call.name.partition(".")[0] in NO_TABLES:
+            reason = f"`{ast.unparse(root.load.func)}` gives no table whose columns have names"
+            raise refused(statement, f"{reason}; read the file with `pd.read_csv` or its like")
         place = self.place_of(root)
         others = [k.arg for k in root.load.keywords]
         if None in others or len(root.load.args) > 1:

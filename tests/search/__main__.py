@@ -4,10 +4,13 @@
 
 Each seed makes a small training notebook from the pieces in ``fragments/``. It is run and extracted in this process, and
 what its estimators are given and answer is compared with what the package gives them. Whatever is different, fails or
-raises is shown with the smallest notebook that still does; at the end, how many came how far, and why no further.
+raises is shown with the smallest notebook that still does; at the end, or at ctrl-c,
+how many came how far, and why no further.
 """
 
 import argparse
+import contextlib
+import re
 import sys
 from collections import Counter
 
@@ -26,16 +29,22 @@ def main() -> int:
     first, _, end = options.seeds.partition(":")
     found: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
-    for seed in range(int(first), int(end or int(first) + 1)):
-        one = outcome(draft(seed), seed)
-        found[counted(one)] += 1
-        if one.kind in FAULTS:
-            print(shown(seed, one, shrink=not options.as_it_is), flush=True)
-        elif one.detail:
-            reasons[one.detail.partition(": ")[2].partition(": ")[2][:100]] += 1
+    with contextlib.suppress(KeyboardInterrupt):
+        for seed in range(int(first), int(end or int(first) + 1)):
+            one = outcome(draft(seed), seed)
+            found[counted(one)] += 1
+            if one.kind in FAULTS:
+                print(shown(seed, one, shrink=not options.as_it_is), flush=True)
+            elif one.detail:
+                reasons[why(one.detail)] += 1
     print("\n".join(f"{count:6} {words}" for words, count in found.most_common()))
     print("\n".join(f"{count:6} {words}" for words, count in reasons.most_common(options.reasons)))
     return int(any(kind.value in words for kind in FAULTS for words in found))
+
+
+def why(detail: str) -> str:
+    """The reason for a lower level without its place, so that alike ones are counted together."""
+    return re.sub(r"^.*?cell \d+ line \d+: ", "", detail)[:100]
 
 
 def counted(one: Outcome) -> str:

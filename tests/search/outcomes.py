@@ -1,6 +1,7 @@
 """What becomes of one random notebook: it fails by itself, is refused, is the same as a package, or shows a fault of ours."""
 
 import contextlib
+import functools
 import shutil
 import tempfile
 import traceback
@@ -69,8 +70,8 @@ def outcome(draft: Draft, seed: int) -> Outcome:
 
 
 def _outcome(draft: Draft, folder: Path) -> Outcome:
-    cells = _that_run(draft)
-    if cells is None:
+    done = _done(draft)
+    if done is None:
         return Outcome(Kind.NO_NOTEBOOK)
     path = str(write(draft, folder))
     found = attempt(lambda: best_plan(path, name=replaying.NAME, model=None))
@@ -79,13 +80,20 @@ def _outcome(draft: Draft, folder: Path) -> Outcome:
         return Outcome(Kind.REFUSED, 0, str(found.error)) if refused else Outcome(Kind.TRACEBACK, 0, found.said())
     why = found.reasons[0][1] if isinstance(found, LowerPlan) else ""
     level = found.modules.level
-    notebook = attempt(lambda: run(repaired(cells, found.modules)))
+    cells = repaired(done.cells, found.modules)
+    notebook = done.run if cells == done.cells else attempt(functools.partial(run, cells))
     if isinstance(notebook, Raised):
         return Outcome(Kind.TRACEBACK, level, f"repaired, the notebook fails: {notebook.said()}")
     told = attempt(lambda: differences(found, folder, notebook))
     if isinstance(told, Raised):
-        return Outcome(Kind.FAILS, level, told.said())
+        return Outcome(Kind.FAILS if done.as_saved or ordered(found.modules) else Kind.NO_NOTEBOOK, level, told.said())
     return Outcome(Kind.DIFFERENT, level, ", ".join(told)) if told else Outcome(Kind.EQUAL, level, why)
+
+
+def ordered(modules: Modules) -> bool:
+    """Does the plan put cells in another order? What fails in the file's order may fail in the package."""
+    replay: Any = modules.extraction["replay"]
+    return "order" in replay
 
 
 def differences(found: Plan | LowerPlan, folder: Path, notebook: Run) -> list[str]:
@@ -95,12 +103,21 @@ def differences(found: Plan | LowerPlan, folder: Path, notebook: Run) -> list[st
     return raw_rows(found, folder, notebook)
 
 
-def _that_run(draft: Draft) -> Cells | None:
-    """The cells as they stand in the file where they run so, else as they ran; None where they fail anyway."""
-    for cells in (draft.as_saved(), draft.as_run()):
+class Done(NamedTuple):
+    """A notebook that ran: its code in the order that it ran in, whether that is the file's, and what was seen."""
+
+    cells: Cells
+    as_saved: bool
+    run: Run
+
+
+def _done(draft: Draft) -> Done | None:
+    """The notebook run as it stands in the file where it runs so, else as it ran once; None where it fails anyway."""
+    for cells, as_saved in ((draft.as_saved(), True), (draft.as_run(), False)):
         code = [(number, text) for number, text in cells if not is_markdown(text)]
-        if not isinstance(attempt(lambda: run(code)), Raised):  # noqa: B023 - called at once
-            return code
+        found = attempt(functools.partial(run, code))
+        if not isinstance(found, Raised):
+            return Done(code, as_saved, found)
     return None
 
 

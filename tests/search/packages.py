@@ -31,7 +31,7 @@ def raw_rows(plan: Plan, folder: Path, notebook: Run) -> list[str]:
         fitted = Fitted(rows, learned, replay["fit"]["part"], {step["step"]: step["verb"] for step in replay["steps"]})
         own = rows.package.pipeline.build_pipeline(rows.package.config)
         own.fit(rows.of("train"), rows.target("train"))
-        answers = served({"served": 12, "seed": 0}, rows, own)
+        answers = served({"served": 6, "seed": 0}, rows, own)
         depth = len(fitted.pipeline.steps) - replay["fit"]["model_steps"]
         found = [*_frames(replay, fitted, depth, notebook), *_alone(fitted, depth)]
     return found + ([] if answers["equal"] else [f"served: {answers['detail']}"])

@@ -62,7 +62,7 @@ def watched() -> Iterator[Run]:
     """Watch every estimator of scikit-learn, and what is printed."""
     found, told, inside = Run(), io.StringIO(), [False]
     changed: list[tuple[type, str, object, bool]] = []
-    for _, cls in all_estimators():
+    for cls in _classes():
         for method in METHODS:
             new = _watching(getattr_static(cls, method, None), method, found, inside)
             if new is not None:
@@ -76,6 +76,11 @@ def watched() -> Iterator[Run]:
         for cls, method, old, own in changed:
             setattr(cls, method, old) if own else delattr(cls, method)
         found.printed = told.getvalue()
+
+
+@functools.cache
+def _classes() -> tuple[type, ...]:
+    return tuple(cls for _, cls in all_estimators())
 
 
 def _watching(method: Any, name: str, found: Run, inside: list[bool]) -> Any:
