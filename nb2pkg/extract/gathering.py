@@ -51,9 +51,18 @@ class Gathering:
                     inside |= {id(one) for one in ast.walk(part)}
                     inside -= {id(one) for one in ast.walk(taken.columns)} if taken.columns is not None else set()
                 elif root is not None:
+                    if part is root.load:
+                        self._same_scope(part, node, at)
                     gathered.roots.setdefault(self._key(root), (root, []))[1].append(part)
                     inside |= {id(one) for one in ast.walk(part)}
         yield from (name for name in free_names(node) if id(name) not in inside)
+
+    def _same_scope(self, load: ast.expr, node: ast.AST, at: int) -> None:
+        """Raise RefusedError where a function reads a file: what it makes of it comes back wherever it is called."""
+        functions = (one for one in ast.walk(node) if isinstance(one, ast.FunctionDef | ast.Lambda))
+        if any(part is load for one in functions for part in ast.walk(one)):
+            reason = f"`{ast.unparse(load)[:60]}` is read inside a function; read it in a cell"
+            raise refused(self._statement(at), reason)
 
     @staticmethod
     def _key(root: Root) -> object:

@@ -82,7 +82,10 @@ def plan_of(prepared: Prepared, notebook: str, *, name: str, model: str | None) 
     prepared = prepared.for_raw_rows()
     if prepared.doubt:
         every = candidates(prepared.facts, read_outputs(prepared.notebook))
-        prepared.check(choose(prepared.facts, every, wanted=model).fit.statement)
+        fit = choose(prepared.facts, every, wanted=model).fit
+        asked = (*prepared.facts.predictions, *prepared.facts.scores)
+        for statement in (fit.statement, *(one.statement for one in asked if one.fits and one.fits[-1] is fit)):
+            prepared.check(statement)
     facts = written_out(without_guards(prepared.facts, prepared.packs), prepared.packs)
     found = Planner(facts, notebook, name).plan(model)
     made = sorted((*found.corrections, *prepared.corrections), key=lambda one: (one.cell, one.line))
