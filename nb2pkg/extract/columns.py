@@ -10,7 +10,7 @@ from nb2pkg.extract.labels import Labels
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.selection import Selections
 from nb2pkg.extract.trace import writers
-from nb2pkg.facts.values import Constant, Data
+from nb2pkg.facts.values import Collection, Constant, Data
 
 COLUMN_AXES = frozenset({1, "columns"})
 PLAIN = frozenset({"copy", "filter", "select_dtypes"})
@@ -35,8 +35,8 @@ class Columns:
                 func=ast.Attribute(value=ast.Name(id=name) as owner, attr="pop"), args=[ast.Constant(value=str(column))]
             ) if isinstance(self.facts.value(owner), Data):
                 return name, column
-            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(column))):
-                return name, column
+            case ast.Subscript(value=ast.Name(id=name) as owner, slice=ast.Constant(value=str(column))):
+                return (name, column) if not isinstance(self.facts.value(owner), Collection) else None  # an entry by key
             case ast.Subscript(
                 value=ast.Attribute(value=ast.Name(id=name), attr="loc"),
                 slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None, step=None), ast.Constant(value=str(column))]),
