@@ -36,7 +36,9 @@ class Columns:
             ) if isinstance(self.facts.value(owner), Data):
                 return name, column
             case ast.Subscript(value=ast.Name(id=name) as owner, slice=ast.Constant(value=str(column))):
-                return (name, column) if not isinstance(self.facts.value(owner), Collection) else None  # an entry by key
+                return (
+                    (name, column) if not isinstance(self.facts.value(owner), Collection) else None
+                )  # an entry by key
             case ast.Subscript(
                 value=ast.Attribute(value=ast.Name(id=name), attr="loc"),
                 slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None, step=None), ast.Constant(value=str(column))]),

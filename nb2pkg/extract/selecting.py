@@ -13,6 +13,7 @@ from nb2pkg.extract.prose import docstring
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.selection import Chosen, Selections
 from nb2pkg.extract.stretch import MODULE, Line
+from nb2pkg.extract.taken_names import check_taken_names
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.trace import free_names
 from nb2pkg.facts.values import Estimator
@@ -94,6 +95,8 @@ class SelectionWriter:
         result, body = self._result(lines[last])
         kept = self._needed(lines[:last], body or [lines[last].node])
         edits = self._edits([*kept, lines[last]], code)
+        nodes = [line.node for line in [*kept, lines[last]]]
+        check_taken_names(self.lowering.statement(code.at), nodes, given=code.given, places=code.places)
         given = code.given or "rows"
         texts = [edits.text(line.node) for line in [*kept, *([lines[last]] if body else [])]]
         start = [f"{given} = rows.copy()"] if texts and given != "rows" else []
@@ -104,7 +107,7 @@ class SelectionWriter:
         for line in [*kept, lines[last]]:
             if line.index is not None:
                 self.pieces.place(line.index, "selection", MODULE, "select_rows")
-        self.pieces.preprocessing.of([line.node for line in [*kept, lines[last]]], self.facts)
+        self.pieces.preprocessing.of(nodes, self.facts)
         chosen = [line.index for line in [*kept, lines[last]] if line.index is not None]
         told = self.pieces.words.of(self.lowering.statement(index).cell for index in chosen)
         doc = docstring(f"Keep the rows that the model learns from, as {self._cells(code)} chooses them.", told)

@@ -14,6 +14,7 @@ from nb2pkg.extract.provenance import ROWS, Held, Provenance
 from nb2pkg.extract.refuse import RefusedError, refused
 from nb2pkg.extract.shapes import ARRAYED, FLATTENING, Shape, Shapes
 from nb2pkg.extract.stretch import MODULE
+from nb2pkg.extract.taken_names import check_taken_names
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.trace import bound_by, free_names, writers
 from nb2pkg.facts.values import Estimator
@@ -203,6 +204,7 @@ class TargetWriter:
         nodes = [node for node in nodes if selections.in_place(node) is None]
         edits.stripped |= {one.node: one for node in [*nodes, code.result] for one in selections.of(node)}
         self.positional = any(by_position(part) for part in ast.walk(code.result))
+        check_taken_names(self.lowering.statement(code.at), [*nodes, code.result], given=code.given, places=code.places)
         named = self._read([*nodes, code.result]) | set(filter(None, [taken]))
         self.needed = frozenset() if self.positional else frozenset(named)
         self.answer = frozenset({read[1]} if read is not None else ())

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from tests.search.pieces import CELL, NUMBERS, filled, filling, made, pieces
 
-PLAIN = "T = pd.read_csv('people.csv')"
 TABLES = ("df", "df", "data", "d")
 
 
@@ -79,7 +78,7 @@ def draft(seed: int) -> Draft:
     """The notebook of a seed."""
     draw = random.Random(seed)
     table = draw.choice(TABLES)
-    cells = [*pieces("imports"), *_loading(draw, table)]
+    cells = [*pieces("imports"), *_usual(draw, table, "loading")]
     if draw.random() < 0.07:
         cells += filled(draw.choice(pieces("whole")), filling(draw, table)).split(CELL)
         return _saved(draw, cells)
@@ -87,15 +86,10 @@ def draft(seed: int) -> Draft:
     cells += _joined(draw, prepared)
     columns = [*draw.sample(sorted(NUMBERS), 2), *(name for name in made(prepared) if draw.random() < 0.9)]
     cells += _parted(draw, table, columns)
-    cells += _drawn(draw, table, "after_the_split", 0.4)
-    cells += _drawn(draw, table, "model", 1)
-    cells += _drawn(draw, table, "after_the_model", 0.35)
+    cells += _drawn(draw, table, "after_the_split") if draw.random() < 0.3 else []
+    cells += _usual(draw, table, "model")
+    cells += _drawn(draw, table, "after_the_model") if draw.random() < 0.35 else []
     return _saved(draw, cells)
-
-
-def _loading(draw: random.Random, table: str) -> list[str]:
-    piece = PLAIN if draw.random() < 0.7 else draw.choice(pieces("loading"))
-    return filled(piece, filling(draw, table)).split(CELL)
 
 
 def _preparing(draw: random.Random, table: str) -> Iterator[str]:
@@ -120,16 +114,19 @@ def _joined(draw: random.Random, texts: Sequence[str]) -> list[str]:
 
 def _parted(draw: random.Random, table: str, columns: Sequence[str]) -> list[str]:
     if draw.random() < 0.25:
-        return filled(draw.choice(pieces("split_by_hand")), filling(draw, table), columns).split(CELL)
-    both = [filled(draw.choice(pieces("features_and_target")), filling(draw, table), columns)]
-    both.append(filled(draw.choice(pieces("split")), filling(draw, table)))
-    return [cell for text in both for cell in text.split(CELL)]
+        return _drawn(draw, table, "split_by_hand", columns)
+    return [*_drawn(draw, table, "features_and_target", columns), *_usual(draw, table, "split")]
 
 
-def _drawn(draw: random.Random, table: str, stage: str, chance: float) -> list[str]:
-    if draw.random() >= chance:
-        return []
-    return filled(draw.choice(pieces(stage)), filling(draw, table)).split(CELL)
+def _drawn(draw: random.Random, table: str, stage: str, columns: Sequence[str] = ()) -> list[str]:
+    return filled(draw.choice(pieces(stage)), filling(draw, table), columns).split(CELL)
+
+
+def _usual(draw: random.Random, table: str, stage: str) -> list[str]:
+    """The first piece of a stage is the usual one: the others come less often."""
+    if draw.random() < 0.4:
+        return _drawn(draw, table, stage)
+    return filled(pieces(stage)[0], filling(draw, table)).split(CELL)
 
 
 def _saved(draw: random.Random, cells: Sequence[str]) -> Draft:

@@ -1,6 +1,6 @@
 """The pieces that notebooks are put together from: Markdown files, a stage each; blank lines part the pieces of a Python block.
 
-``# %%`` in a piece begins another cell. Places to fill, as one would write them:
+``# %%`` in a piece begins another cell. Of loading, split and model the first piece is the usual one. Places to fill, as one would write them:
 
     T  the table                    'N' 'M'  two columns of numbers        K     a number among those of N
     'C'  a column of texts          COLS     the features, a list          left  what is predicted
