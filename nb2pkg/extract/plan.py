@@ -4,7 +4,7 @@ The steps of one plan: ``candidates`` > ``choose`` > lanes of X and y > ingestio
 """
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,6 +52,7 @@ from nb2pkg.extract.turns import written_out
 from nb2pkg.extract.watching import watching
 from nb2pkg.extract.which import Which
 from nb2pkg.facts import Facts
+from nb2pkg.facts.values import Learning
 from nb2pkg.graphs.as_svg import render
 from nb2pkg.graphs.drawing import draw
 from nb2pkg.notebook import Notebook
@@ -83,14 +84,19 @@ def plan_of(prepared: Prepared, notebook: str, *, name: str, model: str | None) 
     if prepared.doubt:
         every = candidates(prepared.facts, read_outputs(prepared.notebook))
         fit = choose(prepared.facts, every, wanted=model).fit
-        asked = (*prepared.facts.predictions, *prepared.facts.scores)
-        for statement in (fit.statement, *(one.statement for one in asked if one.fits and one.fits[-1] is fit)):
+        for statement in (fit.statement, *_asked(prepared.facts, fit)):
             prepared.check(statement)
     facts = written_out(without_guards(prepared.facts, prepared.packs), prepared.packs)
     found = Planner(facts, notebook, name).plan(model)
     made = sorted((*found.corrections, *prepared.corrections), key=lambda one: (one.cell, one.line))
     modules = prepared.finished(found.modules)
     return replace(found, modules=modules, corrections=tuple(made), notebook=prepared.notebook)
+
+
+def _asked(facts: Facts, fit: Learning) -> Iterator[int]:
+    """The statements that ask a fitted model, and those that score what it answers."""
+    yield from (one.statement for one in facts.predictions if one.fits and one.fits[-1] is fit)
+    yield from (one.statement for one in facts.scores if one.fits and one.fits[-1] is fit)
 
 
 class Planner:
