@@ -160,7 +160,7 @@ class Learns:
             special = self._dummies(node) or self._category(node, at) or self._fitted(node, at)
             if special is not None:
                 return special
-        inner = self.statistic(node)
+        inner = self.statistic(node) if _is_value(node) else None
         if inner is not None and not self._carries_rows(node):
             column = self._column(inner)
             verb = self.lowering.name(inner).rpartition(".")[2]
@@ -324,6 +324,12 @@ class Learns:
         keywords = {k.arg: k.value for k in node.keywords}
         axis = keywords.get("axis") or (node.args[1] if len(node.args) > 1 and name == "pandas.concat" else None)
         return isinstance(axis, ast.Constant) and axis.value in (1, "columns")
+
+
+def _is_value(node: ast.expr) -> bool:
+    """Can an expression stand by itself, unlike the ``*limits`` of a call and the ``a:b`` of an index?"""
+    parts = node.elts if isinstance(node, ast.Tuple) else [node]
+    return not any(isinstance(one, ast.Starred | ast.Slice | ast.FormattedValue) for one in parts)
 
 
 def _given(call: ast.Call) -> list[ast.expr]:

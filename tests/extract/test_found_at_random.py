@@ -19,6 +19,12 @@ EQUAL = {
         with_column("over"),
         MODEL,
     ),
+    "limits that are spread over the arguments of a call": (
+        LOAD + "\n" + FILL,
+        "df['bound'] = np.clip(df['income'], *np.nanpercentile(df['income'], [10, 90]))",
+        with_column("bound"),
+        MODEL,
+    ),
     "a table called as the settings are": (
         LOAD.replace("df", "config"),
         "config = config[config['income'] < 8000].fillna(0)",
