@@ -8,11 +8,13 @@ from nb2pkg.extract.refuse import RefusedError
 from nb2pkg.extract.selection import Selections
 from nb2pkg.extract.trace import free_names
 from nb2pkg.facts.rows import NOTHING
-from nb2pkg.facts.values import Collection, Constant, Data, Estimator
+from nb2pkg.facts.values import Collection, Constant, Data, Estimator, Library
 
 INDEXERS = frozenset({"loc", "iloc", "at", "iat"})
 LABELLING = frozenset({"set_index", "groupby", "pivot_table", "value_counts"})
 COLLECTING = frozenset({"zip", "dict", "list", "set", "tuple", "map", "filter", "iter"})
+CATEGORIES = {"pandas.Categorical": 1, "pandas.CategoricalDtype": 0}  # which argument names them
+FILLS = frozenset({"add", "append", "discard", "extend", "insert", "pop", "remove", "setdefault", "update"})
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -128,6 +130,8 @@ class Alone:
                 reason = f"`{_short(part)}` takes one thing after another"
             case ast.Call(func=ast.Name(id=name), args=given) if name in COLLECTING and any(map(self._rows, given)):
                 reason = f"`{_short(part)}` collects the rows"
+            case ast.Call(args=given) if self._learns_categories(part):
+                reason = f"`{_short(part)}` takes its categories from all rows"
             case ast.Call(args=given):
                 reason = next(filter(None, map(self._handed_on, given)), None)
             case ast.Assign(targets=[ast.Subscript(value=given, slice=ast.Constant())], value=listed):
@@ -168,6 +172,13 @@ class Alone:
                 for statement in self.facts.program.statements
                 for part in ast.walk(statement.node)
             )
+        )
+
+    def _learns_categories(self, call: ast.Call) -> bool:
+        """Is this a ``pd.Categorical(df.city)`` that is not told its categories?"""
+        known = self.facts.call(call)
+        return (
+            known is not None and known.name == "pandas.Categorical" and not {"categories", "dtype"} & set(known.args)
         )
 
     def _handed_on(self, node: ast.expr) -> str | None:
@@ -253,7 +264,21 @@ def _carried(loop: ast.For) -> str | None:
         if early:
             return f"the loop carries `{early[0]}` from one row to the next"
         known |= {part.id for part in ast.walk(line) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
-    return None
+    filled = _filled(loop)
+    looked = sorted({name.id for name in free_names(loop) if name not in filled} & {name.id for name in filled} - known)
+    return f"the loop looks at `{looked[0]}`, which it fills row by row" if looked else None
+
+
+def _filled(loop: ast.For) -> set[ast.Name]:
+    """Where a loop puts something into a container: ``seen`` of ``seen.add(city)`` and of ``counts[city] = 1``."""
+    found: set[ast.Name] = set()
+    for part in (one for line in loop.body for one in ast.walk(line)):
+        match part:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name() as name, attr=verb))) if verb in FILLS:
+                found.add(name)
+            case ast.Subscript(value=ast.Name() as name, ctx=ast.Store() | ast.Del()):
+                found.add(name)
+    return found
 
 
 def _updated(line: ast.stmt) -> set[str]:

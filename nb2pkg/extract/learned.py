@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from nb2pkg.extract.beside import aggregates_only
 from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.gathering import TRANSFORMS
+from nb2pkg.extract.given_functions import check_given_functions
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.refuse import refused
@@ -72,6 +73,7 @@ class Learns:
     def inside(self, node: ast.AST, at: int) -> list[Learnt]:
         """The learned expressions of a node, outermost first. Raises RefusedError for what cannot be served row by row."""
         self.columns.labels.check(node, at)
+        check_given_functions(self.lowering, node, at)
         found: list[Learnt] = []
         if self.selections.in_place(node) is not None:
             return found

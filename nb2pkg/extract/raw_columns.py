@@ -85,6 +85,7 @@ class _Reading:
         self.found: dict[str, None] = {}
         self.dropped: set[str] = set()
         self.made: dict[str, set[str]] = {}
+        self.others: set[str] = set()
 
     def stretch(self, lowering: Lowering, code: Code, later: Code | None) -> None:
         """Read one stretch; what it ends with is what the later one starts with. Raises WholeError."""
@@ -158,8 +159,9 @@ class _Reading:
         match target:
             case ast.Name(id=name) if made is not None:
                 self.made[name] = made
-            case ast.Name():
-                pass
+                self.others.discard(name)
+            case ast.Name(id=name):
+                self.others.add(name)  # made of columns that were read: it has columns of its own, if any
             case ast.Tuple(elts=several) | ast.List(elts=several):
                 for one in several:
                     self.store(one, None)
@@ -170,11 +172,19 @@ class _Reading:
                 slice=ast.Tuple(elts=[rows, ast.Constant(value=str(text))]),
             ):
                 self.inside(rows)
+                if text not in self.found and text not in self.made.get(name, ()) and not self._was_there(text, target):
+                    raise WholeError  # it may be made here
                 self.read([text], self.made.setdefault(name, set()))
             case ast.Subscript(value=ast.Name(id=name), slice=index) if (names := self.listed(index)) is not None:
                 self.made.setdefault(name, set()).update(names)
             case _:
                 self.inside(target)
+
+    def _was_there(self, column: str, target: ast.expr) -> bool:
+        """Do statements above speak of a column?"""
+        above = self.columns.facts.program.statements[: self.columns.at(target)]
+        texts = (part.value for one in above for part in ast.walk(one.node) if isinstance(part, ast.Constant))
+        return column in texts
 
     def everywhere(self, node: ast.AST) -> None:
         """Read every column that an expression names: rows that are chosen beside the way are chosen in the package, too."""
@@ -188,7 +198,8 @@ class _Reading:
             raise WholeError
         column = self.columns.read(node)
         if column is not None:
-            self.read([column[1]], self.made.setdefault(column[0], set()))
+            if column[0] not in self.others:
+                self.read([column[1]], self.made.setdefault(column[0], set()))
             return
         if isinstance(node, ast.Name) and _is_table(node, self.columns):
             raise WholeError

@@ -129,6 +129,8 @@ def _one_by_one(site: Site) -> bool:
     """Does the function see elements or rows one at a time, not whole columns?"""
     axis = site.value(site.row.axis) if site.row.axis else None
     along = isinstance(axis, Constant) and axis.value in (1, "columns")
+    if site.row.unit == "column":
+        return along
     return (
         site.row.unit in ("element", "row") or along or (site.receiver is not None and site.receiver.column is not None)
     )

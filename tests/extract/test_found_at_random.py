@@ -34,6 +34,21 @@ EQUAL = {
     "a function that reads a file, and is not called": (READER, LOAD + "\n" + FILL, SPLIT, MODEL),
 }
 
+MADE = {
+    "a library's function of a column": "df['new'] = df['income'].transform(np.sqrt)",
+    "a function that is given one value after another": "df['new'] = df['income'].transform(lambda v: v + 1)",
+    "one value of a lambda": "df['new'] = df['income'] - df['income'].agg(lambda s: s.mean())",
+    "one value of a function": "def span(s):\n    return s.max() - s.min()\ndf['new'] = df['income'] / df['income'].agg(span)",
+    "one value of several": "df['new'] = df['income'].agg(['mean', 'max']).loc['max'] - df['income']",
+    "one value of each row": "df['new'] = df[['income', 'age']].agg(lambda r: r['income'] * r['age'], axis=1)",
+    "columns of another table": "kinds = pd.get_dummies(df['plan'])\ndf['new'] = kinds['a'] * 2 + kinds['b']",
+    "a column that is made where a mask says so": "df.loc[df['age'] > 40, 'new'] = 1\ndf['new'] = df['new'].fillna(0)",
+    "a list that is filled row by row": "out = []\nfor v in df['income']:\n    out.append(v * 2)\ndf['new'] = out",
+    "categories that are told": "df['new'] = pd.Categorical(df['city'], categories=['Rome', 'Oslo', 'Bern']).codes",
+    "rows brought to length one": "from sklearn.preprocessing import normalize\ndf['new'] = normalize(df[['income', 'age']])[:, 1]",
+}
+EQUAL |= {what: (LOAD + "\n" + FILL, code, with_column("new"), MODEL) for what, code in MADE.items()}
+
 
 @pytest.mark.parametrize("cells", EQUAL.values(), ids=EQUAL)
 def test_the_model_is_given_the_same(cells: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,6 +82,49 @@ REFUSED = {
         "cell 3 line 1: `X_test` is read above what gives it its value, and no order of the cells is sure",
     ),
 }
+
+INSIDE = "learns from rows inside a function; write it out in the cell"
+OTHERS = {
+    "a lambda of a whole column": ("df['income'].transform(lambda s: s - s.mean())", f"`s.mean()` {INSIDE}"),
+    "a lambda with a value for each row": (
+        "df['income'].agg(lambda s: s - s.mean())",
+        "what `lambda s: s - s.mean()` gives may be a value for each row; write it out, without `agg`",
+    ),
+    "a method by name with a value for each row": (
+        "df['income'].agg('rank')",
+        "what `'rank'` gives may be a value for each row; write it out, without `agg`",
+    ),
+    "a method by name that looks at rows above": (
+        "df['income'].transform('cumsum')",
+        "`'cumsum'` is not worked out row by row; call it as a method of the column",
+    ),
+    "an aggregate of whole columns": (
+        "df['income'] / df[['income', 'age']].apply(np.max)['income']",
+        "`np.max` is not worked out row by row; call it as a method of the column",
+    ),
+    "places in an order": ("df['income'].argsort()", "`df['income'].argsort` reads neighbouring rows"),
+    "places in an order of an array": ("np.argsort(df['income'].values)", "`np.argsort` reads neighbouring rows"),
+    "categories that are not told": (
+        "pd.Categorical(df['city']).codes",
+        "`pd.Categorical(df['city'])` takes its categories from all rows",
+    ),
+    "a type whose categories are not told": (
+        "df['city'].astype(pd.CategoricalDtype()).cat.codes",
+        "`pd.CategoricalDtype()` takes its categories from all rows",
+    ),
+    "columns brought to length one": (
+        "preprocessing.normalize(df[['income', 'age']], axis=0)[:, 1]",
+        "`preprocessing.normalize` learns from all rows",
+    ),
+}
+for what, (code, why) in OTHERS.items():
+    made = f"from sklearn import preprocessing\ndf['new'] = {code}"
+    REFUSED[what] = ((LOAD + "\n" + FILL, made, with_column("new"), MODEL), why)
+SEEN = "seen = set()\nout = []\nfor c in df['city']:\n    out.append(c in seen)\n    seen.add(c)\ndf['new'] = out"
+REFUSED["what was seen in rows above"] = (
+    (LOAD + "\n" + FILL, SEEN, with_column("new"), MODEL),
+    "the loop looks at `seen`, which it fills row by row, so one row alone would get something else",
+)
 
 
 @pytest.mark.parametrize(("cells", "reason"), REFUSED.values(), ids=REFUSED)
