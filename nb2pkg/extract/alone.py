@@ -13,7 +13,7 @@ from nb2pkg.facts.values import Collection, Constant, Data, Estimator, Library
 INDEXERS = frozenset({"loc", "iloc", "at", "iat"})
 LABELLING = frozenset({"set_index", "groupby", "pivot_table", "value_counts"})
 COLLECTING = frozenset({"zip", "dict", "list", "set", "tuple", "map", "filter", "iter"})
-CATEGORIES = {"pandas.Categorical": 1, "pandas.CategoricalDtype": 0}  # which argument names them
+CATEGORIES = {"pandas.Categorical": 1, "pandas.CategoricalDtype": 0}  # how many arguments they have before these
 FILLS = frozenset({"add", "append", "discard", "extend", "insert", "pop", "remove", "setdefault", "update"})
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -130,8 +130,6 @@ class Alone:
                 reason = f"`{_short(part)}` takes one thing after another"
             case ast.Call(func=ast.Name(id=name), args=given) if name in COLLECTING and any(map(self._rows, given)):
                 reason = f"`{_short(part)}` collects the rows"
-            case ast.Call(args=given) if self._learns_categories(part):
-                reason = f"`{_short(part)}` takes its categories from all rows"
             case ast.Call(args=given):
                 reason = next(filter(None, map(self._handed_on, given)), None)
             case ast.Assign(targets=[ast.Subscript(value=given, slice=ast.Constant())], value=listed):
@@ -151,8 +149,10 @@ class Alone:
             isinstance(one, ast.Constant) and one.value == "category" for each in given for one in ast.walk(each)
         )
         as_type = isinstance(part.func, ast.Attribute) and part.func.attr == "astype" and named
-        listed = len(part.args) > 1 or any(keyword.arg in ("categories", "dtype") for keyword in part.keywords)
-        made = self.lowering.name(part) == "pandas.Categorical" and not listed
+        value = self.facts.value(part.func)
+        before = CATEGORIES.get(value.name) if isinstance(value, Library) else None
+        listed = any(keyword.arg in ("categories", "dtype") for keyword in part.keywords)
+        made = before is not None and len(part.args) <= before and not listed
         return f"`{_short(part)}` finds the categories of its rows anew" if as_type or made else None
 
     def _lists(self, node: ast.expr) -> bool:
@@ -172,13 +172,6 @@ class Alone:
                 for statement in self.facts.program.statements
                 for part in ast.walk(statement.node)
             )
-        )
-
-    def _learns_categories(self, call: ast.Call) -> bool:
-        """Is this a ``pd.Categorical(df.city)`` that is not told its categories?"""
-        known = self.facts.call(call)
-        return (
-            known is not None and known.name == "pandas.Categorical" and not {"categories", "dtype"} & set(known.args)
         )
 
     def _handed_on(self, node: ast.expr) -> str | None:

@@ -106,11 +106,11 @@ OTHERS = {
     "places in an order of an array": ("np.argsort(df['income'].values)", "`np.argsort` reads neighbouring rows"),
     "categories that are not told": (
         "pd.Categorical(df['city']).codes",
-        "`pd.Categorical(df['city'])` takes its categories from all rows",
+        "`pd.Categorical(df['city'])` finds the categories of its rows anew",
     ),
     "a type whose categories are not told": (
         "df['city'].astype(pd.CategoricalDtype()).cat.codes",
-        "`pd.CategoricalDtype()` takes its categories from all rows",
+        "`pd.CategoricalDtype()` finds the categories of its rows anew",
     ),
     "columns brought to length one": (
         "preprocessing.normalize(df[['income', 'age']], axis=0)[:, 1]",
