@@ -149,8 +149,13 @@ class Alone:
             isinstance(one, ast.Constant) and one.value == "category" for each in given for one in ast.walk(each)
         )
         as_type = isinstance(part.func, ast.Attribute) and part.func.attr == "astype" and named
-        value = self.facts.value(part.func)
-        before = CATEGORIES.get(value.name) if isinstance(value, Library) else None
+        owner = self.facts.value(part.func.value) if isinstance(part.func, ast.Attribute) else None
+        name = (
+            f"{owner.name}.{part.func.attr}"
+            if isinstance(owner, Library) and isinstance(part.func, ast.Attribute)
+            else ""
+        )
+        before = CATEGORIES.get(self.lowering.name(part) or name)
         listed = any(keyword.arg in ("categories", "dtype") for keyword in part.keywords)
         made = before is not None and len(part.args) <= before and not listed
         return f"`{_short(part)}` finds the categories of its rows anew" if as_type or made else None
