@@ -6,6 +6,7 @@
     'C'  a column of texts          COLS     the features, a list          left  what is predicted
 """
 
+import functools
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,7 @@ class Filling(NamedTuple):
     limit: int
 
 
+@functools.cache
 def pieces(stage: str) -> tuple[str, ...]:
     """The pieces of a stage, in the order of its file."""
     text = (FOLDER / f"{stage}.md").read_text(encoding="utf-8")
