@@ -183,6 +183,11 @@ TRAPS = {
         "import random\nfrom numpy import *",
         "print(random.__name__, sqrt(4))",
     ),
+    "a function that reads the name it is given to": (
+        "from collections import defaultdict\nids = defaultdict(lambda: len(ids))",
+        "## Use",
+        "print([ids[x] for x in 'abca'])",
+    ),
     "a comprehension that calls with a variable": (
         "k = 3\ndef f(x):\n    return x + k",
         "## Use",

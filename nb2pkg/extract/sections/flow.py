@@ -80,7 +80,7 @@ def _defined(stretches: Sequence[Sequence[Use]], outside: frozenset[str], *, sta
             before_it = known
             known |= use.certain
             later = known | (own if name_is_later(use) else use.binds)
-            at_once = before_it if isinstance(use.node, READ_FIRST) else later
+            at_once = before_it | (later - _read_at_once(use.node)) if isinstance(use.node, READ_FIRST) else later
             for name in () if star else undefined(use, at_once | outside, later | outside):
                 raise refused(use.statement, _missing(name, everywhere))
             taken = sorted((use.reads - before_it - outside) & own & PROVIDED)
@@ -90,6 +90,14 @@ def _defined(stretches: Sequence[Sequence[Use]], outside: frozenset[str], *, sta
             known |= use.binds
         variables |= own
     return before
+
+
+def _read_at_once(node: ast.AST) -> set[str]:
+    """The names that are read while a statement runs, and not only by a function that it makes."""
+    if isinstance(node, ast.Lambda):
+        return set()
+    own = {node.id} if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) else set()
+    return own.union(*(_read_at_once(child) for child in ast.iter_child_nodes(node)))
 
 
 def name_is_later(use: Use) -> bool:
