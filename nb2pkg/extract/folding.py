@@ -4,6 +4,18 @@ import ast
 import operator
 from collections.abc import Callable, Mapping
 
+LARGEST_BASE, LARGEST_EXPONENT = 1_000_000, 64
+
+
+def _power(base: object, exponent: object) -> object:
+    """``10 ** 9.5``, ``2 ** -3``; TypeError or ValueError where that is no plain number, or one that takes long."""
+    if not isinstance(base, int | float) or not isinstance(exponent, int | float):
+        raise TypeError("a power of something else than a number")
+    if abs(base) > LARGEST_BASE or abs(exponent) > LARGEST_EXPONENT or (base < 0 and isinstance(exponent, float)):
+        raise ValueError("a power that is too large")
+    return float(base**exponent) if isinstance(exponent, float) or exponent < 0 else base**exponent
+
+
 OPERATORS: Mapping[type[ast.operator], Callable[[object, object], object]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -11,6 +23,7 @@ OPERATORS: Mapping[type[ast.operator], Callable[[object, object], object]] = {
     ast.Div: operator.truediv,
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
+    ast.Pow: _power,
 }
 LIST_METHODS = frozenset({"append", "extend", "insert", "remove", "reverse", "sort", "clear"})
 DICT_METHODS = frozenset({"update", "clear"})

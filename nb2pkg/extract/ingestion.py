@@ -15,6 +15,7 @@ from nb2pkg.extract.joined_reading import JoinedReader, paths_in_turn
 from nb2pkg.extract.lane import Root
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake
+from nb2pkg.extract.path_text import path_text
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.prose import docstring
 from nb2pkg.extract.refuse import refused
@@ -238,15 +239,14 @@ class IngestionWriter:
         return name
 
     def _literal_path(self, node: ast.expr, root: Root) -> str | None:
-        try:
-            value = evaluate(node, self.facts, at=root.statement)
-        except NotConstantError:
-            told = {one.path for one in self.facts.loads if one.node is root.load}
-            if len(told) == 1 and None not in told:
-                return told.pop()
-            found = [use for use in self.facts.paths if use.place.cell == self.sources.cell_of(node)]
-            return found[0].text if len(found) == 1 and found[0].text else None
-        return value if isinstance(value, str) else None
+        found = path_text(node, self.facts, at=root.statement)
+        if found is not None:
+            return found
+        told = {one.path for one in self.facts.loads if one.node is root.load}
+        if len(told) == 1 and None not in told:
+            return told.pop()
+        uses = [use for use in self.facts.paths if use.place.cell == self.sources.cell_of(node)]
+        return uses[0].text if len(uses) == 1 and uses[0].text else None
 
     # ---- bundled datasets
 

@@ -16,6 +16,7 @@ FOLDED = {
     "a list added to": (('features = ["age"]\nfeatures += ["income"]',), LISTED, MODEL, None),
     "a number counted up": (("depth = 2\ndepth += 1",), SPLIT, DEPTH, ("max_depth", "3")),
     "a number twice": (("depth = 2", "depth *= 3\ndepth -= 4"), SPLIT, DEPTH, ("max_depth", "2")),
+    "a power": (("depth = 2**3 // 3",), SPLIT, DEPTH, ("max_depth", "2")),
     "a size": (("size = 0.25\nsize += 0.15",), SPLIT.replace("0.25", "size"), MODEL, ("test_size", "0.4")),
     "an item of a list": (
         ("seeds = []\nseeds.append(5)\nseeds.insert(0, 7)",),

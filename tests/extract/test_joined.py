@@ -331,3 +331,25 @@ def test_append_is_concat_on_both_sides(tmp_path: Path) -> None:
 def test_append_of_a_single_row_is_refused(tmp_path: Path) -> None:
     one = 'df = people.append(more).append({"age": 3}, ignore_index=True)'
     assert "adds something else than one table" in refusal(tmp_path, HEAD, PEOPLE, MORE, one, FILL, SPLIT, MODEL)
+
+
+PATHS = {
+    "pathlib": ('from pathlib import Path\nfolder = Path() / "data"', 'folder / "people.csv"'),
+    "a path of parts": ("import pathlib", 'pathlib.Path("data", "people.csv")'),
+    "os": ('import os\nfolder = os.path.join("data", "raw", "..")', 'os.path.join(folder, "people.csv")'),
+    "text": ('FOLDER = "data/"', 'f"{FOLDER}people.csv"'),
+}
+
+
+@pytest.mark.parametrize(("made", "path"), PATHS.values(), ids=PATHS)
+def test_paths_that_are_put_together_are_known(tmp_path: Path, made: str, path: str) -> None:
+    load = f"people = pd.read_csv({path})"
+    found = planned(tmp_path, HEAD, made, load, TOWNS, MERGE, FILL, SIZED, MODEL)
+    replay = found.modules.extraction["replay"]
+    assert [one["path"] for one in replay["loads"]] == ["data/people.csv", "towns.csv"]  # type: ignore[index]
+
+
+def test_a_path_that_only_a_run_tells_is_refused(tmp_path: Path) -> None:
+    load = 'import os\nfrom pathlib import Path\npeople = pd.read_csv(Path(os.environ["DATA"]) / "people.csv")'
+    found = refusal(tmp_path, HEAD, load, TOWNS, MERGE, FILL, SIZED, MODEL)
+    assert "is only known when the notebook runs" in found
