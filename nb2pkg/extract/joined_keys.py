@@ -15,7 +15,11 @@ from nb2pkg.facts import Facts
 from nb2pkg.facts.events import Call
 
 Names = list[str]
-LABELLING = {"data.groupby": "by", "data.set_index": "keys", "data.pivot_table": "index"}
+LABELLING = {
+    "data.groupby": "by",
+    "data.set_index": "keys",
+    **dict.fromkeys(("data.pivot", "data.pivot_table", "pandas.pivot", "pandas.pivot_table"), "index"),
+}
 
 
 def keys_of(facts: Facts, root: Root) -> list[list[Names]]:

@@ -283,18 +283,23 @@ def test_statistics_of_all_rows_joined_after_the_split_are_refused(tmp_path: Pat
     assert "is made of several row sets" in refusal(tmp_path, HEAD, load, FILL, means, split, late, MODEL)
 
 
+TOGETHER = "df = pd.concat([people, more], ignore_index=True)"
 TAKEN_APART = {
-    "by their number": ("train, test = df[: len(people)], df[len(people) :]"),
-    "by a constant number": ("train, test = df[:60], df[60:]"),
+    "by their number": ("", "train, test = df[: len(people)], df[len(people) :]"),
+    "by a number that was kept": ("n = people.shape[0]", "train, test = df.iloc[:n], df.iloc[n:]"),
+    "by a constant number": ("", "train, test = df[:60], df[60:]"),
+    "by what is missing": ('more["left"] = np.nan', 'train, test = df[df["left"].notna()], df[df["left"].isna()]'),
+    "by a mark": ('people["of"] = "a"\nmore["of"] = "b"', 'train, test = df[df["of"] == "a"], df[df["of"] == "b"]'),
 }
 
 
-@pytest.mark.parametrize("apart", TAKEN_APART.values(), ids=TAKEN_APART)
-def test_files_put_together_and_taken_apart_are_refused(tmp_path: Path, apart: str) -> None:
-    together = "df = pd.concat([people, more], ignore_index=True)"
+@pytest.mark.parametrize(("before", "apart"), TAKEN_APART.values(), ids=TAKEN_APART)
+def test_files_put_together_and_taken_apart_are_refused(tmp_path: Path, before: str, apart: str) -> None:
+    mean = 'df["age"] = df["age"].fillna(df["age"].mean())'
     model = 'X_train, y_train = train[["age", "income"]], train["left"]\nX_test, y_test = test[["age", "income"]], test["left"]'
-    found = refusal(tmp_path, HEAD, PEOPLE, MORE, together, FILL, apart, model, MODEL)
-    assert "taken apart again" in found or "is made of several row sets" in found
+    cells = [HEAD, PEOPLE, MORE, *filter(None, [before]), TOGETHER, mean, apart, model, MODEL]
+    found = refusal(tmp_path, *cells)
+    assert "are put on top of each other and taken apart again" in found or "is made of several row sets" in found
 
 
 def test_rows_that_are_only_predicted_on_are_joined_by_a_reader_of_their_own(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def shares(strata: Any, size: int) -> dict[int, int]:
 def strata_of(raw: Any, target: Any) -> Any:
     """A stratum for each row: the target's value where it has few, else one for all; rows not selected apart."""
     numpy, pandas = importlib.import_module("numpy"), importlib.import_module("pandas")
-    if target is None or not raw.index.is_unique or target.nunique() > FEW:
+    if target is None or target.ndim > 1 or not raw.index.is_unique or target.nunique() > FEW:
         return numpy.zeros(len(raw), dtype=int)
     codes, _ = pandas.factorize(target.reindex(raw.index), sort=False)
     return codes
