@@ -358,3 +358,12 @@ def test_a_path_that_only_a_run_tells_is_refused(tmp_path: Path) -> None:
     load = 'import os\nfrom pathlib import Path\npeople = pd.read_csv(Path(os.environ["DATA"]) / "people.csv")'
     found = refusal(tmp_path, HEAD, load, TOWNS, MERGE, FILL, SIZED, MODEL)
     assert "is only known when the notebook runs" in found
+
+
+def test_figures_of_the_joined_table_are_drawn_and_those_of_its_files_are_not(tmp_path: Path) -> None:
+    head = f"{HEAD}\nimport matplotlib.pyplot as plt"
+    before, after = 'people["age"].plot(kind="hist")', 'df["size"].plot(kind="hist")'
+    found = planned(tmp_path, head, PEOPLE, TOWNS, before, MERGE, after, FILL, SIZED, MODEL)
+    text = found.modules.files["reports.py"]
+    assert after in text
+    assert before not in text
