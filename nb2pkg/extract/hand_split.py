@@ -261,16 +261,22 @@ class HandSplitWriter:
         return self.sources.of(node, edits)
 
     def _first_fold(self, splitter: Estimator, call: ast.Call, at: int) -> str:
-        """The first split of a splitter, of raw rows and the raw column it keeps the shares of."""
-        if not call.args or len(call.args) > 2 or call.keywords or not self._is_whole(call.args[0], at):
+        """The first split of a splitter, of raw rows and what it keeps the shares of, or keeps together."""
+        named = {keyword.arg: keyword.value for keyword in call.keywords}
+        if not call.args or len(call.args) > 3 or set(named) - {"y", "groups"} or not self._is_whole(call.args[0], at):
             raise self._unlike(call, at)
         writer = EstimatorWriter(self.lowering, self.pieces.preprocessing, self.pieces.settings)
         text = writer.write(splitter, owner="split", at=at)
         self.draws += [Draw(*one) for one in writer.unseeded]
         made = next((one.index for one in self.facts.program.statements if splitter.node in ast.walk(one.node)), at)
         self.pieces.place(made, "split", MODULE, "split_rows")
-        given = ["rows", *(self.strata.text(one, at, "rows") for one in call.args[1:])]
+        given = ["rows", *(self._gone_by(one, at) for one in call.args[1:])]
+        given += [f"{name}={self._gone_by(one, at)}" for name, one in named.items()]
         return f"next({text}.split({', '.join(given)}))"
+
+    def _gone_by(self, node: ast.expr, at: int) -> str:
+        """What a splitter goes by; nothing, where it is given None."""
+        return "None" if isinstance(node, ast.Constant) and node.value is None else self.strata.text(node, at, "rows")
 
     def _call(self, node: ast.Call, at: int, edits: dict[ast.AST, str]) -> None:
         known = self.facts.call(node)

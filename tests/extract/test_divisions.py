@@ -99,6 +99,10 @@ splitter = StratifiedShuffleSplit(n_splits=1, test_size=0.2, random_state=4)
 for train_index, test_index in splitter.split(df, BY):
     train, test = df.loc[train_index], df.loc[test_index]
 """
+GROUPS = """from sklearn.model_selection import GroupShuffleSplit
+splitter = GroupShuffleSplit(n_splits=1, test_size=0.3, random_state=0)
+train_index, test_index = next(splitter.split(X, BY))"""
+TAKEN = "X_train, X_test = X.iloc[train_index], X.iloc[test_index]\ny_train, y_test = y.iloc[train_index], y.iloc[test_index]"
 ONE_BY_ONE = "X_train, X_test = train_test_split(X, test_size=0.2, random_state=1)\ny_train, y_test = train_test_split(y, test_size=0.2, random_state=1)"
 
 TWO = {
@@ -108,6 +112,9 @@ TWO = {
     "column-made-and-dropped": f"{BAND}\n{SPLIT}".replace("BY", 'df["band"]').replace("X_train", DROPPED, 1),
     "column-that-learns": SPLIT.replace("BY", 'pd.qcut(df["income"], 4, labels=False)'),
     "splitter-by-a-column-made": f"{BAND}\n{SPLITTER}{FROM}\n{MODEL}\n{TEST}".replace("BY", 'df["band"]'),
+    "groups": f"{XY}\n{GROUPS}\n{TAKEN}\n{MODEL}\n{TEST}".replace("BY", 'groups=df["city"]'),
+    "groups-by-position": f"{XY}\n{GROUPS}\n{TAKEN}\n{MODEL}\n{TEST}".replace("BY", 'y, df["city"]'),
+    "groups-made": f"{BAND}\n{XY}\n{GROUPS}\n{TAKEN}\n{MODEL}\n{TEST}".replace("BY", 'y, groups=df["band"]'),
     "one-by-one": f"{XY}\n{ONE_BY_ONE}\n{MODEL}\n{TEST}",
 }
 
@@ -156,6 +163,12 @@ TRAPS = {
             "BY", 'df["band"]'
         ),
         "is made before rows are chosen",
+    ),
+    "groups-of-other-rows": (
+        f'other = df.sort_values("income")\n{XY}\n{GROUPS}\n{TAKEN}\n{MODEL}\n{TEST}'.replace(
+            "BY", 'groups=other["city"]'
+        ),
+        "by which the rows are parted, is of other rows",
     ),
     "shares-of-other-rows": (
         f'other = df.sort_values("income")\n{SPLIT}'.replace("BY", 'other["city"]'),
