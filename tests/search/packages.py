@@ -29,7 +29,7 @@ def raw_rows(plan: Plan, folder: Path, notebook: Run) -> list[str]:
         rows = Rows(Package(replaying.NAME), split=True)
         learned = {step["step"]: step["rows"] for step in replay["steps"]}
         fitted = Fitted(rows, learned, replay["fit"]["part"], {step["step"]: step["verb"] for step in replay["steps"]})
-        own = rows.package.pipeline.build_pipeline(rows.package.config)
+        own = rows.package.own()
         own.fit(rows.of("train"), rows.target("train"))
         answers = served({"served": 6, "seed": 0}, rows, own)
         depth = len(fitted.pipeline.steps) - replay["fit"]["model_steps"]
