@@ -214,6 +214,8 @@ class TransformerWriter:
                 return f'known({read[0]}, {{"{read[1]}": {attribute}}})["{read[1]}"]'
             case "table-categories":
                 self._need_known()
+                if isinstance(learnt.listed, ast.Attribute | ast.Call | ast.Subscript):
+                    edits.replaced[learnt.listed] = f"list({attribute})"
                 return f"known({edits.text(learnt.given)}, {attribute})"
             case "fitted":
                 assert isinstance(learnt.node, ast.Call)
