@@ -92,8 +92,8 @@ class _Planner:
 
     def _check(self, drawn: Drawn) -> None:
         """Raise ExtractError where a function is no Python or reads what nothing gives."""
-        alone = module(self.name, self.imports, self.writer.blocks, [drawn])
         try:
+            alone = module(self.name, self.imports, self.writer.blocks, [drawn])
             ast.parse(alone)
         except SyntaxError as error:
             raise ExtractError("its statements do not stand in a function") from error

@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from libcst import ParserSyntaxError
+
 from nb2pkg.extract.corrections import Correction
 from nb2pkg.extract.imports import Imports, imported
 from nb2pkg.extract.names import unused
@@ -121,7 +123,7 @@ class FigureWriter:
                 self.imports.add("typing.Any")
                 told = f"Do for a figure what cell {statement.cell} of the notebook does."
                 text = self._text(statement, Needed(), "pass")
-                self.blocks.append(annotated(text, told))
+                self.blocks.append(_annotated(text, told))
 
     def _style(self, needed: Needed) -> str:
         """The function that sets how figures look."""
@@ -275,6 +277,14 @@ def _used(blocks: Sequence[str], drawn: Sequence[Drawn]) -> list[str]:
             kept.insert(0, block)
             texts.append(block)
     return kept
+
+
+def _annotated(text: str, told: str) -> str:
+    """A definition with annotations and a docstring. Raises RefusedError where it cannot be read."""
+    try:
+        return annotated(text, told)
+    except ParserSyntaxError as error:
+        raise RefusedError("a function that it calls cannot be read") from error
 
 
 def _is_of_lines(node: ast.Constant) -> bool:
