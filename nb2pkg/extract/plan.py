@@ -336,7 +336,7 @@ class Planner:
         files = {
             "data/ingestion.py": tidy(self.ingestion.module(self.name)),
             PREPROCESSING: tidy(preprocessing_module(self.name, self.pieces)),
-            PIPELINE: tidy(pipeline_module(self.name, self.pieces, encoded=self.target.encoded)),
+            PIPELINE: tidy(pipeline_module(self.name, self.pieces, encoded=self.target.encoding.encoded)),
             SCORES: tidy(scores_module(sites.functions, sites.imports)),
         }
         required = dependencies(self.name, files.values())

@@ -2,7 +2,6 @@
 
 import ast
 import textwrap
-from dataclasses import replace
 
 from nb2pkg.extract.columns import Columns, by_position, constants
 from nb2pkg.extract.edits import Edits
@@ -15,18 +14,17 @@ from nb2pkg.extract.refuse import RefusedError, refused
 from nb2pkg.extract.shapes import ARRAYED, FLATTENING, Shape, Shapes
 from nb2pkg.extract.stretch import MODULE
 from nb2pkg.extract.taken_names import check_taken_names
+from nb2pkg.extract.target_encoding import ENCODER, TargetEncoding, unarrayed
 from nb2pkg.extract.text import Sources
-from nb2pkg.extract.trace import bound_by, free_names, writers
-from nb2pkg.facts.values import Estimator
+from nb2pkg.extract.trace import free_names
 
-ENCODER = "sklearn.preprocessing.LabelEncoder"
 FLAT = frozenset({Shape.FLAT, Shape.COLUMN})
 REORDERING = frozenset({"sorted", "reversed"})
 UNTYPED = frozenset({"apply", "transform", "pipe", "agg"})
 
 
 class TargetWriter:
-    """Writes the target of one lane; ``needed`` are the raw columns it reads, ``encoded`` whether labels are encoded."""
+    """Writes the target of one lane; ``needed`` are the raw columns it reads, ``encoding`` whether labels are encoded."""
 
     def __init__(self, lowering: Lowering, sources: Sources, pieces: Pieces, *, function: str = "target_of") -> None:
         self.lowering = lowering
@@ -37,7 +35,7 @@ class TargetWriter:
         self.provenance = Provenance(self.columns)
         self.needed: frozenset[str] = frozenset()
         self.answer: frozenset[str] = frozenset()
-        self.encoded = False
+        self.encoding = TargetEncoding(lowering, pieces, self.columns, self.provenance)
         self.positional = False
         self.function = function
         self.doc = "Give what is predicted." if function == "target_of" else "Give what the split of the rows goes by."
@@ -102,7 +100,7 @@ class TargetWriter:
 
     def _computed(self, code: Code, column: str) -> None:
         """What the notebook makes of the target array of a bundled dataset, as in ``digits.target == 9``."""
-        result = _unarrayed(code.result)
+        result = unarrayed(code.result)
         nodes = [self.facts.program.statements[index].node for index in code.statements]
         if not any(part in code.places for node in [*nodes, result] for part in ast.walk(node)):
             raise refused(
@@ -132,7 +130,7 @@ class TargetWriter:
 
     def _back_to(self, codes: list[Code], first: int) -> Held | None:
         """The column of the last result where this stretch begins; None where it is changed on the way."""
-        read = self.columns.read(_plain(self.lowering.without_parts(codes[-1].result)))
+        read = self.columns.read(unarrayed(self.lowering.without_parts(codes[-1].result)))
         held = Held(*read) if read is not None else None
         for position, code in reversed(list(enumerate(codes))[first:]):
             nodes = [self.facts.program.statements[index].node for index in code.statements]
@@ -146,9 +144,9 @@ class TargetWriter:
 
     def _hands_on(self, code: Code, first: Code) -> bool:
         """Is a stretch nothing but what comes in, perhaps as an array? A table of one column is no column."""
-        result = _unarrayed(code.result)
+        result = unarrayed(code.result)
         same = not code.statements and isinstance(result, ast.Name) and result.id == code.given
-        return same and (result is code.result or self.columns.read(_unarrayed(first.result)) is not None)
+        return same and (result is code.result or self.columns.read(unarrayed(first.result)) is not None)
 
     def _taken_after(self, codes: list[Code]) -> str:
         """The column of the first stretch's table that is taken out after the split. Raises RefusedError where it is changed there."""
@@ -166,7 +164,7 @@ class TargetWriter:
             raise refused(
                 self.lowering.statement(steps[0].statement), f"the target goes through {steps[0].estimator.short}"
             )
-        self.encoded = True
+        self.encoding.encoded = True
         self.pieces.place(steps[0].statement, "target", "model/pipeline.py", "build_target_encoder")
 
     def _column(self, column: str) -> None:
@@ -181,20 +179,20 @@ class TargetWriter:
         self.provenance.places = set() if code.given else set(code.places)
         statements = [self.facts.program.statements[index].node for index in code.statements]
         result = self.lowering.without_parts(code.result)
-        read = (result.id, taken) if taken and isinstance(result, ast.Name) else self.columns.read(_plain(result))
-        column = self._source(read, statements, code)
+        read = (result.id, taken) if taken and isinstance(result, ast.Name) else self.columns.read(unarrayed(result))
+        column = self.encoding.source(read, statements, code)
         if column is not None:
             self._column(column)
             return
         if self._table_of_one(result, statements, code):
             return
-        code = self._unencoded(self._shortened(code, read), read)
+        code = self.encoding.without(self._shortened(code, read), read)
         self._pure(code)
         self._written(code, read, taken, then)
 
     def made_for_the_split(self, code: Code) -> None:
         """Write a column that rows are parted by; what it learns of the rows, it learns of the rows that are parted."""
-        read = self.columns.read(_plain(code.result))
+        read = self.columns.read(unarrayed(code.result))
         self._written(self._shortened(code, read), read)
 
     def _written(self, code: Code, read: tuple[str, str] | None, taken: str = "", then: Code | None = None) -> None:
@@ -225,13 +223,13 @@ class TargetWriter:
     def _given_back(self, code: Code, edits: Edits, column: str, then: Code | None = None) -> list[str]:
         """The last lines: a column as it stands, anything else as what train and evaluate take for one."""
         if column:
-            return [f"return {edits.text(_unarrayed(code.result))}{column}"]
+            return [f"return {edits.text(unarrayed(code.result))}{column}"]
         if then is not None:
             outer = Edits(self.columns, self.sources, frozenset())
-            outer.replaced.update(dict.fromkeys(then.places, edits.text(_unarrayed(code.result))))
+            outer.replaced.update(dict.fromkeys(then.places, edits.text(unarrayed(code.result))))
             self.pieces.preprocessing.of([then.result], self.facts)
             return [f"return pd.Series({outer.text(then.result)}, index=rows.index)"]
-        node = _unarrayed(code.result)
+        node = unarrayed(code.result)
         if self._shape(node, code) is Shape.TABLE and self._shape(code.result, code) is Shape.FLAT:
             node = code.result
         text = edits.text(node)
@@ -255,21 +253,6 @@ class TargetWriter:
         applied = any(isinstance(call.func, ast.Attribute) and call.func.attr in UNTYPED for call in calls)
         return applied or any(self.lowering.name(call).startswith("numpy.") for call in calls)
 
-    def _source(self, read: tuple[str, str] | None, statements: list[ast.stmt], code: Code) -> str | None:
-        """The raw column that is predicted, where nothing but its own label encoder changes it on the way."""
-        held = Held(*read) if read is not None else None
-        encoding: ast.stmt | None = None
-        for statement in reversed(statements):
-            before = self.provenance.back(statement, held) if held is not None else None
-            if before is None and held is not None and encoding is None and self._encodes(statement, held):
-                encoding, before = statement, held
-            held = before
-        if held is None or held.table != (code.given or ROWS):
-            return None
-        if encoding is not None:
-            self._encoded_by(encoding)
-        return held.column
-
     def _table_of_one(self, result: ast.expr, statements: list[ast.stmt], code: Code) -> bool:
         """Write ``df[["price"]]`` where nothing changes the column on its way, whatever else is learned there."""
         match result:
@@ -285,48 +268,6 @@ class TargetWriter:
             [f'return cast("pd.Series", rows[[{name!r}]])'], "Give the column that is predicted, as a table."
         )
         return True
-
-    def _unencoded(self, code: Code, read: tuple[str, str] | None) -> Code:
-        """Without the label encoder of a target that is computed: it becomes the target's own encoder."""
-        held = Held(*read) if read is not None else None
-        for index in reversed(code.statements):
-            node = self.facts.program.statements[index].node
-            if held is not None and self._encodes(node, held):
-                self._encoded_by(node)
-                return replace(code, statements=tuple(one for one in code.statements if one != index))
-            if held is None or self.provenance.back(node, held) != held:
-                return code
-        return code
-
-    def _encodes(self, statement: ast.stmt, held: Held) -> bool:
-        """Is this ``df["kind"] = encoder.fit_transform(df["kind"])`` with a label encoder?"""
-        if not isinstance(statement, ast.Assign) or self.columns.assigned(statement) != tuple(held):
-            return False
-        value = self._named_value(statement.value, held)
-        call = self.facts.call(value)
-        if call is None or not isinstance(call.receiver, Estimator) or call.receiver.cls != ENCODER or self.encoded:
-            return False
-        given = next(iter(call.args.values()), None)
-        learns = self.lowering.role(value) == "fit-transform"
-        return learns and given is not None and self.columns.read(_plain(given[0])) == tuple(held)
-
-    def _named_value(self, value: ast.expr, held: Held) -> ast.expr:
-        """What a variable was given above, where nothing has changed the table since; or the expression itself."""
-        if not isinstance(value, ast.Name):
-            return value
-        at = self.columns.at(value)
-        found = writers(self.facts, value.id, before=at)
-        bound = bound_by(self.lowering.statement(found[0]), value.id) if len(found) == 1 else None
-        if bound is None or bound.position is not None:
-            return value
-        between = self.facts.effects[found[0] + 1 : at]
-        same = all(held.table not in one.binds | one.mutates | one.maybe for one in between)
-        return bound.value if same else value
-
-    def _encoded_by(self, statement: ast.stmt) -> None:
-        self.encoded = True
-        index = next(one.index for one in self.facts.program.statements if one.node is statement)
-        self.pieces.place(index, "target", "model/pipeline.py", "build_target_encoder")
 
     def _shortened(self, code: Code, read: tuple[str, str] | None) -> Code:
         """Without the statements that the column of the result does not depend on."""
@@ -386,20 +327,3 @@ def _takes_all_rows(key: ast.expr) -> bool:
             return True
         case _:
             return False
-
-
-def _plain(node: ast.expr) -> ast.expr:
-    return _unarrayed(node)
-
-
-def _unarrayed(node: ast.expr) -> ast.expr:
-    """A column without the conversions to an array around it."""
-    match node:
-        case ast.Attribute(value=value, attr="values"):
-            return _unarrayed(value)
-        case ast.Call(func=ast.Attribute(value=value, attr="to_numpy" | "ravel" | "copy"), args=[]):
-            return _unarrayed(value)
-        case ast.Call(func=ast.Attribute(attr="Series" | "array" | "asarray"), args=[value], keywords=[]):
-            return _unarrayed(value)
-        case _:
-            return node
