@@ -224,6 +224,17 @@ def test_what_the_search_found_comes_with_the_package(package: Path) -> None:
     assert "What it found when this package was verified came with the package" in " ".join(readme.split())
 
 
+def test_extracting_again_keeps_what_was_found_of_the_same_search_alone(fresh: Path) -> None:
+    kept, notebook = fresh / "src/work/model/best_parameters.json", fresh.parent / "work.ipynb"
+    options = {"output": str(fresh), "name": "work", "model": None, "conditions": AS_USUAL, "force": True}
+    before = kept.read_bytes()
+    assert run_extract(str(notebook), verify=False, dry_run=False, **options) == 0  # type: ignore[arg-type]
+    assert kept.read_bytes() == before
+    notebook.write_text(notebook.read_text().replace("[1, 2, 3]", "[1, 2, 3, 4]"))
+    assert run_extract(str(notebook), verify=False, dry_run=False, **options) == 0  # type: ignore[arg-type]
+    assert not kept.exists()
+
+
 def test_the_package_is_clean_and_passes_its_own_tests(package: Path) -> None:
     ruff, mypy = ask(package, "ruff", "check", *CLEAN), ask(package, "mypy", *STRICT)
     assert (ruff.returncode, mypy.returncode) == (0, 0), ruff.stdout + mypy.stdout
