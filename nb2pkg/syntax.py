@@ -8,6 +8,7 @@ import ast
 import re
 import warnings
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from nb2pkg.notebook.cells import Cell, CellKind, Notebook
 from nb2pkg.notebook.magics import AUTOMAGIC_ALONE, binds_of, is_automagic, may_be_automagic_alone
@@ -22,18 +23,29 @@ ALONE_BOUND = re.compile(rf"\b({_ALONE})\b[ \t]*(?:[,=]|in\b)|\b(?:def|as|import
 CONFLICT = re.compile(r"<{7} |\|{7} |>{7} ")
 
 
+class Instead(NamedTuple):
+    """``node`` stands in the place of the author's ``written``; it reads as ``inner`` does, with ``ending`` after it."""
+
+    node: ast.expr
+    written: ast.expr
+    inner: ast.expr
+    ending: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A top-level statement; ``index`` is its position in document order over the whole notebook.
 
     Line and column numbers of ``node`` are those of the author's cell (lines from 1, byte columns from 0, as in ast). ``whole`` is the
-    loop that the statement is a turn of, where loops were written out.
+    statement as the author wrote it: the loop that this one is a turn of, where loops were written out; ``instead`` are the
+    expressions that stand in the place of others.
     """
 
     index: int
     cell: int
     node: ast.stmt
     whole: ast.stmt | None = None
+    instead: tuple[Instead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.dividing import HELD_OUT, LEARNING, VALIDATION
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.ingestion import IngestionWriter
-from nb2pkg.extract.lane import Lane
+from nb2pkg.extract.lane import WITH, Lane
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.modern import Renamed, modern_names
 from nb2pkg.extract.pieces import Pieces
@@ -124,19 +124,14 @@ def _assigned(statement: Statement, column: str, inplace: ast.keyword, option: s
 
 
 def _leaks(pieces: Pieces, x: Lane) -> list[Correction]:
-    if x.split is None:
-        return []
-    return [
-        Correction(
-            "fit-before-split",
-            step.cell,
-            step.line,
-            f"{step.label} learned from {_LEAKED[step.rows]} rows; it learns from the training rows",
-            (step.name,),
-        )
-        for step in pieces.steps
-        if step.verb != "none" and step.rows in _LEAKED
-    ]
+    found = []
+    for step in pieces.steps:
+        both = step.rows.startswith(WITH)
+        if step.verb != "none" and (both or (x.split is not None and step.rows in _LEAKED)):
+            rows = "the rows of both files" if both else f"{_LEAKED[step.rows]} rows"
+            what = f"{step.label} learned from {rows}; it learns from the training rows"
+            found.append(Correction("fit-before-split", step.cell, step.line, what, (step.name,)))
+    return found
 
 
 _LEAKED = {

@@ -272,6 +272,7 @@ class FeatureWriter:
             replace(line, learnt=tuple(self.learns.inside(line.node, at if line.index is None else line.index)))
             for line in lines
         ]
+        lines = [self._of_both(line, stretch) for line in lines]
         self.basis.check(lines, stretch, self._choices(stretch))
         self._without_target(lines, edits, stretch)
         self.alone.functions(stretch.code.environment)
@@ -292,6 +293,12 @@ class FeatureWriter:
         for part, name in self._by_rows(lines, given, stretch):
             rows = next((line.rows for line in part if line.learnt), "") or stretch.rows
             self.transformers.write(part, name, edits, replace(stretch, rows=rows))
+
+    def _of_both(self, line: Line, stretch: Stretch) -> Line:
+        """A line that saw the rows of two files says so."""
+        joint = self.lowering.joint
+        at = stretch.code.at if line.index is None else line.index
+        return replace(line, rows=joint.rows) if joint is not None and self.lowering.sees_both(at) else line
 
     def _without_target(self, lines: list[Line], edits: Edits, stretch: Stretch) -> None:
         """Rows that are predicted have no target, so nothing may read it, nor count columns past it."""
@@ -334,9 +341,18 @@ class FeatureWriter:
     def _by_rows(self, lines: list[Line], given: str, stretch: Stretch) -> list[tuple[list[Line], str]]:
         """Lines that learned from two row sets are two steps: the first ends where the second begins."""
         learning = [position for position, line in enumerate(lines) if line.learnt]
-        if len({lines[position].rows for position in learning}) < 2:
+        kinds = list(dict.fromkeys(lines[position].rows or stretch.rows for position in learning))
+        if len(kinds) < 2:
             return [(lines, given)]
-        cut = next(position for position in learning if lines[position].rows == "all")
+        cut = next(position for position in learning if (lines[position].rows or stretch.rows) == kinds[1])
+        if len(kinds) > 2 or any(
+            (lines[position].rows or stretch.rows) == kinds[0] for position in learning if position > cut
+        ):
+            statement = self.lowering.statement(lines[cut].index or stretch.code.at)
+            raise refused(
+                statement,
+                "values are learned from different rows by turns; learn those of the same rows one after the other",
+            )
         between = live(lines, cut, given)
         if len(between) != 1:
             statement = self.lowering.statement(lines[cut].index or stretch.code.at)

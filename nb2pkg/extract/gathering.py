@@ -3,6 +3,7 @@
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from nb2pkg.extract.lane import Gathered, Root
 from nb2pkg.extract.parting import Parting
@@ -10,6 +11,7 @@ from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.roots import Roots
 from nb2pkg.extract.trace import Bound, bound_by, free_names, writers
 from nb2pkg.facts import Facts
+from nb2pkg.facts.rows import NOTHING, Rows, apart
 from nb2pkg.facts.values import Collection, Constant, Data, Estimator, Function, Library, UserClass
 from nb2pkg.syntax import Statement
 
@@ -24,20 +26,38 @@ class Gathering:
         self.roots = roots
         self.parting: Parting | None = None
         self.passed_by: frozenset[ast.AST] = frozenset()
+        self.learned: Rows | None = None
 
-    def gather(self, expression: ast.expr, *, at: int, stop_at_steps: bool) -> Gathered:
-        """What an expression that statement ``at`` evaluates is made of; a step that the whole table goes through may end it."""
+    def gather(self, expression: ast.expr, *, at: int, stop_at_steps: bool, asked: Rows | None = None) -> Gathered:
+        """What an expression that statement ``at`` evaluates is made of; a step that the whole table goes through may end it.
+
+        ``asked`` are its rows where the model is only asked about them: then rows that are learned from may stand aside.
+        """
         gathered = Gathered()
         waiting: list[tuple[ast.AST, int]] = [(expression, at)]
         while waiting:
             node, at = waiting.pop()
-            for part in self._parts(node, at, gathered):
+            aside = self._asides(node, asked) if asked is not None else set()
+            gathered.asides |= aside
+            for part in self._parts(node, at, gathered, aside):
                 waiting.extend(self._resolve(part, at, gathered, stop_at_steps=stop_at_steps))
         return gathered
 
-    def _parts(self, node: ast.AST, at: int, gathered: Gathered) -> Iterator[ast.Name]:
-        """The names read in ``node``; parts that are roots themselves are kept as such."""
-        inside: set[int] = set()
+    def _asides(self, node: ast.AST, asked: Rows) -> set[ast.AST]:
+        """The tables of training rows in a node of which only aggregates are taken."""
+        sources = {atom.source for atom in self.learned or ()}
+        found: set[ast.AST] = set()
+        for call in (part for part in ast.walk(node) if self.roots.role(part) == "statistic"):
+            for name in ast.walk(call) if not _carries_rows(call, self.facts) else ():
+                value = self.facts.value(name) if isinstance(name, ast.Name) else None
+                rows = value.rows if isinstance(value, Data) else None
+                if rows and {atom.source for atom in rows} <= sources and apart(rows, asked) == rows:
+                    found.add(name)
+        return found
+
+    def _parts(self, node: ast.AST, at: int, gathered: Gathered, aside: AbstractSet[ast.AST]) -> Iterator[ast.Name]:
+        """The names read in ``node``; parts that are roots themselves are kept as such, what stands ``aside`` is not followed."""
+        inside = {id(one) for one in aside}
         for part in ast.walk(node):
             if isinstance(part, ast.expr) and id(part) not in inside:
                 if part in self.passed_by:
@@ -148,10 +168,12 @@ class Gathering:
             ):
                 gathered.names.setdefault((name.id, binding.index + 1), []).append(name)
                 return []
-        if binding.index in gathered.statements:
+        node: ast.AST = binding.node if bound is None or bound.position is not None else bound.value
+        if node in gathered.walked:
             return []
         gathered.statements.add(binding.index)
-        return [(binding.node if bound is None or bound.position is not None else bound.value, binding.index)]
+        gathered.walked.add(node)
+        return [(node, binding.index)]
 
     def rebind(self, gathered: Gathered) -> None:
         """A constant that the kept statements bind again or change is one of them, no constant."""
@@ -172,6 +194,11 @@ def _when_defined(node: ast.FunctionDef | ast.ClassDef) -> list[ast.expr]:
     functions = [part for part in ast.walk(node) if isinstance(part, ast.FunctionDef)]
     defaults = [one for function in functions for one in (*function.args.defaults, *function.args.kw_defaults) if one]
     return [*defaults, *node.decorator_list]
+
+
+def _carries_rows(node: ast.AST, facts: Facts) -> bool:
+    value = facts.value(node)
+    return isinstance(value, Data) and value.rows != NOTHING
 
 
 def _has_rows(node: ast.expr, facts: Facts) -> bool:

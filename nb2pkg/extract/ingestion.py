@@ -12,7 +12,7 @@ from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.imports import Imports
 from nb2pkg.extract.joined_keys import keys_of
 from nb2pkg.extract.joined_reading import JoinedReader, paths_in_turn
-from nb2pkg.extract.lane import Root
+from nb2pkg.extract.lane import Joint, Root
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.path_text import path_text
@@ -83,6 +83,31 @@ class IngestionWriter:
         self.joining.write(name, root, doc)
         self.keys = [*(self.keys or []), *keys_of(self.facts, root)]
         self._place(root, name)
+
+    def both(self, joint: Joint, *, own: list[str]) -> None:
+        """``read_raw`` and the reader of the other file, where both are prepared as one table; ``own`` columns keep their types."""
+        self.imports.add("pandas", "pd")
+        train, test = self._read(joint.train), self._read(joint.test)
+        kept = ", ".join(f"{name!r}: train[{name!r}]" for name in own)
+        lines = [
+            '"""Read the rows of both files; each column has the type that it has in one table of both."""',
+            f"train = {train}",
+            f"test = {test}",
+            *(line for name in sorted(joint.known) for line in _without(name)),
+            "together = pd.concat([train, test])",
+            "rows = together.iloc[: len(train)]" + (f".assign(**{{{kept}}})" if kept else ""),
+            "return rows, together.iloc[len(train) :]",
+        ]
+        head = "def read_both(config: Config) -> tuple[pd.DataFrame, pd.DataFrame]:"
+        self.blocks.append("\n".join([head, *(textwrap.indent(line, "    ") for line in lines)]))
+        self._half("read_raw", "rows, _", "Read the raw rows, as they come.")
+        self._half(joint.reader, "_, rows", "Read the rows of the other file, which are only predicted on.")
+        self._place(joint.train, "read_both")
+        self._place(joint.test, "read_both")
+
+    def _half(self, name: str, names: str, doc: str) -> None:
+        head = f"def {name}(config: Config) -> pd.DataFrame:"
+        self.blocks.append(f'{head}\n    """{doc}"""\n    {names} = read_both(config)\n    return rows')
 
     def reader(self, name: str, root: Root, doc: str) -> None:
         """A function that reads one file."""
@@ -360,3 +385,12 @@ class IngestionWriter:
 
 def _names(node: ast.Assign, name: str) -> bool:
     return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+
+
+def _without(column: str) -> list[str]:
+    """Lines that stop where the other file has a column by which its rows are told apart."""
+    return [
+        f"if {column!r} in test and test[{column!r}].notna().any():",
+        f"    message = {f'the other file has {column}, so its rows cannot be told apart by it'!r}",
+        "    raise ValueError(message)",
+    ]

@@ -163,6 +163,12 @@ class Labels:
                 held = self._meet(self._of(value), value)
                 self._held.pop(name, None)  # the last one bound stands last
                 self._held[name] = held
+            case ast.Assign(targets=[ast.Tuple() | ast.List() as target], value=ast.Tuple(elts=values)) if len(
+                target.elts
+            ) == len(values):
+                for value in values:
+                    self._meet(self._of(value), value)
+                self._several(target.elts, node)
             case ast.Assign(targets=targets, value=value):
                 self._stored(targets, self._meet(self._of(value), value), node)
             case ast.AugAssign(target=target, value=value):

@@ -7,7 +7,10 @@
 import ast
 from dataclasses import dataclass, field
 
+from nb2pkg.extract.names import snake
 from nb2pkg.facts.values import Estimator, Learning
+
+WITH = "with:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,8 @@ class Code:
     """The notebook's own statements between two points; ``result`` is read just before statement ``at`` ends.
 
     ``given`` is the variable that comes in ("" for the arrays of a bundled dataset, replaced by place), ``places`` the expressions that
-    stand for the incoming rows, ``environment`` the statements that make constants and functions it uses. ``aside`` is the variable
-    of the training rows of which only aggregates are taken, where the rows themselves are others: ``X_test - X_train.mean()``.
+    stand for the incoming rows, ``environment`` the statements that make constants and functions it uses. ``asides`` are the places
+    of training rows of which only aggregates are taken, where the rows themselves are others: ``X_test - X_train.mean()``.
     """
 
     statements: tuple[int, ...]
@@ -51,7 +54,7 @@ class Code:
     given: str
     places: tuple[ast.expr, ...]
     environment: tuple[int, ...]
-    aside: str = ""
+    asides: frozenset[ast.AST] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +134,46 @@ class Lane:
 Stage = Code | Step | Split | Resample
 
 
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Rows of a train file and a test file that are prepared as one table, in the statements of a notebook told apart.
+
+    ``train`` and ``test`` are the calls that read them, ``stacked`` is the statement that put them together. ``region`` are those
+    that see the rows of both files, ``twins`` those about the other file alone, ``before`` those up to where they are put together.
+    ``markers`` are columns that only tell the files apart, ``own`` those of the training rows alone, ``filled`` those of them that the
+    other file got as a constant, ``known`` those that it must not have, by which
+    ``picked`` expressions keep the training rows.
+    """
+
+    train: Root
+    test: Root
+    stacked: int
+    region: frozenset[int]
+    twins: frozenset[int]
+    before: frozenset[int]
+    markers: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+    filled: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    picked: frozenset[ast.AST] = frozenset()
+
+    @property
+    def reader(self) -> str:
+        """The function that reads the other file."""
+        return f"read_{snake(self.test.name or 'other')}"
+
+    @property
+    def rows(self) -> str:
+        """The rows of both files, as the replay plan names them."""
+        return f"{WITH}{self.reader}"
+
+
 @dataclass(slots=True)
 class Gathered:
     """What an expression needs: statements to keep, constants and functions, and the points where rows come in.
 
-    ``parts`` are the parts of rows that are taken within it, where rows are parted by hand.
+    ``parts`` are the parts of rows that are taken within it, where rows are parted by hand; ``asides`` the training rows of which
+    rows of another part only take aggregates, ``walked`` what gave variables their values and has been seen.
     """
 
     statements: set[int] = field(default_factory=set)
@@ -144,3 +182,5 @@ class Gathered:
     names: dict[tuple[str, int], list[ast.expr]] = field(default_factory=dict)
     roots: dict[object, tuple[Root, list[ast.expr]]] = field(default_factory=dict)
     parts: list[tuple[ast.expr, str]] = field(default_factory=list)
+    asides: set[ast.AST] = field(default_factory=set)
+    walked: set[ast.AST] = field(default_factory=set)

@@ -7,13 +7,14 @@ from nb2pkg.extract.cut import rows_taken, single_row
 from nb2pkg.extract.dividing import Division, divided, one_draw, passed_over
 from nb2pkg.extract.gathering import TRANSFORMS, Gathering
 from nb2pkg.extract.joined import Joins
-from nb2pkg.extract.lane import Code, Gathered, Lane, Resample, Root, Split, Stage, Step
+from nb2pkg.extract.lane import Code, Gathered, Joint, Lane, Resample, Root, Split, Stage, Step
 from nb2pkg.extract.parting import Parting, Taken, parted
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.roots import Roots
 from nb2pkg.extract.trace import COMPOUND, LOOPS, Bound, bound_by, free_names, writers
 from nb2pkg.facts import Facts
-from nb2pkg.facts.values import Estimator, Learning
+from nb2pkg.facts.rows import Rows, apart
+from nb2pkg.facts.values import Data, Estimator, Learning
 from nb2pkg.syntax import Statement
 
 CONTAINERS = frozenset(
@@ -39,15 +40,25 @@ class Lowering:
         self.division: Division | None = None
         self.parted_at: set[int] = set()
         self.beside: frozenset[ast.AST] = frozenset()
+        self.joint: Joint | None = None
+        self.learned: Rows | None = None
 
     def learned_by(self, fit: Learning) -> None:
         """From here on lanes know how the notebook parted the rows of a fit, by hand or by calls."""
         found = parted(self.facts, fit)
         self.parting = Parting(self.facts, found) if found is not None else None
         self.gathering.parting = self.parting
+        self.gathering.learned = fit.rows
+        self.learned = fit.rows
         asked = [one for one in self.facts.predictions if one.fits and one.fits[-1] is fit and not one.static]
         asked_of = [self._splits(one.node, one.statement) for one in asked]
         self.division = divided(self._splits(fit.node, fit.statement), asked_of)
+
+    def asked(self, node: ast.expr) -> Rows | None:
+        """The rows of an expression where none of them is learned from; None for any others."""
+        value = self.facts.value(node)
+        rows = value.rows if isinstance(value, Data) else None
+        return rows if rows and self.learned and apart(rows, self.learned) == rows else None
 
     def _splits(self, node: ast.AST, at: int) -> tuple[Split, ...]:
         """The splits that the rows given to a call went through, as far as they can be followed."""
@@ -102,6 +113,10 @@ class Lowering:
         """A statement by its index."""
         return self.facts.program.statements[index]
 
+    def sees_both(self, index: int | None) -> bool:
+        """Does a statement see the rows of a train file and a test file that are prepared as one table?"""
+        return self.joint is not None and index in self.joint.region
+
     def role(self, node: ast.AST) -> str:
         """What a call does, in the words of the API tables."""
         call = self.facts.call(node)
@@ -135,6 +150,7 @@ class _Walk:
         self.cut: tuple[int | None, int | None] | None = None
         self.array = False
         self.passed: list[int] = []
+        self.asked = lowering.asked(expression)
 
     def run(self) -> Lane:
         for _ in range(MAXIMUM):
@@ -287,17 +303,17 @@ class _Walk:
         return True
 
     def _through_code(self, node: ast.expr) -> Root | None:
-        gathered = self.lowering.gathering.gather(node, at=self.at, stop_at_steps=True)
+        gathering = self.lowering.gathering
+        gathered = gathering.gather(node, at=self.at, stop_at_steps=True, asked=self.asked)
         if len(gathered.names) + len(gathered.roots) != 1:
-            gathered = self.lowering.gathering.gather(node, at=self.at, stop_at_steps=False)
-        aside = self._aside(gathered)
+            gathered = gathering.gather(node, at=self.at, stop_at_steps=False, asked=self.asked)
         if self._unjoined(gathered) and self.lowering.joins.meet(node, at=self.at):
             return self.step()
         if len(gathered.names) + len(gathered.roots) != 1:
             raise refused(self.lowering.statement(self.at), self._why(gathered, node))
         if gathered.names:
             (name, at), places = next(iter(gathered.names.items()))
-            self.stages.append(replace(self._code(gathered, node, name, places), aside=aside))
+            self.stages.append(self._code(gathered, node, name, places))
             self._parts_within(gathered, places)
             self._go(places[0], at=at)
             return None
@@ -310,32 +326,6 @@ class _Walk:
         files = [root for root, _ in gathered.roots.values()]
         once = len(files) == 1 and (bool(files[0].files) or not self.lowering.joins.repeated(files[0]))
         return bool(files) and not gathered.names and not once
-
-    def _aside(self, gathered: Gathered) -> str:
-        """The training rows of which rows of another part only take aggregates; they are taken out of ``gathered``."""
-        division = self.lowering.division
-        calls = len(division.calls) if division is not None else 1
-        if gathered.roots or len(gathered.names) != 2 or len({at for _, at in gathered.names}) > calls:
-            return ""
-        for (name, at), places in gathered.names.items():
-            bound = bound_by(self.lowering.statement(at - 1), name)
-            if bound is None or bound.position is None or self.lowering.role(bound.value) != "split":
-                return ""
-            learned = (
-                bound.position % 2 == 0 if calls == 1 else self.lowering.lane(places[0], at=at).whole_part == "train"
-            )
-            if learned and all(self._aggregated(place) for place in places):
-                del gathered.names[(name, at)]
-                return name
-        return ""
-
-    def _aggregated(self, place: ast.expr) -> bool:
-        """Does an expression stand inside of an aggregate?"""
-        statement = next(
-            one for one in self.facts.program.statements if any(part is place for part in ast.walk(one.node))
-        )
-        calls = (part for part in ast.walk(statement.node) if self.lowering.role(part) == "statistic")
-        return any(part is place for call in calls for part in ast.walk(call))
 
     def _parts_within(self, gathered: Gathered, places: list[ast.expr]) -> None:
         """``df[:800]["age"]``: the part is taken first."""
@@ -359,4 +349,5 @@ class _Walk:
     def _code(self, gathered: Gathered, result: ast.expr, given: str, places: list[ast.expr]) -> Code:
         self.lowering.gathering.rebind(gathered)
         statements = tuple(sorted(gathered.statements))
-        return Code(statements, result, self.at, given, tuple(places), tuple(sorted(gathered.environment)))
+        around = tuple(sorted(gathered.environment))
+        return Code(statements, result, self.at, given, tuple(places), around, frozenset(gathered.asides))

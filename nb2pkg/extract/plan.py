@@ -22,7 +22,8 @@ from nb2pkg.extract.hand_split import HandSplitWriter
 from nb2pkg.extract.handover import Modules, shown
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.joining_code import JoiningCode, check_whole
-from nb2pkg.extract.lane import Lane
+from nb2pkg.extract.joint import check_joint, check_uses, own_types
+from nb2pkg.extract.lane import Joint, Lane
 from nb2pkg.extract.ledger import entries
 from nb2pkg.extract.left_out import check_left_out, check_taken
 from nb2pkg.extract.lower import Lowering
@@ -34,7 +35,7 @@ from nb2pkg.extract.plots.leaves import Package
 from nb2pkg.extract.plots.planning import REPORTS, Reports, reports
 from nb2pkg.extract.prepared import Prepared, prepare
 from nb2pkg.extract.prose import Words, about, title
-from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.refuse import RefusedError, refused
 from nb2pkg.extract.row_labels import check_labels
 from nb2pkg.extract.scoring import scores_module
 from nb2pkg.extract.seeds import global_seed, seed_of
@@ -48,6 +49,7 @@ from nb2pkg.extract.strata import Strata
 from nb2pkg.extract.target import TargetWriter
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.tidy import tidy
+from nb2pkg.extract.together import together
 from nb2pkg.extract.turns import written_out
 from nb2pkg.extract.watching import watching
 from nb2pkg.extract.which import Which
@@ -87,7 +89,7 @@ def plan_of(prepared: Prepared, notebook: str, *, name: str, model: str | None) 
         for statement in (fit.statement, *_asked(prepared.facts, fit)):
             prepared.check(statement)
     facts = written_out(without_guards(prepared.facts, prepared.packs), prepared.packs)
-    found = Planner(facts, notebook, name).plan(model)
+    found = _planned(facts, prepared.packs, notebook, name, model)
     made = sorted((*found.corrections, *prepared.corrections), key=lambda one: (one.cell, one.line))
     modules = prepared.finished(found.modules)
     return replace(found, modules=modules, corrections=tuple(made), notebook=prepared.notebook)
@@ -99,15 +101,31 @@ def _asked(facts: Facts, fit: Learning) -> Iterator[int]:
     yield from (one.statement for one in facts.scores if one.fits and one.fits[-1] is fit)
 
 
-class Planner:
-    """Plans one package, part by part."""
+def _planned(facts: Facts, packs: Sequence[str] | None, notebook: str, name: str, model: str | None) -> Plan:
+    """The plan with a train file and a test file apart where they are prepared as one table, else of the notebook as it stands."""
+    refusal: RefusedError | None = None
+    try:
+        apart = together(facts, packs)
+        if apart is not None:
+            return Planner(apart.facts, notebook, name, apart.joint).plan(model)
+    except RefusedError as error:
+        refusal = error
+    try:
+        return Planner(facts, notebook, name).plan(model)
+    except RefusedError as error:
+        raise refusal or error from error
 
-    def __init__(self, facts: Facts, notebook: str, name: str) -> None:
+
+class Planner:
+    """Plans one package, part by part; ``joint`` tells of rows of two files that are prepared as one table."""
+
+    def __init__(self, facts: Facts, notebook: str, name: str, joint: Joint | None = None) -> None:
         self.facts = facts
         self.notebook = notebook
         self.name = name
         self.sources = Sources(facts.program)
         self.lowering = Lowering(facts)
+        self.lowering.joint = joint
         self.pieces = Pieces(Settings(global_seed(facts)), Words(facts.program.notebook))
         self.estimators = EstimatorWriter(self.lowering, self.pieces.pipeline, self.pieces.settings)
         self.features = FeatureWriter(self.lowering, self.sources, self.pieces, self.estimators)
@@ -133,10 +151,11 @@ class Planner:
         draws, splits = self._split(chosen, x, y)
         self.steps.lane(x, self.bundled_target)
         model_steps = self.steps.model(chosen)
-        sites = Sites(self.lowering, self.sources, chosen, x, y, self.steps.search)
+        sites = Sites(self.lowering, self.sources, chosen, x, y, self.steps.search, needed=self.target.needed)
         sites.collect()
         if splits is not None:
             splits.finish(self._parts_used(sites))
+        check_uses(self.lowering, chosen.fit)
         self._readers(sites)
         made = corrections(
             self.lowering,
@@ -241,10 +260,15 @@ class Planner:
     def _rows(self, x: Lane, y: Lane | None) -> None:
         self.bundled_target = self._bundled_target(x, y)
         check_own_file(self.facts, self._raw_root(x, y).load)
-        self.ingestion.raw(self._raw_root(x, y), self.bundled_target)
+        joint = self.lowering.joint
+        if joint is None:
+            self.ingestion.raw(self._raw_root(x, y), self.bundled_target)
         self.pieces.preprocessing.add("pandas", "pd")
         self.selection.write(x, y)
         self.target.write(y, self.bundled_target)
+        if joint is not None:
+            check_joint(self.lowering, joint, x, needed=self.target.needed)
+            self.ingestion.both(joint, own=own_types(joint, y, self.target.needed))
 
     @staticmethod
     def _raw_root(x: Lane, y: Lane | None):  # type: ignore[no-untyped-def]
@@ -281,8 +305,11 @@ class Planner:
     # ---- sites, ledger, texts
 
     def _readers(self, sites: Sites) -> None:
+        joint = self.lowering.joint
         for name, lane in sites.readers.items():
             check_own_file(self.facts, lane.root.load)
+            if joint is not None and lane.root.load is joint.test.load:
+                continue
             self.ingestion.reader(name, lane.root, '"""Read rows that the notebook only predicts on."""')
 
     def _place_passed(self, x: Lane, y: Lane | None) -> None:

@@ -56,11 +56,14 @@ class SelectionWriter:
         return first if isinstance(first, Code) else None
 
     def _nodes(self, lane: Lane) -> set[int]:
+        """The choices of rows in a lane; numbering rows anew chooses none."""
         code = self._code(lane)
         return {id(one.node) for one in self._chosen(code)} if code is not None else set()
 
     def _chosen(self, code: Code) -> Iterator[Chosen]:
         for line in self._lines(code):
+            if self.selections.only_numbers(line.node):
+                continue
             yield from self.selections.of(line.node)
             if self.selections.in_place(line.node) and isinstance(line.node, ast.Expr):
                 yield Chosen(line.node.value, line.node.value)

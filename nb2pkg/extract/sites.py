@@ -1,18 +1,24 @@
 """Every call of the chosen model after its fit: frames, scores, demonstrations, displayed attributes; and the functions that score."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from collections.abc import Set as AbstractSet
+from typing import TypeGuard
 
 from nb2pkg.errors import ExtractError
+from nb2pkg.extract.alike import Alike
 from nb2pkg.extract.choose import Candidate
+from nb2pkg.extract.columns import Columns
+from nb2pkg.extract.copies import Copier
 from nb2pkg.extract.imports import Imports
-from nb2pkg.extract.lane import Code, Lane, Step
+from nb2pkg.extract.lane import Code, Lane, Stage, Step
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.metrics import MetricWriter
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.scoring import ScoreFunction
 from nb2pkg.extract.searches import PLAIN, Scorer, Searches
+from nb2pkg.extract.selection import Selections
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.trace import writers
 from nb2pkg.extract.which import Which
@@ -24,7 +30,7 @@ _OWN = "`{}` prepares rows with values of their own; take those of the training 
 
 
 class Sites:
-    """Finds and writes what must be replayed for one chosen fit."""
+    """Finds and writes what must be replayed for one chosen fit; ``needed`` are the columns that the target is made of."""
 
     def __init__(
         self,
@@ -34,6 +40,8 @@ class Sites:
         lane: Lane,
         target: Lane | None,
         search: Estimator | None = None,
+        *,
+        needed: frozenset[str] = frozenset(),
     ) -> None:
         self.lowering = lowering
         self.facts = lowering.facts
@@ -42,6 +50,7 @@ class Sites:
         self.lane = lane
         self.target = target
         self.search = search
+        self.needed = needed
         self.imports = Imports()
         self.frames: list[dict[str, object]] = []
         self.scores: list[dict[str, object]] = []
@@ -49,6 +58,7 @@ class Sites:
         self.readers: dict[str, Lane] = {}
         self.unscored: dict[int, str] = {}
         self.statements: dict[int, str] = {}
+        self.selections = Selections(lowering)
         self._predicted = {id(one.node): one for one in self._calls()}
         self.metrics = MetricWriter(lowering, sources, self.imports, self._predicted, self._is_target)
 
@@ -148,25 +158,40 @@ class Sites:
             name = f"read_{snake(lane.root.name or 'other')}"
             self.readers[name] = lane
             return f"reader:{name}"
-        if self.shape(lane) != self.shape(self.lane):
-            message = (
-                f"the rows of `{ast.unparse(one.node)[:40]}` are prepared differently from those the model learned from"
-            )
-            raise refused(self.lowering.statement(one.statement), message)
-        self._taught_alike(lane)
+        taught = self._alike(lane, one)
+        self._taught_alike(lane, taught)
         return lane.part
 
     def _prepared_alike(self, lane: Lane, one: Predicted) -> None:
         """Raise RefusedError where rows of another file are prepared with what was learned from themselves."""
-        if [id(step.fit) for step in lane.learned()] != [id(step.fit) for step in self.lane.learned()]:
+        if [self._taught_at(step) for step in lane.learned()] != [
+            self._taught_at(step) for step in self.lane.learned()
+        ]:
             message = f"the rows of `{ast.unparse(one.node)[:40]}` do not go through the steps that the model's rows went through"
             raise refused(self.lowering.statement(one.statement), message)
-        own = _made_at(lane) - _made_at(self.lane) - {one.statement}
+        joint = self.lowering.joint
+        with_values = any(stage.asides for stage in lane.stages if isinstance(stage, Code))
+        told_apart = joint is not None and lane.root.load is joint.test.load
+        taught = self._alike(lane, one) if with_values or told_apart else frozenset()
+        own = _made_at(lane) - _made_at(self.lane) - {one.statement} - (joint.twins if joint is not None else set())
         for learning in self.facts.learnings:
-            if learning.statement in own and not learning.static and learning.kind != "model":
+            own_one = learning.statement in own and learning.node not in taught
+            if own_one and not learning.static and learning.kind != "model":
                 raise refused(self.lowering.statement(learning.statement), _OWN.format(learning.label[:50]))
 
-    def _taught_alike(self, lane: Lane) -> None:
+    def _alike(self, lane: Lane, one: Predicted) -> AbstractSet[ast.AST]:
+        """The values of training rows that a lane takes. Raises RefusedError where it is another than the model's."""
+        alike = Alike(Columns(self.lowering), self.needed, self._before())
+        with_values = any(stage.asides for stage in lane.stages if isinstance(stage, Code))
+        same = alike.lanes(self.lane, lane) if with_values else self.shape(lane) == self.shape(self.lane)
+        if not same:
+            text = (
+                f"the rows of `{ast.unparse(one.node)[:40]}` are prepared differently from those the model learned from"
+            )
+            raise refused(self.lowering.statement(one.statement), text)
+        return alike.values
+
+    def _taught_alike(self, lane: Lane, taught: AbstractSet[ast.AST]) -> None:
         """Raise RefusedError where rows that the model predicts on are prepared with values learned from themselves."""
         other = _made_at(lane) - _made_at(self.lane)
         for learning in self.facts.learnings:
@@ -177,30 +202,64 @@ class Sites:
                 and learning.kind == "statistic"
                 and learning.by_hand
                 and learning.rows != self.chosen.fit.rows
+                and learning.node not in taught
             ):
                 raise refused(self.lowering.statement(learning.statement), _OWN.format(learning.label[:50]))
 
     def shape(self, lane: Lane) -> list[object]:
         """What a lane does, whatever its variables are called."""
-        return [lane.root.entry, *(self._stage(stage) for stage in lane.stages if isinstance(stage, Code | Step))]
+        return [lane.root.entry, *(self._stage(stage) for stage in lane.stages if self._counts(stage))]
+
+    def _counts(self, stage: Stage) -> TypeGuard[Code | Step]:
+        """Is a stage one that changes rows, other than before two files were put together?"""
+        before = self._before()
+        if isinstance(stage, Code) and stage.at in before and before.issuperset(stage.statements):
+            return False
+        return isinstance(stage, Code | Step)
+
+    def _before(self) -> frozenset[int]:
+        """What is done to two files up to where they are put together; it was found to be the same."""
+        return self.lowering.joint.before if self.lowering.joint is not None else frozenset()
 
     def _stage(self, stage: Code | Step) -> object:
         match stage:
             case Step():
-                return ("step", id(stage.fit))
+                return ("step", self._taught_at(stage))
             case Code():
-                lines = [self.facts.program.statements[index].node for index in stage.statements]
-                return self._anonymous([*lines, self.lowering.without_parts(stage.result)], stage)
+                lines = [
+                    self.lowering.statement(index).node for index in stage.statements if index not in self._before()
+                ]
+                return self._anonymous(
+                    [*map(self._unpicked, lines), self._unpicked(self.lowering.without_parts(stage.result))], stage
+                )
+
+    def _unpicked(self, node: ast.stmt | ast.expr) -> ast.stmt | ast.expr:
+        """Code without the choice of the training rows of two files: for the other file there is nothing to choose."""
+        picked = self.lowering.joint.picked if self.lowering.joint is not None else frozenset()
+        found = [part for part in ast.walk(node) if part in picked]
+        copier = Copier({})
+        for part in found:
+            chosen = self.selections.chosen(part)
+            if chosen is not None and isinstance(part, ast.expr):
+                direct = isinstance(node, ast.Assign) and node.value is part
+                copier.swap(part, chosen.base, ".copy()" if direct else "")
+        return copier.of(node) if found else node
+
+    def _taught_at(self, step: Step) -> Hashable:
+        """What taught a step; both halves of what was fitted on the rows of two files at once are the same."""
+        joint = self.lowering.joint
+        both = joint is not None and step.fit.statement in joint.region | joint.twins
+        return step.fit.place if both else id(step.fit)
 
     def _anonymous(self, nodes: list[ast.stmt | ast.expr], code: Code) -> str:
         """Code with the variables of its rows numbered in the order they appear; any other is the one of its statement."""
         effects = self.facts.effects
         own = {code.given}.union(*(effects[index].binds | effects[index].mutates for index in code.statements))
-        numbers = {code.given: "v0", code.aside or code.given: "v0"}
+        numbers = {code.given: "v0"}
 
         def called(name: str) -> str:
-            if name in own or name == code.aside:
-                return numbers.setdefault(name, f"v{len(numbers) - bool(code.aside)}")
+            if name in own:
+                return numbers.setdefault(name, f"v{len(numbers)}")
             return f"{name}_of_{writers(self.facts, name, before=code.at)}"
 
         class Renamer(ast.NodeTransformer):

@@ -133,7 +133,9 @@ class StepWriter:
             raise refused(
                 self.lowering.statement(step.fit.statement), "what the transformer is fitted on cannot be seen"
             )
+        joint = self.lowering.joint
         rows = self.lowering.lane(given[0], at=step.fit.statement).part
+        rows = joint.rows if joint is not None and self.lowering.sees_both(step.fit.statement) else rows
         place = step.fit.place
         kind = step.fit.kind
         self.pieces.steps.append(

@@ -2,11 +2,12 @@
 
 import ast
 import textwrap
+from collections.abc import Mapping
+from dataclasses import replace
 
-from nb2pkg.extract.columns import Columns, by_position, constants
+from nb2pkg.extract.columns import Columns, by_position
 from nb2pkg.extract.edits import Edits
 from nb2pkg.extract.lane import Code, Lane, Step
-from nb2pkg.extract.learned import Learns
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.provenance import ROWS, Held, Provenance
@@ -15,12 +16,14 @@ from nb2pkg.extract.shapes import ARRAYED, FLATTENING, Shape, Shapes
 from nb2pkg.extract.stretch import MODULE
 from nb2pkg.extract.taken_names import check_taken_names
 from nb2pkg.extract.target_encoding import ENCODER, TargetEncoding, unarrayed
+from nb2pkg.extract.target_lines import check_pure, shortened, target_lines
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.trace import free_names
 
 FLAT = frozenset({Shape.FLAT, Shape.COLUMN})
-REORDERING = frozenset({"sorted", "reversed"})
 UNTYPED = frozenset({"apply", "transform", "pipe", "agg"})
+
+NOTHING_ELSE: Mapping[ast.AST, str] = {}
 
 
 class TargetWriter:
@@ -111,7 +114,7 @@ class TargetWriter:
         if result in code.places:
             self._column(column)
             return
-        self._pure(code)
+        check_pure(self.columns, code)
         self.pieces.preprocessing.of([*nodes, result], self.facts)
         edits = Edits(self.columns, self.sources, frozenset())
         compared = isinstance(result, ast.Compare) and result.left in code.places
@@ -186,17 +189,24 @@ class TargetWriter:
             return
         if self._table_of_one(result, statements, code):
             return
-        code = self.encoding.without(self._shortened(code, read), read)
-        self._pure(code)
-        self._written(code, read, taken, then)
+        code, texts = self._needed(self.encoding.without(shortened(self.columns, code, read), read), code, taken=taken)
+        self._written(code, read, taken, then, texts)
 
     def made_for_the_split(self, code: Code) -> None:
         """Write a column that rows are parted by; what it learns of the rows, it learns of the rows that are parted."""
         read = self.columns.read(unarrayed(code.result))
-        self._written(self._shortened(code, read), read)
+        self._written(shortened(self.columns, code, read), read)
 
-    def _written(self, code: Code, read: tuple[str, str] | None, taken: str = "", then: Code | None = None) -> None:
+    def _written(
+        self,
+        code: Code,
+        read: tuple[str, str] | None,
+        taken: str = "",
+        then: Code | None = None,
+        texts: Mapping[ast.AST, str] = NOTHING_ELSE,
+    ) -> None:
         edits = Edits(self.columns, self.sources, frozenset())
+        edits.replaced |= texts
         selections = self.columns.selections
         nodes = [self.facts.program.statements[index].node for index in code.statements]
         nodes = [node for node in nodes if selections.in_place(node) is None]
@@ -253,6 +263,22 @@ class TargetWriter:
         applied = any(isinstance(call.func, ast.Attribute) and call.func.attr in UNTYPED for call in calls)
         return applied or any(self.lowering.name(call).startswith("numpy.") for call in calls)
 
+    def _needed(self, code: Code, whole: Code, *, taken: str) -> tuple[Code, Mapping[ast.AST, str]]:
+        """The code without what the target does not need, and what reads otherwise then.
+
+        Raises RefusedError where what is left learns from rows.
+        """
+        try:
+            check_pure(self.columns, code)
+        except RefusedError:
+            lines = target_lines(self.columns, self.provenance, whole) if not taken else None
+            if lines is None:
+                raise
+            code = replace(whole, statements=tuple(lines.kept))
+            check_pure(self.columns, code)
+            return code, lines.texts
+        return code, {}
+
     def _table_of_one(self, result: ast.expr, statements: list[ast.stmt], code: Code) -> bool:
         """Write ``df[["price"]]`` where nothing changes the column on its way, whatever else is learned there."""
         match result:
@@ -268,43 +294,6 @@ class TargetWriter:
             [f'return cast("pd.Series", rows[[{name!r}]])'], "Give the column that is predicted, as a table."
         )
         return True
-
-    def _shortened(self, code: Code, read: tuple[str, str] | None) -> Code:
-        """Without the statements that the column of the result does not depend on."""
-        if read is None:
-            return code
-        kept: list[int] = []
-        wanted = {read[1]}
-        for index in reversed(code.statements):
-            node = self.facts.program.statements[index].node
-            assigned = self.columns.assigned(node)
-            if assigned is None:
-                in_place = self.columns.drops_in_place(node)
-                if in_place is not None and not wanted & set(in_place[1]):
-                    continue
-                kept.append(index)
-            elif assigned[1] in wanted:
-                kept.append(index)
-                wanted |= set(constants(node))
-        return Code(tuple(reversed(kept)), code.result, code.at, code.given, code.places, code.environment)
-
-    def _pure(self, code: Code) -> None:
-        learns = Learns(self.lowering, self.columns)
-        learns.places = set() if code.given else set(code.places)
-        for index in code.statements:
-            if learns.inside(self.facts.program.statements[index].node, index):
-                raise refused(self.lowering.statement(index), "the target is computed with something learned from rows")
-        if learns.inside(code.result, code.at):
-            raise refused(self.lowering.statement(code.at), "the target is computed with something learned from rows")
-
-        for part in [part for node in self._nodes(code) for part in ast.walk(node)]:
-            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in REORDERING:
-                raise refused(
-                    self.lowering.statement(code.at), f"`{ast.unparse(part)[:50]}` puts the target in another order"
-                )
-
-    def _nodes(self, code: Code) -> list[ast.AST]:
-        return [*(self.facts.program.statements[index].node for index in code.statements), code.result]
 
     def _read(self, nodes: list[ast.stmt | ast.expr]) -> set[str]:
         read: set[str] = set()

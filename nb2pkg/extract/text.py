@@ -5,7 +5,7 @@ For ``df.age = df.age.fillna(df.age.mean())  # years`` and ``{mean call: "self.a
 """
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from nb2pkg.syntax import Program, Statement
 
@@ -20,6 +20,7 @@ class Sources:
         }
         turns = [one.node for one in program.statements if one.whole is not None]
         self._inner = {id(one.node) for one in program.statements if self._is_inner(one)}
+        self._instead = {id(put.node): put for one in program.statements for put in one.instead}
         self._renamed = {id(node) for turn in turns for node in ast.walk(turn) if self._is_renamed(node)}
 
     def cell_of(self, node: ast.AST) -> int:
@@ -39,7 +40,8 @@ class Sources:
         renamed = {part: part.id for part in ast.walk(node) if isinstance(part, ast.Name) and id(part) in self._renamed}
         every: dict[ast.AST, str] = dict(edits or {})
         every.update({part: text for part, text in renamed.items() if part not in every})
-        found = ((*self._span(inner, number), new) for inner, new in every.items() if self._in(inner, number))
+        found = [(*self._span(inner, number), new) for inner, new in every.items() if self._in(inner, number)]
+        found += self._put(node, number, edits or {})
         spans = sorted(found, key=lambda span: (span[0], -span[1]))
         pieces, done = [], start
         for begin, finish, new in spans:
@@ -56,6 +58,19 @@ class Sources:
         before = self._lines[statement.cell][node.lineno - 1].encode()[: node.col_offset]
         texts = (one for one in ast.walk(node) if isinstance(one, ast.Constant | ast.JoinedStr))
         return bool(before) and not before.strip() and all(one.lineno == one.end_lineno for one in texts)
+
+    def _put(
+        self, node: ast.expr | ast.stmt | ast.keyword, number: int, edits: Mapping[ast.AST, str]
+    ) -> Iterator[tuple[int, int, str]]:
+        """The expressions in a node that stand in the place of others: where those stood, and how they read."""
+        for part in ast.walk(node) if self._instead else ():
+            put = self._instead.get(id(part))
+            if (
+                put is not None
+                and not (part is put.inner and part is node)
+                and (part is put.inner or part not in edits)
+            ):
+                yield *self._span(put.written, number), self.of(put.inner, edits) + put.ending
 
     def _is_renamed(self, node: ast.AST) -> bool:
         """Was a name written differently, before a loop was written out?"""

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 
@@ -92,6 +93,7 @@ def compared(
     tables = {"raw": raw, "all": rows, "train": train, "test": test, **dict(zip(["validation"], tuning, strict=False))}
     if hasattr(preparing, "first_parts"):
         tables |= dict(zip(("learning", "held_out"), preparing.first_parts(rows, config), strict=True))
+    tables |= {part: read(part, rows, modules["data.ingestion"], config) for part in parts_of(replay)}
     steps = modules["model.pipeline"].build_pipeline(config).steps[: -replay["fit"]["model_steps"]]
     for (_, step), told in zip(steps, replay["steps"], strict=True):
         step.fit(tables[told["rows"]])
@@ -101,12 +103,24 @@ def compared(
         alone = step.transform(alone)
     asked = next((one["part"] for one in reversed(replay["frames"]) if one["argument"] == "X"), "test")
     pairs = {
-        "features": (given, tables["train"]),
-        "target": (target, preparing.target_of(train, config)),
+        "features": (given, tables[replay["fit"]["part"]]),
+        "target": (target, preparing.target_of(rows if replay["fit"]["part"] == "all" else train, config)),
         "one row alone, without its target": (np.array(tables["all"])[[7]], alone),
         "test rows": (tables[asked] if tested is None else tested, tables[asked]),
     }
     return ", ".join(name for name, (one, other) in pairs.items() if not same(np.array(one), np.array(other)))
+
+
+def parts_of(replay: Any) -> set[str]:
+    """The rows that only readers of their own give."""
+    named = {entry.get("part") or "all" for entry in replay["frames"]} | {told["rows"] for told in replay["steps"]}
+    return {part for part in named if part.startswith(("reader:", "with:"))}
+
+
+def read(part: str, rows: Any, ingestion: ModuleType, config: Any) -> Any:
+    """The rows of a reader, alone or below the rows that are learned from."""
+    found = getattr(ingestion, part.partition(":")[2])(config)
+    return pd.concat([rows, found], ignore_index=True) if part.startswith("with:") else found
 
 
 def same(one: Any, other: Any) -> bool:

@@ -156,7 +156,7 @@ TRAPS = {
             f"{XY}\n{FIRST}\n{SECOND}\nX_test = X_test.fillna(X_full.mean())\nX_val = X_val.fillna(X_train.mean())\n"
             f"X_train = X_train.fillna(X_train.mean())\n{BOTH}"
         ),
-        "is made of several row sets (X_test, X_full)",
+        "the rows of `model.score(X_test, y_test)` are prepared differently from those the model learned from",
     ),
     "shares-of-a-column-before-rows-were-chosen": (
         f"{BAND.replace('pd.cut', 'pd.qcut').replace('bins=[0, 2500, 5000, 7500, np.inf]', 'q=4')}\ndf = df[df.income > 2000]\n{SPLIT}".replace(

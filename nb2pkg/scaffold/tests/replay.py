@@ -21,6 +21,7 @@ from nb2pkg.scaffold.model.train import encoded_target, fitted_encoder, parted
 RELATIVE = 1e-9
 OF_LARGEST = 1e-12
 BETWEEN = ("learning", "held_out")
+READER, WITH = "reader:", "with:"
 HERE = Path(__file__).parent
 
 
@@ -64,8 +65,8 @@ def replay(plan: Mapping[str, Any], *, seed: int) -> Replayed:
     def target(part: str) -> pd.Series | None:
         if part in drawn:
             return drawn[part]
-        if part == "raw":
-            return None  # rows that are not learned from need no target
+        if part == "raw" or part.startswith(WITH):
+            return None  # rows that the model is not fitted on need no target
         return encoded_target(rows[part], config, encoder=encoder)
 
     pipeline, features = build_pipeline(config), dict[str, Any](rows)
@@ -86,16 +87,16 @@ def parts_of(plan: Mapping[str, Any]) -> set[str]:
     """Name the rows that only readers of their own give, and those between two splits."""
     named = {str(entry.get("part") or "all") for entry in [*plan["frames"], *plan["scores"]]}
     named |= {str(how["rows"]) for how in plan["steps"]}
-    return {part for part in named if part.startswith("reader:") or part in BETWEEN}
+    return {part for part in named if part.startswith((READER, WITH)) or part in BETWEEN}
 
 
 def further_rows(part: str, rows: pd.DataFrame, config: Config) -> pd.DataFrame:
-    """Give rows that are no part of their own: of another file, or those that a second split parts anew."""
+    """Give rows that are no part of their own: of another file, with it, or those that a second split parts anew."""
     if part in BETWEEN:
         first_parts: Callable[..., tuple[pd.DataFrame, pd.DataFrame]] = vars(preprocessing)["first_parts"]
         return first_parts(rows, config)[BETWEEN.index(part)]
-    found: pd.DataFrame = getattr(ingestion, part.removeprefix("reader:"))(config)
-    return found
+    found: pd.DataFrame = getattr(ingestion, part.removeprefix(READER).removeprefix(WITH))(config)
+    return pd.concat([rows, found], ignore_index=True) if part.startswith(WITH) else found
 
 
 def fit_step(

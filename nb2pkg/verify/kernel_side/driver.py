@@ -19,6 +19,7 @@ from typing import Any
 from . import values
 
 BETWEEN = ("learning", "held_out")
+WITH = "with:"  # the rows that are learned from, with those of a reader below them
 REFUSALS = (ValueError, KeyError, TypeError, IndexError, AttributeError)
 
 
@@ -62,13 +63,18 @@ class Rows:
             self.encoder.fit(package.preprocessing.target_of(selected, package.config))
 
     def of(self, part: str) -> Any:
-        """The raw rows of a part, or those that a reader reads."""
+        """The raw rows of a part, those that a reader reads, or both together."""
         if part.startswith("reader:") and part not in self.parts:
             reader = getattr(self.package.ingestion, part.partition(":")[2])
             self.parts[part] = reader(self.package.config)
         if part in BETWEEN and part not in self.parts:
             first = self.package.preprocessing.first_parts(self.parts["all"], self.package.config)
             self.parts[part] = first[BETWEEN.index(part)]
+        if part.startswith(WITH) and part not in self.parts:
+            import pandas
+
+            other = self.of(f"reader:{part.removeprefix(WITH)}")
+            self.parts[part] = pandas.concat([self.parts["all"], other], ignore_index=True)
         return self.parts[part]
 
     def target(self, part: str) -> Any:
@@ -114,7 +120,8 @@ class Fitted:
         if part == "each":
             self.apart.add(depth)
             part = fit
-        inputs, target = self.at(part, depth), None if part == "raw" else self.target(part)
+        taught = part != "raw" and not part.startswith(WITH)  # the others have no target
+        inputs, target = self.at(part, depth), self.target(part) if taught else None
         given = (inputs,) if target is None else (inputs, target)
         if verb == "fit_transform" and depth not in self.apart:
             self.given[part, depth + 1] = step.fit_transform(*given)

@@ -1,0 +1,66 @@
+"""Copies of statements in which some expressions stand in the place of others, and variables have other names; places are kept."""
+
+import ast
+from collections.abc import Mapping
+
+from nb2pkg.syntax import Instead
+
+
+class Copier:
+    """Copies nodes; ``names`` are the variables that get another name, ``instead`` what stands in the place of what, ``made`` every copy."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+        self.instead: list[Instead] = []
+        self.made: dict[ast.AST, ast.AST] = {}
+        self._swaps: dict[int, tuple[ast.expr, str, Mapping[str, str]]] = {}
+
+    def swap(self, written: ast.expr, inner: ast.expr, ending: str, *, names: Mapping[str, str] | None = None) -> None:
+        """Put ``inner``, with a call of the method ``ending`` after it, in the place of an expression."""
+        self._swaps[id(written)] = (inner, ending, self.names if names is None else names)
+
+    def statement(self, node: ast.stmt) -> ast.stmt:
+        """A copy of a statement."""
+        made = self.of(node)
+        assert isinstance(made, ast.stmt)
+        return made
+
+    def of(self, node: ast.stmt | ast.expr) -> ast.stmt | ast.expr:
+        """A copy of a statement or an expression."""
+        made = self._copy(node, self.names)
+        assert isinstance(made, ast.stmt | ast.expr)
+        return made
+
+    def _copy(self, node: ast.AST, names: Mapping[str, str]) -> ast.AST:
+        if id(node) in self._swaps and isinstance(node, ast.expr):
+            return self._swapped(node)
+        fields = {name: self._value(value, names) for name, value in ast.iter_fields(node)}
+        if isinstance(node, ast.Name):
+            fields["id"] = names.get(node.id, node.id)
+        made = type(node)(**fields)
+        self.made[node] = made
+        return ast.copy_location(made, node)
+
+    def _value(self, value: object, names: Mapping[str, str]) -> object:
+        if isinstance(value, list):
+            return [self._value(one, names) for one in value]
+        return self._copy(value, names) if isinstance(value, ast.AST) else value
+
+    def _swapped(self, written: ast.expr) -> ast.expr:
+        inner, ending, names = self._swaps[id(written)]
+        made = self._copy(inner, names)
+        assert isinstance(made, ast.expr)
+        node = _called(made, ending, written) if ending else made
+        self.instead.append(Instead(node, written, made, ending))
+        return node
+
+
+def _called(inner: ast.expr, ending: str, place: ast.expr) -> ast.expr:
+    """``inner.copy()`` for the ending ``.copy()``, in the place of another expression."""
+    call = ast.parse(f"x{ending}", mode="eval").body
+    assert isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+    for part in ast.walk(call):
+        if isinstance(part, ast.expr | ast.keyword):
+            ast.copy_location(part, place)
+    call.func.value = inner
+    return call
