@@ -7,6 +7,7 @@ from nb2pkg.facts import Facts
 from nb2pkg.syntax import Statement
 
 KEEPING = (ast.For, ast.While, ast.If, ast.Try, ast.AugAssign)  # may leave, or build on, what was bound before
+GROWING = frozenset({"append", "clear", "extend", "insert", "remove", "reverse", "sort"})
 LOOPS = (ast.For, ast.While, ast.AsyncFor)
 COMPOUND = (ast.For, ast.While, ast.If, ast.Try, ast.AsyncFor, ast.With, ast.AsyncWith)
 
@@ -20,9 +21,18 @@ def writers(facts: Facts, name: str, *, before: int) -> tuple[int, ...]:
             found.append(index)
             if not isinstance(facts.program.statements[index].node, KEEPING):
                 break
-        elif name in effects.mutates:
+        elif name in effects.mutates or (name in effects.maybe and _grows(facts.program.statements[index].node, name)):
             found.append(index)
     return tuple(reversed(found))
+
+
+def _grows(node: ast.stmt, name: str) -> bool:
+    """Does a statement surely change a list or dictionary, whatever it was made by: ``names.remove("left")``?"""
+    for part in ast.walk(node):
+        match part:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=verb)) if owner == name and verb in GROWING:
+                return True
+    return False
 
 
 def free_names(node: ast.AST) -> Iterator[ast.Name]:

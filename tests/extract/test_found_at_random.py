@@ -34,6 +34,12 @@ EQUAL = {
     "a function that reads a file, and is not called": (READER, LOAD + "\n" + FILL, SPLIT, MODEL),
 }
 
+EQUAL["a list of columns that is made by a call, and changed"] = (
+    LOAD + "\n" + FILL,
+    "names = df[['age', 'income', 'city']].columns.tolist()\nnames.remove('city')",
+    SPLIT.replace('df[["age", "income"]]', "df[names]"),
+    MODEL,
+)
 MADE = {
     "a library's function of a column": "df['new'] = df['income'].transform(np.sqrt)",
     "a function that is given one value after another": "df['new'] = df['income'].transform(lambda v: v + 1)",
