@@ -25,6 +25,10 @@ from nb2pkg.facts.values import (
     Value,
 )
 
+OF_LISTS = frozenset(
+    {"append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"}
+)  # which all change the list
+
 
 def method(machine: Machine, receiver: Value, name: str, arguments: Arguments, node: ast.Call) -> Value:
     """``receiver.name(arguments)``."""
@@ -48,7 +52,7 @@ def method(machine: Machine, receiver: Value, name: str, arguments: Arguments, n
 def _data(machine: Machine, receiver: Data, name: str, arguments: Arguments, node: ast.Call) -> Value:
     row = _accessor_row(machine, name, node) or machine.table.receiver("data", name)
     if row is None:
-        return _unknown_data(machine, receiver, arguments)
+        return _unknown_data(machine, receiver, name, arguments)
     named = by_name(arguments, row)
     machine.events.calls.setdefault(id(node), Call(node, f"data.{name}", row, receiver, named))
     return roles.perform(machine, Site(node, f"data.{name}", row, named, arguments, receiver))
@@ -60,9 +64,11 @@ def _accessor_row(machine: Machine, name: str, node: ast.Call) -> Row | None:
     return machine.table.receiver("data", f"{through.attr}.{name}") if isinstance(through, ast.Attribute) else None
 
 
-def _unknown_data(machine: Machine, receiver: Data, arguments: Arguments) -> Value:
+def _unknown_data(machine: Machine, receiver: Data, name: str, arguments: Arguments) -> Value:
     machine.events.unknown_calls += 1
     machine.maybe[id(receiver)] = receiver
+    if name in OF_LISTS - {"append", "insert", "pop"}:  # which tables have, too
+        machine.touched(receiver)
     return Data(combine(contents_of([receiver, *arguments.values()])))
 
 
@@ -101,6 +107,8 @@ def _collection(machine: Machine, receiver: Collection, name: str, arguments: Ar
             if name != "get":
                 machine.touched(receiver)
             return _got(receiver, values)
+        case "tolist" | "to_list":
+            return Collection("list", receiver.items, element=receiver.element)
         case "copy":
             return Collection(receiver.form, receiver.items, keys=receiver.keys, element=receiver.element)
         case "sort" | "reverse" | "remove" | "clear":
@@ -164,6 +172,8 @@ def _constant(machine: Machine, receiver: Constant, name: str, arguments: Argume
 
 def _unknown(machine: Machine, receiver: Value, name: str, arguments: Arguments, node: ast.Call) -> Value:
     """Something unknown with ``fit`` is an estimator; with a method of tables it is a table; a path makes paths."""
+    if name in OF_LISTS and not isinstance(receiver, Function | Library):
+        machine.touched(receiver)
     if isinstance(receiver, Unknown):
         if _draws(machine, receiver):
             return _drawn(machine, receiver, arguments, node)

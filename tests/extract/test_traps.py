@@ -488,6 +488,12 @@ def test_features_and_target_of_one_statement_that_has_to_stay_are_refused(tmp_p
     assert refusal(tmp_path, *cells) == sentence
 
 
+def test_a_list_of_columns_is_taken_as_it_was_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change = 'named = df.select_dtypes("number").columns.tolist()\nnamed.remove("left") if "left" in named else None'
+    cells = [HEAD, LOAD + "\n" + FILL, change, SPLIT.replace('["age", "income"]', "named"), MODEL]
+    assert difference(tmp_path, cells, planned(tmp_path, *cells), monkeypatch, served_with="left") == ""
+
+
 @pytest.mark.parametrize("flat", ["y_train.ravel()", "y_train.values.ravel()"])
 def test_a_target_flattened_where_it_is_fitted_on(flat: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     split = SPLIT.replace('df["left"]', 'df["left"].values') if "values" not in flat else SPLIT

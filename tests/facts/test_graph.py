@@ -79,6 +79,21 @@ def test_a_fit_changes_the_estimator() -> None:
     assert last(facts).mutates == {"m"}
 
 
+LISTS = [
+    "df.columns.tolist()",
+    "df.select_dtypes('number').columns.to_list()",
+    "df['a'].tolist()",
+    "df.columns[df.dtypes == 'int64'].tolist()",
+    "list(set(df.columns) - {'a'})",
+]
+
+
+@pytest.mark.parametrize("made", LISTS)
+@pytest.mark.parametrize("change", ["names.remove('a')", "names.remove('a') if 'a' in names else None", "names.sort()"])
+def test_a_list_made_of_a_table_is_changed_in_place_and_the_table_is_not(made: str, change: str) -> None:
+    assert last(run(START, f"names = {made}", change)).mutates == {"names"}
+
+
 def test_what_a_container_holds_is_changed_with_it() -> None:
     facts = run(START, "from sklearn.linear_model import Ridge\nms = {'m': Ridge()}", "ms['m'].fit(df, df['y'])")
     assert last(facts).mutates == {"ms"}
