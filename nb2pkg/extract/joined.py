@@ -42,7 +42,10 @@ class Joins:
             for name in sorted(effects.binds | effects.mutates):
                 root = self._root(name, index, files) if self._is_table(name, index) else None
                 if root is not None and self._holds_all(root, expression, at):
-                    JoiningCode(self.facts, self.roots, self.gathering, root).check()
+                    code = JoiningCode(self.facts, self.roots, self.gathering, root)
+                    if not code.joins():
+                        continue
+                    code.check()
                     self.roots.joined[root.name, self._binding(root)] = root
                     return True
         return False

@@ -55,6 +55,24 @@ class JoiningCode:
                     raise self._refused(index, node, reason)
         self._check_apart(aggregates)
 
+    def joins(self) -> bool:
+        """Do files meet in a call or in a column of one table, rather than side by side in a list that a loop goes over?"""
+        return any(self._name(call) in MERGES | STACKS for _, call in self._calls()) or any(
+            map(self._gives, self.root.building)
+        )
+
+    def _gives(self, index: int) -> bool:
+        """Does a statement give a table a column of another file?"""
+        for node in ast.walk(self._statement(index)):
+            match node:
+                case ast.Assign(targets=[ast.Subscript(value=table) | ast.Attribute(value=table)], value=value):
+                    given = self._files(value, index)
+                    if given and given != self._files(table, index):
+                        return True
+                case _:
+                    pass
+        return False
+
     def stacked(self) -> bool:
         """Are files put on top of each other?"""
         return any(self._name(node) in STACKS and not self._beside(node) for _, node in self._calls())

@@ -42,7 +42,7 @@ def test_categories_found_anew_in_each_row_are_refused(tmp_path: Path, code: str
 def test_columns_found_by_their_type_are_those_that_were_learned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = 'X = df.drop("left", axis=1).fillna(0)\nX = pd.get_dummies(X, columns=X.select_dtypes("object").columns)'
+    made = 'X = df.drop("left", axis=1).fillna(0)\nX = pd.get_dummies(X, columns=X.select_dtypes(exclude="number").columns)'
     parted = 'y = df["left"]\nX_train, X_test, y_train, y_test = train_test_split(X, y, random_state=3)'
     cells = [HEAD, LOAD, made, parted, MODEL]
     found = planned(tmp_path, *cells)

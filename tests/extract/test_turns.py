@@ -44,7 +44,7 @@ NO_SPLIT = {
     ),
     "computed-shares": (
         f'df["band"] = pd.cut(df["income"], 3, labels=False)\n{ONE}for a, b in splitter.split(df, df["band"]):\n    {TABLES}{COLUMNS}',
-        "no column as it was read",
+        "`pd.cut` learns from all rows",
     ),
     "other-labels": (
         f'df = df[df.income > 2000].reset_index(drop=True)\n{ONE}for a, b in splitter.split(df, df["left"]):\n    {TABLES}{COLUMNS}',
