@@ -37,7 +37,9 @@ def settings(modules: Modules) -> tuple[ConfigField, ...]:
     always = (
         ConfigField("data_dir", "Path", "Path()", "Where the data files lie."),
         ConfigField("artifacts_dir", "Path", 'Path("artifacts")', "Where trained models are kept."),
-        ConfigField("seed", "int", repr(modules.seed), "Seed of everything drawn at random."),
+        ConfigField(
+            "seed", "int", repr(modules.seed), "Seed of everything drawn at random that the notebook left to chance."
+        ),
     )
     given = {setting.name for setting in modules.config}
     return (*(setting for setting in always if setting.name not in given), *modules.config)
@@ -180,7 +182,7 @@ def _readme(modules: Modules) -> str:
         title=modules.title,
         about=modules.about,
         name=modules.name,
-        summary=fill(summary, WIDTH),
+        summary=fill(summary, WIDTH, break_on_hyphens=False),
         places=rows,
         report=f"python -m {modules.name} report\n" if REPORTS in modules.files else "",
         figures=FIGURES.format(name=modules.name) if REPORTS in modules.files else "",
@@ -341,10 +343,18 @@ def _scores(modules: Modules) -> str:
     rows = [
         (_cell(str(s.get("name"))), _cell(_short(s.get("notebook"))), _cell(_short(s.get("package")))) for s in scores
     ]
-    told = (
-        "As the notebook measured them, on the rows it measured them on; `evaluate` prints those of the newest model."
-    )
-    return f"{told}\n\n{_table(('score', 'notebook', 'package'), rows)}"
+    told = "As the notebook measures them with the repairs of the README, and as the package does where it learns from the same rows."
+    table = _table(("score", "notebook", "package on the same rows"), rows)
+    return f"{fill(told, WIDTH)}\n\n{table}\n\n{fill(_own_scores(modules), WIDTH)}"
+
+
+def _own_scores(modules: Modules) -> str:
+    """Say what the package itself scores, after every correction."""
+    made = [_mappings(one.get("scores")) for one in _mappings((modules.verdict or {}).get("corrections"))]
+    after = next((scores for scores in reversed(made) if scores), [])
+    told = ", ".join(f"{one.get('name')} {_short(one.get('after'))}" for one in after)
+    own = f"With every correction of the README the package scores {told}; " if told else ""
+    return f"{own}`evaluate` prints what the newest model scores."
 
 
 def _candidates(modules: Modules) -> str:

@@ -126,6 +126,11 @@ class Lane:
         """The first split the rows went through."""
         return next(iter(self.splits), None)
 
+    def statements(self) -> frozenset[int]:
+        """The statements that the rows go through."""
+        steps = {stage.statement for stage in self.stages if isinstance(stage, Step)}
+        return frozenset(steps.union(*(stage.statements for stage in self.stages if isinstance(stage, Code))))
+
     def learned(self) -> tuple[Step, ...]:
         """The fitted transformers of the lane."""
         return tuple(stage for stage in self.stages if isinstance(stage, Step))

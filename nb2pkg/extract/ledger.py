@@ -124,6 +124,8 @@ class _Reasons:
                 "candidate",
                 f"fits another candidate ({other.name}, cell {other.cell}); --model {other.name}@{other.cell} extracts it",
             )
+        if statement.index in self.sites.preparing:
+            return "transformer", "rows that the model is only asked about go through the same pipeline"
         why = self.drawn.reasons.get(statement.index)
         roles = set(self._roles(node))
         if "plot" in roles or why:

@@ -58,6 +58,7 @@ class Sites:
         self.readers: dict[str, Lane] = {}
         self.unscored: dict[int, str] = {}
         self.statements: dict[int, str] = {}
+        self.preparing: set[int] = set()
         self.selections = Selections(lowering)
         self._predicted = {id(one.node): one for one in self._calls()}
         self.metrics = MetricWriter(lowering, sources, self.imports, self._predicted, self._is_target)
@@ -129,6 +130,7 @@ class Sites:
             return
         lane = self.lowering.lane(given[0], at=one.statement)
         part = self._part(lane, one)
+        self.preparing |= lane.statements()
         self._frame(one.node, one.statement, one.verb, "X", lane, part)
         if one.verb in SCORING:
             self._score(one, lane, part)

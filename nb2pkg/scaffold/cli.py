@@ -24,6 +24,7 @@ from nb2pkg.scaffold.settings import SettingsError
 LOGGER = logger_of(__name__)
 PLACES = ("data_dir", "artifacts_dir")
 DONE, NOTHING_ANSWERED, FAILED = 0, 1, 2
+UNREADABLE = (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError)
 REPORTING = "nb2pkg.scaffold.reporting"
 
 
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = options.pop("command")
     try:
         return int(command(options))
-    except (ArtifactError, ContractError, SettingsError, OSError, pd.errors.ParserError) as error:
+    except (ArtifactError, ContractError, SettingsError, OSError, *UNREADABLE) as error:
         return fail(error)
 
 

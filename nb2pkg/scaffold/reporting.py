@@ -110,7 +110,9 @@ def run_report(options: dict[str, object]) -> int:
         importlib.import_module("matplotlib").use("Agg")
         drawings: dict[str, Drawing] = importlib.import_module(f"{PACKAGE}.reports").FIGURES
     except ModuleNotFoundError as error:
-        return fail(SettingsError(f"figures need {error.name}: python -m pip install '{PACKAGE}[report]'"))
+        return fail(
+            SettingsError(f"figures need {error.name}: python -m pip install '.[report]' in the package's folder")
+        )
     folder.mkdir(parents=True, exist_ok=True)
     complete = [write_pictures(name, drawing, given, folder) for name, drawing in drawings.items()]
     return DONE if all(complete) else SOME_LEFT_OUT

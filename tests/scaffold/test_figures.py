@@ -66,4 +66,4 @@ def test_without_matplotlib_only_the_report_fails_and_names_the_extra(package: P
         for verb in ("train", "evaluate", "report")
     }
     assert [one.returncode for one in done.values()] == [0, 0, 2], done["train"].stderr
-    assert "figures need matplotlib: python -m pip install 'candidate[report]'" in done["report"].stderr
+    assert "figures need matplotlib: python -m pip install '.[report]'" in done["report"].stderr
