@@ -214,7 +214,7 @@ def _search(modules: Modules) -> str:
         "\n`search` looks for the best parameters on the training rows and keeps them with their score in "
         "`artifacts/best_parameters.json`; `train` fits the model with what is kept there and does not search again. "
         f"{first} Parameters that a search with other candidates or settings found are refused until `search` has run "
-        "again; new rows or another seed keep them, with a warning where the rows are others. To version what a later "
+        "again; new rows, another split or seed keep them, with a warning where the training rows are others. To version what a later "
         f"search found, copy the file to `src/{modules.name}/{BEST}`.\n"
     )
 
@@ -326,13 +326,18 @@ def _tests_left_out(modules: Modules) -> list[str]:
 def _model_card(modules: Modules) -> str:
     return _template("MODEL_CARD.md").substitute(
         title=modules.title,
-        model=f"`{modules.model}`" if modules.model else "see `model/pipeline.py`",
+        model=_model(modules) if modules.model else "see `model/pipeline.py`",
         notebook=modules.notebook,
         level=modules.level,
         seed=modules.seed,
         scores=_scores(modules),
         candidates=_candidates(modules),
     )
+
+
+def _model(modules: Modules) -> str:
+    searched = "the best that a search by {} finds, fitted on all training rows" if modules.searches else "{}"
+    return searched.format(f"`{modules.model}`")
 
 
 def _scores(modules: Modules) -> str:

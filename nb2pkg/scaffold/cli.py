@@ -94,7 +94,9 @@ def run_evaluate(options: dict[str, object]) -> int:
     raw = read_raw(config)
     data = artifact.metadata["data"]
     if isinstance(data, dict) and data["sha256"] != hash_of(raw):
-        LOGGER.warning("these are not the rows the model was trained on")
+        LOGGER.warning(
+            "these are not the rows the model was trained on: some that it learned from may be scored as held out"
+        )
     parts = parted(select_rows(raw, config), config)
     del parts["train"]
     result = {"version": path.name, **evaluated(artifact.pipeline, parts, config, encoder=artifact.encoder)}

@@ -268,12 +268,20 @@ def test_a_changed_search_makes_what_is_kept_stale(fresh: Path) -> None:
     assert ask(fresh, "work", "train").returncode == 2
 
 
+OTHER_ROWS = "found on other rows than these, some may be held out now; `search` looks again"
+
+
 def test_other_rows_keep_the_parameters_and_are_told(fresh: Path) -> None:
     table = fresh.parent / "people.csv"
     table.write_text(table.read_text() + "40,5000,Rome,a,1\n")
     done = ask(fresh, "work", "train")
     assert done.returncode == 0
-    assert "found on other rows than these; `search` looks again" in done.stderr
+    assert OTHER_ROWS in done.stderr
+
+
+def test_another_split_is_told_for_rows_that_chose_the_parameters_may_be_held_out(fresh: Path) -> None:
+    assert OTHER_ROWS not in ask(fresh, "work", "train").stderr
+    assert OTHER_ROWS in ask(fresh, "work", "train", "--split-seed", "8").stderr
 
 
 @pytest.mark.parametrize(

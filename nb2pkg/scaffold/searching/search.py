@@ -3,12 +3,14 @@
 import sys
 from pathlib import Path
 
+import pandas as pd
+
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data.ingestion import read_raw
 from nb2pkg.scaffold.data.preprocessing import select_rows
 from nb2pkg.scaffold.logging import logger_of
 from nb2pkg.scaffold.model import train as training
-from nb2pkg.scaffold.model.artifacts import hash_of, load
+from nb2pkg.scaffold.model.artifacts import hash_of
 from nb2pkg.scaffold.searching.best_parameters import (
     SearchError,
     described,
@@ -30,19 +32,23 @@ def search(config: Config) -> dict[str, object]:
     if not is_search(tried):
         message = f"{name_of(config)} is fitted as it is, its parameters are not searched for"
         raise SearchError(message)
-    raw = read_raw(config)
-    rows = training.parted(select_rows(raw, config), config)["train"]
-    pipeline.fit(rows, training.encoded_target(rows, config, encoder=training.fitted_encoder(raw, config)))
+    rows, encoder = training_rows(config), training.fitted_encoder(read_raw(config), config)
+    pipeline.fit(rows, training.encoded_target(rows, config, encoder=encoder))
     entry = {
         "search": type(tried).__name__,
         "parameters": described(tried.best_params_),
         "score": described(getattr(tried, "best_score_", None)),
         "training_rows": len(rows),
-        "data_sha256": hash_of(raw),
+        "data_sha256": hash_of(rows),
         "search_sha256": fingerprint(build_search(config)[-1]),
     }
     LOGGER.info("kept %s", keep(entry, config))
     return entry
+
+
+def training_rows(config: Config) -> pd.DataFrame:
+    """Read the rows that a search may look at; those that are held out are none."""
+    return training.parted(select_rows(read_raw(config), config), config)["train"]
 
 
 def keep_best(config: Config) -> None:
@@ -57,9 +63,8 @@ def train(config: Config) -> Path:
     keep_best(config)
     path = training.train(config)
     best = kept(config) if is_search(build_search(config)[-1]) else None
-    data = load(path).metadata["data"]
-    if best is not None and isinstance(data, dict) and data["sha256"] != best.entry.get("data_sha256"):
-        LOGGER.warning("%s: found on other rows than these; `search` looks again", best.path)
+    if best is not None and hash_of(training_rows(config)) != best.entry.get("data_sha256"):
+        LOGGER.warning("%s: found on other rows than these, some may be held out now; `search` looks again", best.path)
     return path
 
 
