@@ -21,8 +21,9 @@ SAME_SIGNATURE = "each notebook's functions and steps have the same signature, n
 
 
 FIGURES = """
-`report` writes the notebook's figures as pictures to `./figures` (`--out FOLDER`): those of the raw rows, and those of the newest
-model. It needs `python -m pip install '.[report]'`; nothing else does. Each figure is a function of `src/{name}/reports.py`.
+`report` writes figures of the notebook as pictures to `./figures` (`--out FOLDER`), each by a function of `src/{name}/reports.py`
+from the raw rows or the newest model; why a figure is left out stands in `extraction.json`. It needs
+`python -m pip install '.[report]'`, nothing else does.
 Exit codes: 0 done, 1 some could not be drawn, with the reason, 2 could not run.
 """
 
@@ -303,8 +304,8 @@ def _compared(modules: Modules) -> str:
     replay = replay if isinstance(replay, Mapping) else {}
     serving = serving if isinstance(serving, Mapping) else {}
     told = [
-        f"{sum(bool(item.get('equal')) for item in items)} of {len(items)} {kind}"
-        for kind in ("frames", "scores")
+        f"{sum(bool(item.get('equal')) for item in items)} of {len(items)} {what}"
+        for kind, what in (("frames", "tables and other checks"), ("scores", "scores"))
         if (items := _mappings(replay.get(kind)))
     ]
     if serving.get("rows"):

@@ -32,6 +32,7 @@ UNSERVABLE: Mapping[str, str] = {
 }
 ABOUT_COLUMNS = frozenset({"columns", "dtypes", "dtype", "name"})
 HARMLESS = frozenset({"loc", "iloc", "at", "head"})
+NAMED = 3  # columns that a sentence names; more are "the columns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,9 @@ class Learns:
         if isinstance(given, ast.Subscript) and isinstance(given.slice, ast.Name) and self._is_text(given.slice):
             return Learnt(given, "categories", "categories_", given, "the categories of the columns")
         listed = next((k.value for k in call.keywords if k.arg == "columns"), None)
-        return Learnt(given, "table-categories", "categories_", given, "the categories of the columns", listed=listed)
+        names = self.columns.names(listed) if listed is not None else None
+        what = " and ".join(names) if names and len(names) <= NAMED else "the columns"
+        return Learnt(given, "table-categories", "categories_", given, f"the categories of {what}", listed=listed)
 
     def _is_text(self, node: ast.expr) -> bool:
         value = self.facts.value(node)

@@ -30,9 +30,13 @@ def scores_module(functions: Sequence[ScoreFunction], imported: Imports) -> str:
     return "\n\n".join([doc, "\n".join(line for line in imports if line), *blocks, table]) + "\n"
 
 
+OWN = "Give the model's own score: the mean accuracy of a classifier, R^2 of a regressor."
+
+
 def _function(function: ScoreFunction) -> str:
     head = f"def {function.name}(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series) -> object:"
     called = function.text.split("(")[0].rpartition(".")[2]
     called = function.name if called == "get_scorer" else called
-    body = f'"""Give what `{called}` says about the predictions."""\nreturn {function.text}'
+    said = OWN if called == "score" else f"Give what `{called}` says about the predictions."
+    body = f'"""{said}"""\nreturn {function.text}'
     return "\n".join([head, textwrap.indent(body, "    ")])

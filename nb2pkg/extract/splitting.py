@@ -21,6 +21,10 @@ SHARE = 0.25
 PLACE = "# the function that parts the rows"
 FIRST = "first_parts"
 SEEDED = {"rows": "split", LEARNING: "validation", HELD_OUT: "held_out"}
+MEANINGS = {
+    "test_size": "Share of the rows that is held out, or their number.",
+    "train_size": "Share of the rows that is learned from, or their number.",
+}
 POSITIONAL = ("test_size", "train_size")
 
 
@@ -143,7 +147,9 @@ class SplitWriter:
 
     def _setting(self, name: str, value: object, rows: str) -> str:
         if rows == "rows":
-            return self.pieces.settings.lift(name, value, owner="split", comment=f"`{name}` of the split")
+            return self.pieces.settings.lift(
+                name, value, owner="split", comment=MEANINGS.get(name, f"`{name}` of the split")
+            )
         own = {"test_size": "validation_size"}.get(name, name) if rows == LEARNING else f"held_out_{name}"
         return self.pieces.settings.lift(own, value, owner="split", comment=f"`{name}` of the second split")
 

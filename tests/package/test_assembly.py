@@ -78,6 +78,6 @@ def test_the_readme_tells_what_was_corrected_and_by_how_much() -> None:
     readme = " ".join(package["README.md"].decode().split())
     assert "the mean age is learned in training (accuracy: 0.9123 -> 0.9)" in readme
     assert "Verdict: equal." in readme
-    assert "1 of 1 frames; 1 of 1 scores; each of 12 rows alone" in readme
+    assert "1 of 1 tables and other checks; 1 of 1 scores; each of 12 rows alone" in readme
     assert "- cell 4, line 1: `split(rows, random_state=0)`" in readme
     assert json.loads(package["verify.json"]) == verdict
