@@ -200,7 +200,8 @@ def test_what_cannot_be_told_apart_is_refused(case: str, tmp_path: Path) -> None
 def test_the_ledger_says_what_was_learned_from_both_files(tmp_path: Path) -> None:
     found = planned(tmp_path, [HEAD, *EQUAL["by position, some held out"]])
     told = [(one.rule, one.cell, one.what) for one in found.corrections]
-    what = "what 3 columns need learned from the rows of both files; it learns from the training rows"
+    learned = "the median of age, the LabelEncoder of plan and the categories of city"
+    what = f"{learned} learned from the rows of both files; it learns from the training rows"
     assert told == [("fit-before-split", 4, what)]
 
 
