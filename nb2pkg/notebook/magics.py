@@ -2,36 +2,6 @@
 
 import re
 
-PYTHON_BODIED = frozenset(
-    [
-        "time",
-        "timeit",
-        "capture",
-        "prun",
-        "memit",
-        "mprun",
-        "lprun",
-        "snakeviz",
-        "debug",
-        "heat",
-        "notify",
-        "wandb",
-        "pyinstrument",
-        "scalene",
-        "mypy",
-        "nbtutor",
-        "ipytest",
-        "run_pytest",
-        "cudf.pandas",
-        "cache",
-        "trackmem",
-        "tic",
-        "typecheck",
-        "flake8",
-        "pycodestyle",
-        "load_kedro",
-    ]
-)
 OPAQUE = frozenset(
     [
         "bash",
@@ -90,6 +60,8 @@ OPAQUE = frozenset(
 )
 # Magics whose line is a statement, and those of their options that take a value.
 PYTHON_LINES = {"time": "", "timeit": "nrp", "prun": "lsTD", "memit": "rti", "lprun": "fmDTsu", "mprun": "fT"}
+# Magics of whose cells the body is Python for sure. Of any other that is not opaque it is taken for Python where it parses.
+PYTHON_BODIED = frozenset({"capture", "debug", *PYTHON_LINES})
 OPTION = re.compile(r"-(?:-[\w-]+|([A-Za-z])(\S*))[ \t]+")
 WORD = re.compile(r"\S+[ \t]*")
 SET_UP = re.compile(r"(?<![\w.])([A-Za-z_]\w*)[ \t]*=(?!=)|\b(?:import(?!.*\bas\b)|as)[ \t]+(\w+)")
