@@ -243,7 +243,8 @@ def _resampled(use: Use, x: Data | None, y: Data | None) -> Value:
     return Collection("tuple", tuple(parts)) if len(parts) > 1 else parts[0] if parts else Unknown((use.estimator,))
 
 
-def _predict(machine: Machine, use: Use) -> Value:
+def _asked(machine: Machine, use: Use) -> Content:
+    """What the estimator is asked about; that it was asked is recorded."""
     x = _x(use)
     content = x.content if x is not None else Content(None)
     estimator = use.estimator
@@ -260,6 +261,12 @@ def _predict(machine: Machine, use: Use) -> Value:
             machine.static,
         )
     )
+    return content
+
+
+def _predict(machine: Machine, use: Use) -> Value:
+    content = _asked(machine, use)
+    estimator = use.estimator
     return Data(
         Content(content.rows, taught_by(estimator), predicted=Prediction(estimator, estimator.fits, content.rows))
     )
@@ -271,23 +278,8 @@ def _fit_predict(machine: Machine, use: Use) -> Value:
 
 
 def _score(machine: Machine, use: Use) -> Value:
-    x = _x(use)
-    rows: Rows | None = x.content.rows if x is not None else None
+    rows = _asked(machine, use).rows
     estimator = use.estimator
-    content = x.content if x is not None else Content(None)
-    machine.events.predictions.append(
-        Predicted(
-            estimator,
-            estimator.fits,
-            content,
-            machine.place(use.node),
-            use.node,
-            machine.statement,
-            use.name,
-            machine.call_stack,
-            machine.static,
-        )
-    )
     record_score(machine, use.node, estimator, estimator.fits, rows, ast.unparse(use.node.func), weak=False)
     return Data(Content(NOTHING))
 

@@ -11,10 +11,9 @@ import numpy as np
 import pytest
 
 from nb2pkg.extract.levels import LowerPlan, best_plan
-from nb2pkg.extract.sections.package import texts_of
 from nb2pkg.verify.verdict import verify
+from tests.extract.below import command, extracted, notebook, put_on_path
 from tests.extract.small import HEAD, LOAD, people
-from tests.extract.test_levels import command, extracted, notebook
 
 NUMBERS = itertools.count()
 BEFORE = (
@@ -114,12 +113,7 @@ def fitted_by_package(folder: Path, monkeypatch: pytest.MonkeyPatch, *cells: str
     found = best_plan(notebook(folder, *cells), name=name, model=None)
     assert isinstance(found, LowerPlan)
     assert found.modules.level == 2, found.reasons
-    for path, text in texts_of(found.modules).items():
-        if path.startswith("src/"):
-            place = folder / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text, encoding="utf-8")
-    monkeypatch.syspath_prepend(str(folder / "src"))
+    put_on_path(found.modules, folder, monkeypatch)
     with contextlib.redirect_stdout(io.StringIO()):
         return importlib.import_module(f"{name}.run").run_to_fit(
             importlib.import_module(f"{name}.config").load_config({})

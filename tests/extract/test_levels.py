@@ -5,9 +5,6 @@ import contextlib
 import io
 import itertools
 import json
-import os
-import subprocess
-import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -15,42 +12,17 @@ import pytest
 
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract.command import run_extract
-from nb2pkg.extract.handover import Modules
-from nb2pkg.extract.levels import LowerPlan, best_plan
-from nb2pkg.extract.sections.package import RUNNING, SHOWING, runtime_text, texts_of
+from nb2pkg.extract.levels import best_plan
+from nb2pkg.extract.sections.package import RUNNING, SHOWING, runtime_text
 from nb2pkg.verify.conditions import AS_USUAL
 from nb2pkg.verify.difference import Difference, Kind
 from nb2pkg.verify.origin import Made
 from nb2pkg.verify.printed import compare_printed
 from nb2pkg.verify.sections import Ran, printed_text
 from nb2pkg.verify.verdict import verify
+from tests.extract.below import command, extracted, is_markdown, lower, notebook, put_on_path
 
 NUMBERS = itertools.count()
-
-
-def notebook(folder: Path, *cells: str, name: str = "work.ipynb") -> str:
-    """Write a notebook; a cell of one line that begins with `#` is Markdown."""
-    code: dict[str, object] = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
-    markdown: dict[str, object] = {"cell_type": "markdown", "metadata": {}}
-    content = {
-        "cells": [(markdown if is_markdown(cell) else code) | {"source": cell} for cell in cells],
-        "metadata": {},
-        "nbformat": 4,
-        "nbformat_minor": 4,
-    }
-    path = folder / name
-    path.write_text(json.dumps(content), encoding="utf-8")
-    return str(path)
-
-
-def is_markdown(cell: str) -> bool:
-    return cell.startswith("#") and "\n" not in cell
-
-
-def lower(folder: Path, *cells: str, name: str = "work") -> Modules:
-    found = best_plan(notebook(folder, *cells), name=name, model=None)
-    assert isinstance(found, LowerPlan)
-    return found.modules
 
 
 def refusal(folder: Path, *cells: str) -> str:
@@ -84,12 +56,7 @@ def printed_by_package(folder: Path, monkeypatch: pytest.MonkeyPatch, *cells: st
     """What the package's run prints, in this process."""
     name = f"work{next(NUMBERS)}"
     modules = lower(folder, *cells, name=name)
-    files = {path: text for path, text in texts_of(modules).items() if path.startswith("src/")}
-    for path, text in files.items():
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
-    monkeypatch.syspath_prepend(str(folder / "src"))
+    put_on_path(modules, folder, monkeypatch)
     told = io.StringIO()
     with contextlib.redirect_stdout(told):
         import_module(f"{name}.run").run(import_module(f"{name}.config").load_config({}))
@@ -376,25 +343,6 @@ PRICES = (
     "model = Ridge()\nmodel.fit(A, y_train)",
     "print('r2', model.score(B, y_test))",
 )
-
-
-def extracted(folder: Path, *cells: str, data: str = "age\n1\n5\n9\n") -> tuple[Path, Path]:
-    path = Path(notebook(folder, *cells))
-    (folder / "people.csv").write_text(data, encoding="utf-8")
-    rows = "".join(f"{i},{3 * i + i % 4}\n" for i in range(1, 30))
-    (folder / "prices.csv").write_text(f"size,price\n{rows}", encoding="utf-8")
-    options = {"output": str(folder / "out"), "name": "work", "model": None, "conditions": AS_USUAL, "force": False}
-    run_extract(str(path), verify=False, dry_run=False, **options)  # type: ignore[arg-type]
-    return path, folder / "out"
-
-
-def command(package: Path, folder: Path, *words: str) -> str:
-    environment = {**os.environ, "PYTHONPATH": str(package / "src")}
-    done = subprocess.run(
-        [sys.executable, "-m", *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr + done.stdout
-    return done.stdout
 
 
 def test_a_notebook_without_a_model_runs_as_a_package(tmp_path: Path) -> None:

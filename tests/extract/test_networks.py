@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nb2pkg.extract.levels import LowerPlan, best_plan
+from nb2pkg.extract.levels import LowerPlan
 from nb2pkg.extract.sections.package import texts_of
 from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, newest
 from nb2pkg.scaffold.running.stages.bundle import Bundle, Form, as_rows, contract_of, in_form, shape_of
-from tests.extract.small import LOAD, people
-from tests.extract.test_levels import notebook
+from tests.extract.below import lower_plan
+from tests.extract.small import LOAD
 
 BEFORE = (
     "import numpy as np\nimport pandas as pd\nfrom sklearn.model_selection import train_test_split",
@@ -27,10 +27,7 @@ SHOW = "print(model.evaluate(X_test, y_test))\nprint(history.history)"
 
 
 def planned(folder: Path, *cells: str) -> LowerPlan:
-    (folder / "people.csv").write_text(people(), encoding="utf-8")
-    found = best_plan(notebook(folder, *BEFORE, *cells), name="work", model=None)
-    assert isinstance(found, LowerPlan)
-    return found
+    return lower_plan(folder, *BEFORE, *cells)
 
 
 def test_a_network_is_kept_in_its_own_format(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from nb2pkg.verify.verdict import verify
+from tests.extract.below import extracted
 from tests.extract.small import HEAD, LOAD, SPLIT, people, planned
-from tests.extract.test_levels import extracted
 
 BEFORE = (HEAD, LOAD, SPLIT.replace('["age", "income"]', '["income"]'))
 MODELS = (

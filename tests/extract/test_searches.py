@@ -14,8 +14,9 @@ import pytest
 from nb2pkg.extract.command import run_extract
 from nb2pkg.verify.conditions import AS_USUAL
 from nb2pkg.verify.verdict import verify
+from tests.extract.below import extracted
 from tests.extract.small import HEAD, LOAD, SPLIT, people, planned
-from tests.extract.test_levels import PRICES, extracted
+from tests.extract.test_levels import PRICES
 
 CLEAN = ("--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--no-force-exclude", ".")
 STRICT = ("--strict", "--config-file", os.devnull, "--ignore-missing-imports", "--allow-subclassing-any", "src")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.extract.test_levels import lower
+from tests.extract.below import lower
 
 
 def test_functions_of_one_kind_are_numbered_and_what_changes_a_table_prepares_it(tmp_path: Path) -> None:

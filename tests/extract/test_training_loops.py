@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from nb2pkg.extract.levels import LowerPlan, best_plan
+from nb2pkg.extract.levels import LowerPlan
 from nb2pkg.extract.sections.package import texts_of
 from nb2pkg.verify.verdict import verify
+from tests.extract.below import command, extracted, lower_plan, put_on_path
 from tests.extract.small import people
-from tests.extract.test_levels import command, extracted, notebook
 
 with_torch = pytest.mark.skipif(
     importlib.util.find_spec("torch") is None,
@@ -69,10 +69,7 @@ HELD = {
 
 
 def planned(folder: Path, name: str, *cells: str) -> LowerPlan:
-    (folder / "people.csv").write_text(people(), encoding="utf-8")
-    found = best_plan(notebook(folder, *BEFORE, *cells), name=name, model=None)
-    assert isinstance(found, LowerPlan)
-    return found
+    return lower_plan(folder, *BEFORE, *cells, name=name)
 
 
 @pytest.mark.parametrize("case", HELD)
@@ -95,12 +92,7 @@ def test_the_network_kept_answers_as_the_notebooks_does(
 
     cells, model, _, rows, _ = HELD[case]
     name = f"trained{next(NUMBERS)}"
-    found = planned(tmp_path, name, *cells)
-    for path, text in texts_of(found.modules).items():
-        if path.startswith("src/"):
-            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / path).write_text(text, encoding="utf-8")
-    monkeypatch.syspath_prepend(str(tmp_path / "src"))
+    put_on_path(planned(tmp_path, name, *cells).modules, tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path)
     scope: dict[str, Any] = {"__name__": "__main__"}
     run = importlib.import_module(f"{name}.run")

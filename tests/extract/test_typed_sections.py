@@ -7,7 +7,7 @@ from pathlib import Path
 from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.package import put
 from nb2pkg.extract.sections.package import assembled
-from tests.extract.test_levels import lower
+from tests.extract.below import lower
 
 STRICT = ("--strict", "--config-file", "", "--ignore-missing-imports", "--allow-subclassing-any")
 LINE = "# mypy: ignore-errors\n"
