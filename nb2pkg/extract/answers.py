@@ -36,7 +36,7 @@ class Answer(NamedTuple):
         cell, line = self.statement.cell, self.node.lineno
         repair: dict[str, object] = {"cell": cell, "line": line, "before": self.before, "after": self.text}
         what = f"`{self.before}` is answered by `{self.text}`, as the notebook shows it; no one is asked when the package runs"
-        return Correction(RULE, cell, line, what, repairs=(repair,))
+        return Correction(RULE, cell, line, what, repairs=(repair,), repair=True)
 
 
 def answers(facts: Facts, outputs: Outputs) -> list[Answer]:

@@ -21,7 +21,10 @@ from nb2pkg.syntax import Statement
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One correction; ``steps`` are pipeline steps that now learn from training rows, ``split`` that rows are held out from here on."""
+    """One correction; ``steps`` are pipeline steps that now learn from training rows, ``split`` that rows are held out from here on.
+
+    ``repair``: it is applied to the notebook, too, so that it can be run and run again; ``repairs`` are the texts that change.
+    """
 
     rule: str
     cell: int
@@ -30,6 +33,7 @@ class Correction:
     steps: tuple[str, ...] = ()
     split: bool = False
     repairs: tuple[dict[str, object], ...] = ()
+    repair: bool = False
 
     def as_json(self) -> dict[str, object]:
         """As it stands in extraction.json."""
@@ -40,6 +44,7 @@ class Correction:
             "what": self.what,
             "steps": list(self.steps),
             "split": self.split,
+            "repair": self.repair,
         }
 
 
@@ -83,7 +88,11 @@ def _paths(ingestion: IngestionWriter, sources: Sources, sites: Sites) -> list[C
             }
             place = sites.place(literal)
             what = f"`{load.absolute}` is read as `{load.path}` below the data directory"
-            found.append(Correction("hardcoded-path", int(str(place["cell"])), literal.lineno, what, repairs=(repair,)))
+            found.append(
+                Correction(
+                    "hardcoded-path", int(str(place["cell"])), literal.lineno, what, repairs=(repair,), repair=True
+                )
+            )
     return found
 
 
@@ -109,7 +118,7 @@ def _modern(names: Sequence[Renamed], sources: Sources) -> list[Correction]:
         cell = sources.cell_of(one.node)
         repair: dict[str, object] = {"cell": cell, "line": one.line, "before": one.before, "after": one.after}
         what = f"`{one.before}` is `{one.after}` in today's releases"
-        found.append(Correction("removed-api", cell, one.line, what, repairs=(repair,)))
+        found.append(Correction("removed-api", cell, one.line, what, repairs=(repair,), repair=True))
     return found
 
 
@@ -120,7 +129,7 @@ def _assigned(statement: Statement, column: str, inplace: ast.keyword, option: s
         {"cell": cell, "line": line, "before": column, "after": f"{column} = {column}"},
     )
     what = f"`{column}` is assigned, since pandas 3 no longer changes a table through a column taken out of it"
-    return Correction("removed-api", cell, line, what, repairs=repairs)
+    return Correction("removed-api", cell, line, what, repairs=repairs, repair=True)
 
 
 def _leaks(pieces: Pieces, x: Lane) -> list[Correction]:
@@ -151,6 +160,7 @@ def _seeds(calls: list[tuple[ast.Call, int, str]], lowering: Lowering, draws: Se
             draw.node.lineno,
             f"{draw.short} draws with the seed of the configuration",
             repairs=_repairs(draw, lowering),
+            repair=True,
         )
         for draw in [*(Draw(*call) for call in calls), *draws]
     ]

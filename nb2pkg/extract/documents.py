@@ -2,17 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import Template
 from textwrap import fill, shorten
 
+from nb2pkg.extract.effects import corrections, scores
 from nb2pkg.extract.handover import ConfigField, Modules, place_of
+from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
 from nb2pkg.extract.runtime import REPORTS, SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
 from nb2pkg.extract.searching import BEST
 
-WIDTH = 118
-SHORT = 80
 DEPENDENCIES = ("joblib>=1.3", "numpy>=1.26", "pandas>=2.2", "scikit-learn>=1.5")
 MOST_IGNORES = 12
 NOTEBOOK_TEXTS = "the notebook's own texts are not broken"
@@ -188,13 +188,13 @@ def _readme(modules: Modules) -> str:
         report=f"python -m {modules.name} report\n" if REPORTS in modules.files else "",
         figures=FIGURES.format(name=modules.name) if REPORTS in modules.files else "",
         prefix=prefix(modules),
-        settings=_table(
+        settings=table(
             ("setting", "default", "what"),
-            [(f"`{s.name}`", f"`{_cell(s.default)}`", _cell(_sentence(s.comment))) for s in settings(modules)],
+            [(f"`{s.name}`", f"`{cell(s.default)}`", cell(_sentence(s.comment))) for s in settings(modules)],
         ),
         search_command=f"python -m {modules.name} search\n" if modules.searches else "",
         search=_search(modules),
-        corrections=_corrections(modules),
+        corrections=corrections(modules),
         verified=_verified(modules),
         notes="".join(["\n## Notes\n\n", *(f"- {note}\n" for note in modules.notes)]) if modules.notes else "",
     )
@@ -236,47 +236,6 @@ def reflowed(text: str) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
-
-
-def _corrections(modules: Modules) -> str:
-    found = _mappings(modules.extraction.get("corrections"))
-    if not found:
-        return "Nothing: the package learns from the same rows as the notebook, and scores on the same."
-    measured = _mappings((modules.verdict or {}).get("corrections"))
-    changes = {(str(m.get("rule")), str(m.get("what"))): _changes(m) for m in measured}
-    return "\n".join(_correction(found_one, changes) for found_one in found)
-
-
-def _correction(correction: Mapping[str, object], changes: Mapping[tuple[str, str], str]) -> str:
-    rule, what = str(correction.get("rule")), str(correction.get("what"))
-    place = place_of(correction)
-    return f"- `{rule}` ({place}): {what}{changes.get((rule, what), '')}"
-
-
-def _changes(correction: Mapping[str, object]) -> str:
-    scores = _mappings(correction.get("scores"))
-    told = [f"{score.get('name')}: {_short(score.get('before'))} -> {_short(score.get('after'))}" for score in scores]
-    return f" ({'; '.join(told)})" if told else ""
-
-
-def _short(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    text = " ".join(str(value).split())
-    return text if len(text) <= SHORT else f"{text[: SHORT - 3]}..."
-
-
-def _mappings(value: object) -> list[Mapping[str, object]]:
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, (list, tuple)) else []
-
-
 def _verified(modules: Modules) -> str:
     left_out = _tests_left_out(modules)
     if modules.verdict is None:
@@ -292,8 +251,8 @@ def _verified(modules: Modules) -> str:
 
 
 def _repairs(modules: Modules) -> list[str]:
-    found = _mappings((modules.verdict or {}).get("repairs"))
-    lines = [f"- {place_of(one)}: `{_short(one.get('after'))}`" for one in found]
+    found = mappings((modules.verdict or {}).get("repairs"))
+    lines = [f"- {place_of(one)}: `{short(one.get('after'))}`" for one in found]
     told = "The notebook was run with these repairs, and the package has them too:"
     return ["\n".join([told, "", *lines])] if lines else []
 
@@ -306,7 +265,7 @@ def _compared(modules: Modules) -> str:
     told = [
         f"{sum(bool(item.get('equal')) for item in items)} of {len(items)} {what}"
         for kind, what in (("frames", "tables and other checks"), ("scores", "scores"))
-        if (items := _mappings(replay.get(kind)))
+        if (items := mappings(replay.get(kind)))
     ]
     if serving.get("rows"):
         same = "each" if serving.get("equal") else "NOT each"
@@ -331,7 +290,7 @@ def _model_card(modules: Modules) -> str:
         notebook=modules.notebook,
         level=modules.level,
         seed=modules.seed,
-        scores=_scores(modules),
+        scores=scores(modules),
         candidates=_candidates(modules),
     )
 
@@ -341,38 +300,14 @@ def _model(modules: Modules) -> str:
     return searched.format(f"`{modules.model}`")
 
 
-def _scores(modules: Modules) -> str:
-    replay = (modules.verdict or {}).get("replay")
-    scores = _mappings(replay.get("scores")) if isinstance(replay, Mapping) else []
-    if not scores:
-        return "Not measured at extraction: `evaluate` prints them."
-    rows = [
-        (_cell(str(s.get("name"))), _cell(_short(s.get("notebook"))), _cell(_short(s.get("package")))) for s in scores
-    ]
-    told = "As the notebook measures them with the repairs of the README, and as the package does where it learns from the same rows."
-    table = _table(("score", "notebook", "package on the same rows"), rows)
-    return f"{fill(told, WIDTH)}\n\n{table}\n\n{fill(_own_scores(modules), WIDTH)}"
-
-
-def _own_scores(modules: Modules) -> str:
-    """Say what the package itself scores, after every correction."""
-    made = [_mappings(one.get("scores")) for one in _mappings((modules.verdict or {}).get("corrections"))]
-    after = next((scores for scores in reversed(made) if scores), [])
-    told = ", ".join(f"{one.get('name')} {_short(one.get('after'))}" for one in after)
-    own = f"With every correction of the README the package scores {told}; " if told else ""
-    return f"{own}`evaluate` prints what the newest model scores."
-
-
 def _candidates(modules: Modules) -> str:
     """Give the models that were not chosen, with what the saved output shows of them."""
     replay = modules.extraction.get("replay")
     fit = replay.get("fit") if isinstance(replay, Mapping) else None
     chosen = (fit.get("cell"), fit.get("line")) if isinstance(fit, Mapping) else None
-    found = _mappings(modules.extraction.get("candidates"))
+    found = mappings(modules.extraction.get("candidates"))
     others = [one for one in found if (one.get("cell"), one.get("line")) != chosen]
     if not others:
         return "None."
     header = ("name", "cell", "class", "score in the saved notebook")
-    return _table(
-        header, [[_cell(_short(one.get(key))) for key in ("name", "cell", "class", "score")] for one in others]
-    )
+    return table(header, [[cell(short(one.get(key))) for key in ("name", "cell", "class", "score")] for one in others])

@@ -11,7 +11,9 @@ from nb2pkg.extract.corrections import Correction
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.lane import Lane
 from nb2pkg.extract.ledger import Entry
+from nb2pkg.extract.outputs import read_outputs
 from nb2pkg.extract.pieces import Pieces
+from nb2pkg.extract.saved_scores import SavedScores
 from nb2pkg.extract.sites import Sites
 from nb2pkg.notebook import CellKind, Notebook
 
@@ -41,8 +43,19 @@ def extraction(
         "entries": list(told.ledger),
         "corrections": [one.as_json() for one in told.corrections],
         "candidates": [_candidate(one) for one in told.found],
+        "saved_scores": saved_scores(sites, notebook),
         "replay": {"package": name, **_replay(told, pieces, loads, sites)},
     }
+
+
+def saved_scores(sites: Sites, notebook: Notebook) -> list[dict[str, object]]:
+    """What the saved notebook shows of each score that is replayed, in their order; null where nothing surely is."""
+    saved = SavedScores(sites.facts, read_outputs(notebook))
+    nodes = (sites.scored.get(position) for position in range(len(sites.scores)))
+    return [
+        {"site": score["site"], "value": saved.value(node) if node is not None else None}
+        for score, node in zip(sites.scores, nodes, strict=True)
+    ]
 
 
 def _candidate(one: Candidate) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from nb2pkg.notebook import Notebook, Part
 from nb2pkg.notebook.joining import firsts
@@ -11,19 +12,35 @@ NUMBER = re.compile(r"-?\d+\.\d+(?:e[-+]?\d+)?|-?\d+")
 LONGEST = 200
 
 
-class Outputs:
-    """Texts of the saved outputs by cell, counted from 1."""
+class Output(NamedTuple):
+    """What a cell shows: all as text; the values of its last line; what it printed."""
 
-    def __init__(self, texts: Mapping[int, str]) -> None:
-        self._texts = texts
+    text: str = ""
+    results: tuple[str, ...] = ()
+    printed: str = ""
+
+
+class Outputs:
+    """The saved outputs by cell, counted from 1."""
+
+    def __init__(self, outputs: Mapping[int, Output]) -> None:
+        self._outputs = outputs
 
     def text(self, cell: int) -> str:
         """All that a cell shows as text."""
-        return self._texts.get(cell, "")
+        return self._outputs.get(cell, Output()).text
+
+    def results(self, cell: int) -> tuple[str, ...]:
+        """The values that a cell shows because its last line is an expression: one, or none."""
+        return self._outputs.get(cell, Output()).results
+
+    def printed(self, cell: int) -> str:
+        """What a cell printed."""
+        return self._outputs.get(cell, Output()).printed
 
     def number(self, cell: int) -> float | None:
         """The last number a cell shows, None where its output is empty or more than a line or two."""
-        text = self._texts.get(cell, "")
+        text = self.text(cell)
         if not text or len(text) > LONGEST:
             return None
         found = NUMBER.findall(text)
@@ -33,25 +50,29 @@ class Outputs:
 def read_outputs(notebook: Notebook) -> Outputs:
     """The saved outputs of a notebook; none where it is no .ipynb file."""
     parts = notebook.parts or (Part(notebook.path, 0),)
-    texts: dict[int, str] = {}
+    found: dict[int, Output] = {}
     for part, first in zip(parts, firsts(notebook) if notebook.parts else (1,), strict=True):
-        texts |= dict(enumerate(_texts(part.path), first))
-    return Outputs(texts)
+        found |= dict(enumerate(_outputs(part.path), first))
+    return Outputs(found)
 
 
-def _texts(path: str) -> Iterator[str]:
+def _outputs(path: str) -> Iterator[Output]:
     try:
         with open(path, encoding="utf-8") as file:
             cells = json.load(file).get("cells", [])
     except (OSError, ValueError, AttributeError):
         return
-    yield from (_text(cell) if isinstance(cell, dict) else "" for cell in cells)
+    yield from (_output(cell) if isinstance(cell, dict) else Output() for cell in cells)
 
 
-def _text(cell: Mapping[str, object]) -> str:
-    outputs = cell.get("outputs")
-    pieces = [_of(output) for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
-    return "\n".join(piece for piece in pieces if piece)
+def _output(cell: Mapping[str, object]) -> Output:
+    listed = cell.get("outputs")
+    outputs = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return Output(
+        "\n".join(text for one in outputs if (text := _of(one))),
+        tuple(_of(one) for one in outputs if one.get("output_type") == "execute_result"),
+        "".join(_of(one) for one in outputs if one.get("output_type") == "stream" and one.get("name") != "stderr"),
+    )
 
 
 def _of(output: Mapping[str, object]) -> str:

@@ -43,7 +43,8 @@ def _extraction(content: Mapping[str, object], notebook: Notebook) -> dict[str, 
     replay = _words(content["replay"], notebook)
     paths = [{"path": os.path.basename(part.path), "cells": part.cells} for part in notebook.parts]
     reason = {"why_not_higher": _words(content["why_not_higher"], notebook)} if "why_not_higher" in content else {}
-    return {**content, **reason, **listed, "notebooks": paths, "replay": replay}
+    saved = {"saved_scores": _words(content["saved_scores"], notebook)} if "saved_scores" in content else {}
+    return {**content, **reason, **listed, **saved, "notebooks": paths, "replay": replay}
 
 
 def _places(entries: object, notebook: Notebook) -> list[dict[str, object]]:

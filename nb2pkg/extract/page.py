@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
+from nb2pkg.extract.effects import NOT_SHOWN, changes
 from nb2pkg.extract.handover import Modules, ShownCell, place_of
 
 STYLE = """
@@ -59,27 +60,28 @@ def _verdict(verdict: Mapping[str, object] | None) -> Iterator[str]:
     word = str(verdict["verdict"])
     reason = f": {escape(str(verdict['reason']))}" if verdict.get("reason") else ""
     yield f'<p>Verdict: <span class="verdict {escape(word)}">{escape(word)}</span>{reason}</p>'
-    yield from _compared(_rows_of(verdict.get("replay")))
+    replay = verdict.get("replay")
+    if isinstance(replay, Mapping):
+        frames = [(one["name"], f"{one['rows']} rows", one["equal"]) for one in replay["frames"]]
+        yield from _compared(("compared", ""), frames)
+        yield from _compared(
+            ("score", "saved notebook", "its run", "package"), [_score(one) for one in replay["scores"]]
+        )
 
 
-def _rows_of(replay: object) -> list[tuple[str, str, bool]]:
-    if not isinstance(replay, Mapping):
-        return []
-    frames = [(str(one["name"]), f"{one['rows']} rows", bool(one["equal"])) for one in replay["frames"]]
-    scores = [
-        (str(one["name"]), f"{one['notebook']} | {one['package']}", bool(one["equal"])) for one in replay["scores"]
-    ]
-    return frames + scores
+def _score(one: Mapping[str, object]) -> tuple[object, ...]:
+    saved = NOT_SHOWN if one.get("saved") is None else one["saved"]
+    return one["name"], saved, one["notebook"], one["package"], one["equal"]
 
 
-def _compared(rows: Sequence[tuple[str, str, bool]]) -> Iterator[str]:
+def _compared(header: Sequence[str], rows: Sequence[tuple[object, ...]]) -> Iterator[str]:
     if not rows:
         return
-    yield "<table><tr><th>compared</th><th>rows, or notebook | package</th><th></th></tr>"
-    for name, what, equal in rows:
+    yield f"<table><tr>{''.join(f'<th>{name}</th>' for name in header)}<th></th></tr>"
+    for *texts, equal in rows:
         word = "equal" if equal else "different"
-        shown = what if len(what) <= 160 else what[:157] + "..."
-        yield f'<tr><td>{escape(name)}</td><td>{escape(shown)}</td><td class="{word}">{word}</td></tr>'
+        cells = "".join(f"<td>{_short(text)}</td>" for text in texts)
+        yield f'<tr>{cells}<td class="{word}">{word}</td></tr>'
     yield "</table>"
 
 
@@ -92,19 +94,27 @@ def _corrections(modules: Modules) -> Iterator[str]:
         return
     effects = modules.verdict.get("corrections") if modules.verdict is not None else None
     told = effects if isinstance(effects, Sequence) else []
-    yield "<table><tr><th>where</th><th>rule</th><th>what</th><th>scores before and after</th></tr>"
-    for position, one in enumerate(made):
-        change = _change(told[position]) if position < len(told) else ""
+    numbered = list(enumerate(made))
+    repairs = [(position, one) for position, one in numbered if one.get("repair")]
+    corrections = [(position, one) for position, one in numbered if not one.get("repair")]
+    yield from _changed(
+        "repaired in notebook and package", "saved notebook, and its run with all repairs", repairs, told
+    )
+    yield from _changed("corrected in the package", "scores before and after", corrections, told)
+
+
+def _changed(
+    what: str, effect: str, made: Sequence[tuple[int, Mapping[str, object]]], told: Sequence[Mapping[str, object]]
+) -> Iterator[str]:
+    if not made:
+        return
+    yield f"<table><tr><th>where</th><th>rule</th><th>{what}</th><th>{effect}</th></tr>"
+    for position, one in made:
+        change = "<br>".join(changes(told[position], _short)) if position < len(told) else ""
         place = escape(place_of(one))
-        yield f'<tr><td class="place">{place}</td><td>{escape(one["rule"])}</td><td>{escape(one["what"])}</td><td>{change}</td></tr>'
+        cells = f"<td>{escape(str(one['rule']))}</td><td>{escape(str(one['what']))}</td>"
+        yield f'<tr><td class="place">{place}</td>{cells}<td>{change.replace(" -> ", " &rarr; ")}</td></tr>'
     yield "</table>"
-
-
-def _change(correction: Mapping[str, object]) -> str:
-    scores = correction["scores"]
-    assert isinstance(scores, Sequence)
-    lines = [f"{one['name']}: {_short(one['before'])} &rarr; {_short(one['after'])}" for one in scores]
-    return "<br>".join(lines)
 
 
 def _short(value: object) -> str:

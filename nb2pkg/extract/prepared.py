@@ -159,7 +159,7 @@ def _moved(order: Order) -> Iterator[Correction]:
     how = "in the recorded order" if order.recorded else "in data-flow order"
     for one in order.late:
         what = f"`{one.name}` is bound below, in cell {order.binder(one)}, which runs before this cell ({how})"
-        yield Correction(RULE, one.cell, one.line, what)
+        yield Correction(RULE, one.cell, one.line, what, repair=True)
 
 
 def _listed(value: object) -> Sequence[dict[str, object]]:

@@ -54,6 +54,7 @@ class Sites:
         self.imports = Imports()
         self.frames: list[dict[str, object]] = []
         self.scores: list[dict[str, object]] = []
+        self.scored: dict[int, ast.Call] = {}
         self.functions: list[ScoreFunction] = []
         self.readers: dict[str, Lane] = {}
         self.unscored: dict[int, str] = {}
@@ -73,13 +74,8 @@ class Sites:
         for one in self._predicted.values():
             self._call(one)
         for score in self.facts.scores:
-            if (
-                not score.weak
-                and not score.static
-                and score.fits
-                and score.fits[-1] is fit
-                and isinstance(score.node, ast.Call)
-            ):
+            own = not score.weak and not score.static and score.fits and score.fits[-1] is fit
+            if own and isinstance(score.node, ast.Call):
                 self._metric(score.node, score.statement)
         self._attributes()
 
@@ -322,6 +318,7 @@ class Sites:
         if known is None:
             known = ScoreFunction(unused(name, {function.name for function in self.functions}), text)
             self.functions.append(known)
+        self.scored[len(self.scores)] = node
         self.scores.append(
             {
                 "site": self._site(node, "score") if kind == "score" else f"cell {self.sources.cell_of(node)} {name}",

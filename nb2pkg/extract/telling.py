@@ -43,7 +43,8 @@ def _plan_lines(found: Plan | LowerPlan) -> Iterator[str]:
 
 
 def _corrected(one: Correction) -> str:
-    return f"correction: {one.rule}, cell {one.cell} line {one.line}: {one.what}"
+    kind = "repair" if one.repair else "correction"
+    return f"{kind}: {one.rule}, cell {one.cell} line {one.line}: {one.what}"
 
 
 def verdict_lines(verdict: dict[str, object] | None, modules: Modules) -> Iterator[str]:

@@ -20,7 +20,7 @@ class Plan:
     """What verify needs of extraction.json.
 
     ``fit`` is None where the package has no model; ``addresses`` are files of the network by the name they have beside the notebook; ``constants`` are the configuration's defaults as source text, ``cells`` those with code that the package took over, ``watching`` arguments of the fit that only watch it,
-    ``joined`` the keys by which several files are joined.
+    ``joined`` the keys by which several files are joined, ``saved`` what the saved notebook shows of each score.
     """
 
     package: str
@@ -45,6 +45,7 @@ class Plan:
     late: tuple[Repair, ...] = ()
     watching: frozenset[str] = frozenset()
     joined: Entry | None = None
+    saved: tuple[float | None, ...] = ()
 
     @property
     def sites(self) -> tuple[Site, ...]:
@@ -102,7 +103,14 @@ def _plan(ledger: Entry) -> Plan:
         late=tuple(_late(replay)),
         watching=frozenset(fit.get("watching", ())) if fit else frozenset(),
         joined=replay.get("joined"),
+        saved=_saved(ledger, len(replay.get("scores") or ())),
     )
+
+
+def _saved(ledger: Entry, scores: int) -> tuple[float | None, ...]:
+    """What the saved notebook shows of each score; nothing in packages of before it was told."""
+    found = [one["value"] for one in ledger.get("saved_scores") or ()]
+    return tuple(found) if len(found) == scores else (None,) * scores
 
 
 def _late(replay: Entry) -> Iterator[Repair]:

@@ -10,9 +10,9 @@ from nb2pkg.verify.compare import Comparison, as_table, columns_of, compare_fram
 from nb2pkg.verify.difference import About, Difference, Subject
 from nb2pkg.verify.kernel_side.values import Plain, encode
 from nb2pkg.verify.matching import Matched, frame_events, frame_name, recorded_values, score_events, score_name
-from nb2pkg.verify.plan import Plan, site_of
+from nb2pkg.verify.plan import Entry, Plan, site_of
 from nb2pkg.verify.recording import Recording
-from nb2pkg.verify.replay import distinct, model_steps, parameters_of
+from nb2pkg.verify.replay import distinct, model_steps, parameters_of, reported
 
 NO_MATTER = frozenset({"n_jobs", "verbose"})
 
@@ -33,17 +33,19 @@ class FrameRow(NamedTuple):
 
 
 class ScoreRow(NamedTuple):
-    """A score of the notebook and the package's."""
+    """A score of the notebook's run and the package's; ``saved`` is what the saved notebook shows, None where nothing surely is."""
 
     name: str
     notebook: object
     package: object
     equal: bool
     about: About | None = None
+    saved: float | None = None
 
     def as_json(self) -> dict[str, object]:
         """The form of verify.json."""
-        return {"name": self.name, "notebook": self.notebook, "package": self.package, "equal": self.equal}
+        compared = {"notebook": self.notebook, "package": self.package, "equal": self.equal}
+        return {"name": self.name, "saved": self.saved, **compared}
 
 
 class Serving(NamedTuple):
@@ -64,11 +66,17 @@ class Change(NamedTuple):
 
 
 class CorrectionRow(NamedTuple):
-    """One correction and what it did."""
+    """One correction and what it did; of a repair, the scores of the saved notebook and of its run with all repairs."""
 
     rule: str
     what: str
     scores: tuple[Change, ...]
+    repair: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        """The form of verify.json."""
+        scores = [score._asdict() for score in self.scores]
+        return {"rule": self.rule, "what": self.what, "repair": self.repair, "scores": scores}
 
 
 def frame_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mapping[str, Any]) -> Iterator[FrameRow]:
@@ -206,7 +214,7 @@ def _shown(value: object) -> str:
 
 def score_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mapping[str, Any]) -> Iterator[ScoreRow]:
     """Every score of the plan, each time it was computed."""
-    for score, theirs in zip(plan.scores, answer["scores"], strict=True):
+    for score, theirs, saved in zip(plan.scores, answer["scores"], plan.saved, strict=True):
         about = About(Subject.SCORE, site_of(score), str(score.get("name") or ""))
         events = [event for event in distinct(score_events(score, matched)) if event.result]
         ours = [recording.values[event.result] for event in events]
@@ -215,9 +223,9 @@ def score_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mappi
             theirs = theirs * len(ours)
         for one, other in zip(ours, theirs, strict=False):
             equal = compare_scores(one, other).equal
-            yield ScoreRow(score_name(score), jsonable(one), jsonable(other), equal, about)
+            yield ScoreRow(score_name(score), jsonable(one), jsonable(other), equal, about, saved)
         if not ours or not theirs:
-            yield ScoreRow(score_name(score), None, None, False, about)
+            yield ScoreRow(score_name(score), None, None, False, about, saved)
 
 
 def serving(answer: Mapping[str, Any]) -> Serving:
@@ -231,11 +239,13 @@ def correction_rows(
 ) -> tuple[tuple[CorrectionRow, ...], str]:
     """The corrections with their scores, and how the last of them differs from what ``evaluate`` prints ("" if not)."""
     stages = [{name: jsonable(value) for name, value in stage.items()} for stage in answer["stages"]]
+    repaired = tuple(Change(name, saved, stages[0][name]) for name, saved in saved_scores(plan).items())
     rows = tuple(
         CorrectionRow(
             str(correction["rule"]),
             str(correction["what"]),
-            tuple(Change(name, before[name], after[name]) for name in before),
+            repaired if is_repair(correction) else tuple(Change(name, before[name], after[name]) for name in before),
+            is_repair(correction),
         )
         for correction, before, after in zip(plan.corrections, stages[:-1], stages[1:], strict=True)
     )
@@ -245,6 +255,26 @@ def correction_rows(
         if not same_json(value, shown[name]):
             return rows, f"after all corrections {name} is {value}, but `evaluate` prints {shown[name]}"
     return rows, ""
+
+
+def is_repair(correction: Entry) -> bool:
+    """Is it applied to the notebook's own run, too, so that it cannot change a score from there on?"""
+    return bool(correction.get("repair"))
+
+
+def saved_scores(plan: Plan) -> dict[str, float]:
+    """What the saved notebook shows of the scores that corrections are followed with."""
+    found: dict[str, float] = {}
+    for label, about in reported(plan).items():
+        own = [
+            saved
+            for score, saved in zip(plan.scores, plan.saved, strict=True)
+            if score.get("name") == about["name"] and (score.get("part") or "all") == about["part"]
+        ]
+        shown = {saved for saved in own if saved is not None}
+        if len(shown) == 1:
+            found[label] = shown.pop()
+    return found
 
 
 def same_json(ours: object, theirs: object) -> bool:

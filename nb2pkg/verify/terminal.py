@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from nb2pkg.extract.effects import BEFORE_AND_AFTER, SAVED_AND_REPAIRED
 from nb2pkg.verify.verdict import Verdict
 
 WIDTH, LONG = 60, 110
@@ -37,7 +38,7 @@ def _lines(verdict: Verdict) -> Iterator[str]:
         yield from _columns([("frame", "rows", "", ""), *_frames(verdict)])
     if verdict.scores:
         yield ""
-        yield from _columns([("score", "notebook", "package", ""), *_scores(verdict)])
+        yield from _columns(list(_scores(verdict)))
     if verdict.serving.rows:
         ties = f", {verdict.serving.ties} ties" if verdict.serving.ties else ""
         yield ""
@@ -49,8 +50,11 @@ def _lines(verdict: Verdict) -> Iterator[str]:
         yield f"serving: {verdict.serving.rows} {how}: {_mark(verdict.serving.equal)}{ties}"
     for correction in verdict.corrections:
         yield ""
-        yield f"corrected {correction.rule}: {correction.what}"
-        yield from (f"  {name}: {_short(before)} -> {_short(after)}" for name, before, after in correction.scores)
+        yield f"{'repaired' if correction.repair else 'corrected'} {correction.rule}: {correction.what}"
+        told = SAVED_AND_REPAIRED if correction.repair else BEFORE_AND_AFTER
+        yield from (
+            f"  {name}: {told.format(_short(before), _short(after))}" for name, before, after in correction.scores
+        )
     if verdict.first is not None:
         yield ""
         yield f"first difference: {_short(verdict.first.words(), 2 * LONG)}"
@@ -71,8 +75,11 @@ def _frames(verdict: Verdict) -> Iterator[tuple[str, ...]]:
 
 
 def _scores(verdict: Verdict) -> Iterator[tuple[str, ...]]:
+    saved = any(row.saved is not None for row in verdict.scores)
+    yield ("score", *(["saved"] * saved), "notebook", "package", "")
     for row in verdict.scores:
-        yield row.name, _short(row.notebook), _short(row.package), _mark(row.equal)
+        shown = [("" if row.saved is None else _short(row.saved))] * saved
+        yield row.name, *shown, _short(row.notebook), _short(row.package), _mark(row.equal)
 
 
 def _mark(equal: bool) -> str:

@@ -87,10 +87,7 @@ class Verdict:
                 "scores": [row.as_json() for row in self.scores],
             },
             "serving": {"rows": self.serving.rows, "equal": self.serving.equal, "ties": self.serving.ties},
-            "corrections": [
-                {"rule": row.rule, "what": row.what, "scores": [score._asdict() for score in row.scores]}
-                for row in self.corrections
-            ],
+            "corrections": [row.as_json() for row in self.corrections],
             "seconds": round(self.seconds, 2),
         }
 

@@ -68,7 +68,7 @@ def test_the_tree_has_every_file_but_the_packages_own_marks(folder: Path) -> Non
 
 
 def test_the_corrections_are_those_of_the_packages_readme(folder: Path) -> None:
-    shown = next(text for _, text in FENCES if text.startswith("- `hardcoded-path`"))
+    shown = next(text for _, text in FENCES if text.startswith("- `unversioned-artifact`"))
     assert shown in (folder / "build" / "churn" / "README.md").read_text(encoding="utf-8")
 
 

@@ -68,7 +68,7 @@ def test_the_saved_answer_is_a_setting_of_the_model(tmp_path: Path) -> None:
     assert isinstance(found, Plan)
     assert {field.name: field.default for field in found.modules.config}["max_depth"] == "4"
     assert (
-        "correction: interactive-input, cell 4 line 1: `input(\"How deep? \")` is answered by `'4'`, as the notebook shows "
+        "repair: interactive-input, cell 4 line 1: `input(\"How deep? \")` is answered by `'4'`, as the notebook shows "
         "it; no one is asked when the package runs"
     ) in list(plan_lines(found))
     assert equal(path, found, tmp_path) == [

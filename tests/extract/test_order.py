@@ -57,9 +57,9 @@ def test_a_cell_runs_after_the_cell_below_that_binds_what_it_reads(tmp_path: Pat
     path = uncounted(tmp_path, HEAD, SCALE, LOAD, FILL, SPLIT, MODEL)
     found = planned(path)
     assert order_of(found) == [1, 3, 2, 4, 5, 6]
-    assert [one for one in plan_lines(found) if one.startswith("correction: use-before")] == [
+    assert [one for one in plan_lines(found) if one.startswith("repair: use-before")] == [
         (
-            "correction: use-before-definition, cell 2 line 1: `df` is bound below, in cell 3, which runs before this "
+            "repair: use-before-definition, cell 2 line 1: `df` is bound below, in cell 3, which runs before this "
             "cell (in data-flow order)"
         )
     ]
@@ -182,7 +182,7 @@ def test_below_level_3_the_sections_follow_the_order(tmp_path: Path) -> None:
     assert [one.what for one in found.corrections] == [
         "`total` is bound below, in cell 2, which runs before this cell (in data-flow order)"
     ]
-    assert "correction: use-before-definition, cell 1 line 1" in "\n".join(plan_lines(found))
+    assert "repair: use-before-definition, cell 1 line 1" in "\n".join(plan_lines(found))
     verdict = verdict_of(path, found, tmp_path)
     assert (verdict.verdict, verdict.reason) == ("equal", "")
     assert [one.after for one in verdict.repairs] == ["cell 2 runs before cell 1"]

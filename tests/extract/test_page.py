@@ -87,7 +87,21 @@ def test_effects_of_corrections_stand_beside_them(modules: Modules) -> None:
     }
     text = read(page(replace(modules, verdict=verdict))).text
     assert text.count("score: 1 \u2192 0.79") == 4
+    places = [
+        text.index(words) for words in ("repaired in notebook", "draws with the seed", "corrected in the package")
+    ]
+    assert places == sorted(places)
     assert "cell 5 model.fit X400 rowsdifferent" in text
+
+
+def test_a_repair_stands_beside_the_saved_score(modules: Modules) -> None:
+    effect = {"repair": True, "scores": [{"name": "score", "before": 0.9, "after": 0.79}]}
+    score = {"name": "cell 7 model.score", "saved": None, "notebook": 0.79, "package": 0.79, "equal": True}
+    replay = {"frames": [], "scores": [score]}
+    verdict = {"verdict": "equal", "reason": "", "replay": replay, "corrections": [effect]}
+    text = read(page(replace(modules, verdict=verdict))).text
+    assert "score: 0.9 in the saved notebook \u2192 0.79 with all repairs" in text
+    assert "cell 7 model.scorenot shown0.790.79equal" in text
 
 
 def entry(line: int, end_line: int) -> dict[str, object]:

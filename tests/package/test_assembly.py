@@ -54,6 +54,43 @@ def test_the_configuration_holds_every_setting_with_its_words() -> None:
     assert """The 'best' columns (cell 3).""" in text
 
 
+def test_the_readme_tells_of_repairs_what_the_saved_notebook_shows() -> None:
+    seeded = {
+        "rule": "unseeded-randomness",
+        "cell": 4,
+        "line": 1,
+        "what": "the split draws with the seed",
+        "repair": True,
+    }
+    leak = {
+        "rule": "fit-before-split",
+        "cell": 3,
+        "line": 1,
+        "what": "the mean age is learned in training",
+        "repair": False,
+    }
+    saved = [{"name": "score", "before": 0.78358, "after": 0.7799}]
+    measured = [leak | {"scores": [{"name": "score", "before": 0.7799, "after": 0.7761}]}, seeded | {"scores": saved}]
+    score = {"name": "cell 5 model.score", "saved": 0.78358, "notebook": 0.7799, "package": 0.7799, "equal": True}
+    other = {"name": "cell 6 f1_score", "saved": None, "notebook": 0.7, "package": 0.7, "equal": True}
+    verdict = {"verdict": "equal", "corrections": measured, "replay": {"frames": [], "scores": [score, other]}}
+    told = replace(modules(), verdict=verdict, extraction={**modules().extraction, "corrections": [leak, seeded]})
+    package = assemble(told)
+    readme, card = package["README.md"].decode(), package["MODEL_CARD.md"].decode()
+    repaired, _, corrected = readme.partition("Corrected in the package")
+    assert "(score: 0.7836 in the saved notebook -> 0.7799 with all repairs)" in repaired
+    assert "(cell 3, line 1): the mean age is learned in training (score: 0.7799 -> 0.7761)" in corrected
+    assert "| cell 5 model.score | 0.7836 | 0.7799 | 0.7799 |\n| cell 6 f1_score | not shown | 0.7 | 0.7 |" in card
+    assert "After every correction of the README the package has score 0.7761" in card
+
+
+def test_the_card_shows_saved_scores_where_nothing_was_run() -> None:
+    saved = [{"site": "cell 5 model.score", "value": 0.78358}, {"site": "cell 6 f1_score", "value": None}]
+    told = replace(modules(), extraction={**modules().extraction, "saved_scores": saved})
+    card = assemble(told)["MODEL_CARD.md"].decode()
+    assert "| score | saved notebook |\n| --- | --- |\n| cell 5 model.score | 0.7836 |\n\n## Other" in card
+
+
 def test_at_most_twelve_codes_are_ignored_outside_tests() -> None:
     many = {"src/candidate/model/scores.py": dict.fromkeys(CODES, "why")}
     pyproject = tomllib.loads(assemble(replace(modules(), extra_ignores=many))["pyproject.toml"].decode())

@@ -13,6 +13,7 @@ from nb2pkg.verify.plan import hash_of, read_plan
 from nb2pkg.verify.record import read_notebook, record
 from nb2pkg.verify.recording import Recording
 from nb2pkg.verify.replay import Side
+from nb2pkg.verify.terminal import table
 from nb2pkg.verify.verdict import Verdict, compared, verify, wish_of
 from tests.verify import pair
 
@@ -91,6 +92,25 @@ def with_plan(package: Path, **changes: object) -> Path:
     ledger["replay"] |= changes
     (package / "extraction.json").write_text(json.dumps(ledger))
     return package
+
+
+def test_a_repair_stands_beside_what_the_saved_notebook_shows(
+    recording: Recording, notebook: Path, tmp_path: Path
+) -> None:
+    package = pair.write_package(tmp_path / "package")
+    ledger = json.loads((package / "extraction.json").read_text())
+    seeded = {"rule": "unseeded-randomness", "what": "the split draws with the seed", "repair": True}
+    ledger["corrections"].append(seeded)  # below the leak in the notebook
+    shown = [0.5 if score["site"] == "cell 7 model.score" else None for score in ledger["replay"]["scores"]]
+    ledger["saved_scores"] = [{"site": "", "value": value} for value in shown]
+    (package / "extraction.json").write_text(json.dumps(ledger))
+    verdict = judged(recording, notebook, package, tmp_path / "scratch")
+    first = next(score for score in verdict.scores if score.name == "cell 7 model.score")
+    leak, repair = verdict.corrections
+    assert (first.saved, leak.repair, repair.repair) == (0.5, False, True)
+    assert leak.scores[0].before == first.notebook
+    assert repair.scores == (("score", 0.5, first.notebook),)
+    assert f"score: 0.5 in the saved notebook -> {first.notebook} with all repairs" in table(verdict)
 
 
 def test_a_call_the_plan_leaves_out_is_different(recording: Recording, notebook: Path, tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 from string import Template
 from textwrap import fill
 
-from nb2pkg.extract.documents import MOST_IGNORES, WIDTH, prefix, reflowed, settings
+from nb2pkg.extract.documents import MOST_IGNORES, prefix, reflowed, settings
 from nb2pkg.extract.handover import Modules, place_of
+from nb2pkg.extract.markdown import WIDTH
 from nb2pkg.extract.runtime import SCAFFOLD
 
 OWN_CODE = ("sections.py", "reports.py", "functions.py", "network.py", "run.py", "showing.py")

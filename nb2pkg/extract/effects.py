@@ -1,0 +1,78 @@
+"""What README and model card say of scores: what repairs and corrections did to them, and what they are in notebook and package.
+
+A repair is applied to the notebook, too, so beside it stands what the saved notebook shows and what its run with all repairs gives.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from textwrap import fill
+
+from nb2pkg.extract.handover import Modules, place_of
+from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
+
+SAVED_AND_REPAIRED = "{} in the saved notebook -> {} with all repairs"
+BEFORE_AND_AFTER = "{} -> {}"
+REPAIRED = "Repaired in the notebook and the package alike, so that both can be run, and run again:"
+CORRECTED = "Corrected in the package, one on top of the other, with the scores before and after:"
+UNTOUCHED = "Nothing: the package learns from the same rows as the notebook, and scores on the same."
+NOT_SHOWN = "not shown"
+
+
+def changes(correction: Mapping[str, object], shown: Callable[[object], str] = short) -> Iterator[str]:
+    """Give each score that a correction, or all repairs together, changed, as verify.json tells it."""
+    pattern = SAVED_AND_REPAIRED if correction.get("repair") else BEFORE_AND_AFTER
+    for score in mappings(correction.get("scores")):
+        yield f"{score.get('name')}: {pattern.format(shown(score.get('before')), shown(score.get('after')))}"
+
+
+def corrections(modules: Modules) -> str:
+    """Give what the README says was corrected: the repairs, then the corrections, each in the notebook's order."""
+    measured = mappings((modules.verdict or {}).get("corrections"))
+    effects = {(str(one.get("rule")), str(one.get("what"))): "; ".join(changes(one)) for one in measured}
+    found = mappings(modules.extraction.get("corrections"))
+    repairs = [_line(one, effects) for one in found if one.get("repair")]
+    made = [_line(one, effects) for one in found if not one.get("repair")]
+    told = f"{CORRECTED}\n\n" + "\n".join(made) if made else UNTOUCHED
+    return f"{REPAIRED}\n\n" + "\n".join(repairs) + f"\n\n{told}" if repairs else told
+
+
+def _line(correction: Mapping[str, object], effects: Mapping[tuple[str, str], str]) -> str:
+    rule, what = str(correction.get("rule")), str(correction.get("what"))
+    effect = effects.get((rule, what))
+    return f"- `{rule}` ({place_of(correction)}): {what}{f' ({effect})' if effect else ''}"
+
+
+def scores(modules: Modules) -> str:
+    """Give the model card's table of scores: as saved in the notebook, in its run with the repairs, in the package."""
+    replay = (modules.verdict or {}).get("replay")
+    found = mappings(replay.get("scores")) if isinstance(replay, Mapping) else []
+    if not found:
+        return _saved(modules)
+    rows = [tuple(cell(text) for text in _score(one)) for one in found]
+    told = (
+        "As the saved notebook shows them, as its run with the repairs of the README gives them, and as the package does "
+        "where it learns from the same rows."
+    )
+    compared = table(("score", "saved notebook", "its run", "package on the same rows"), rows)
+    return f"{fill(told, WIDTH)}\n\n{compared}\n\n{fill(_own_scores(modules), WIDTH)}"
+
+
+def _score(one: Mapping[str, object]) -> tuple[str, ...]:
+    saved = NOT_SHOWN if one.get("saved") is None else short(one["saved"])
+    return str(one.get("name")), saved, short(one.get("notebook")), short(one.get("package"))
+
+
+def _saved(modules: Modules) -> str:
+    """Give what the saved notebook shows where nothing was run."""
+    told = "Not measured at extraction: `evaluate` prints them."
+    found = mappings(modules.extraction.get("saved_scores"))
+    rows = [(cell(str(one.get("site"))), short(one["value"])) for one in found if one.get("value") is not None]
+    return f"{told}\n\n{table(('score', 'saved notebook'), rows)}" if rows else told
+
+
+def _own_scores(modules: Modules) -> str:
+    """Say what the package itself scores, after every correction."""
+    made = [one for one in mappings((modules.verdict or {}).get("corrections")) if not one.get("repair")]
+    after = mappings(made[-1].get("scores")) if made else []
+    told = ", ".join(f"{one.get('name')} {short(one.get('after'))}" for one in after)
+    own = f"After every correction of the README the package has {told}; " if told else ""
+    return f"{own}`evaluate` prints what the newest model scores."
