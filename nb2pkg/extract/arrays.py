@@ -13,7 +13,7 @@ def bundled_columns(features: FeatureWriter, code: Code | None, gone: list[str])
     picked = "" if code is None else _picked(features, code)
     result = f"names{picked}" if picked else kept
     body = [f"names = {kept}"] if picked else []
-    features.columns_function("rows", body, result)
+    features.picking.asked("rows", body, result)
 
 
 def _picked(features: FeatureWriter, code: Code) -> str:

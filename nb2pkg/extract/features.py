@@ -17,6 +17,7 @@ from nb2pkg.extract.liveness import bare, live_columns
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.named_anew import check_names
 from nb2pkg.extract.names import snake, unused
+from nb2pkg.extract.picking import COLUMNS, FEATURES, Picking
 from nb2pkg.extract.pieces import UNREAD, Pieces, PipelineStep
 from nb2pkg.extract.prose import docstring
 from nb2pkg.extract.refuse import refused
@@ -38,6 +39,7 @@ class FeatureWriter:
         self.pieces = pieces
         self.estimators = estimators
         self.columns = Columns(lowering)
+        self.picking = Picking(self.facts, pieces)
         self.learns = Learns(lowering, self.columns)
         self.alone = Alone(lowering)
         self.basis = Basis(lowering, self.columns, self.learns)
@@ -99,7 +101,7 @@ class FeatureWriter:
         gone = [line for line in lines if isinstance(line.node, ast.stmt) and edits.vanishes(line.node)]
         for line in gone:
             if line.index is not None and stretch.raw.listed is not None:
-                self.pieces.place(line.index, "feature", MODULE, "COLUMNS")
+                self.pieces.place(line.index, "feature", MODULE, COLUMNS)
         return [line for line in lines if line not in gone]
 
     def _without_targets_own(self, lines: list[Line], edits: Edits, stretch: Stretch) -> list[Line]:
@@ -172,16 +174,16 @@ class FeatureWriter:
         if len(lines) == 1 and self.columns.read(bare(lines[0].node)) is not None:
             return lines, given
         if stretch.raw.listed is not None and not self._all_listed(lines[:count]):
-            self.static_columns(list(stretch.raw.listed), "COLUMNS")
+            self.picking.listed(list(stretch.raw.listed), COLUMNS)
             return lines, given
         chosen, rest = lines[:count], lines[count:]
         last = chosen[-1].node if chosen else None
         listed = self._listed(last) if isinstance(last, ast.expr | ast.Assign) else None
         for line in chosen:
             if line.index is not None:
-                self.pieces.place(line.index, "feature", MODULE, "FEATURES" if listed else "feature_columns")
+                self.pieces.place(line.index, "feature", MODULE, FEATURES if listed else "feature_columns")
         if listed is not None:
-            self.static_columns([column for column in listed if column not in edits.excluded])
+            self.picking.listed([column for column in listed if column not in edits.excluded])
         else:
             self._computed_columns(chosen, given, name, edits, stretch)
         if not rest and isinstance(last, ast.expr):
@@ -226,20 +228,6 @@ class FeatureWriter:
         is_array = (isinstance(value, ast.Attribute) and value.attr == "values") or "to_numpy" in ast.unparse(value)
         return is_array and any(line.index is not None for line in rest)
 
-    def static_columns(self, listed: list[str], name: str = "FEATURES") -> None:
-        """Pick columns by a list: the features themselves, or the raw columns that they are made of."""
-        self.pieces.constants.append(f"{name} = {listed!r}")
-        self._pick(name)
-
-    def _pick(self, what: str) -> None:
-        self.pieces.from_preprocessing.add(what)
-        transformer = self.pieces.pipeline.add("sklearn.compose.ColumnTransformer")
-        self.pieces.preamble.append(
-            f'columns = {transformer}([("features", "passthrough", {what})], verbose_feature_names_out=False)'
-        )
-        self.pieces.preamble.append('columns.set_output(transform="pandas")')
-        self.pieces.steps.append(PipelineStep("columns", "columns", kind="columns"))
-
     def _computed_columns(self, chosen: list[Line], given: str, name: str, edits: Edits, stretch: Stretch) -> None:
         dropped = departures(chosen, self.columns)
         own = Edits(self.columns, self.sources, edits.excluded - stretch.needed)
@@ -253,18 +241,8 @@ class FeatureWriter:
         gone = sorted(edits.excluded - dropped)
         kept = f"{table}.columns"
         result = f"[column for column in {kept} if column not in {gone!r}]" if gone else f"list({kept})"
-        self.columns_function(given, self.bodies.copied(chosen, given, body), result)
+        self.picking.asked(given, self.bodies.copied(chosen, given, body), result)
         self.pieces.preprocessing.of([line.node for line in chosen], self.facts)
-
-    def columns_function(self, given: str, body: list[str], result: str) -> None:
-        """The function that names the columns, and the step that asks it."""
-        self.pieces.preprocessing.add("pandas", "pd")
-        doc = '"""Name the columns that the model learns from; asked once, on the rows it is fitted on."""'
-        text = "\n".join(
-            [f"def feature_columns({given}: pd.DataFrame) -> list[str]:", *indent([doc, *body, f"return {result}"])]
-        )
-        self.pieces.blocks.append(text)
-        self._pick("feature_columns")
 
     def _rest(self, lines: list[Line], given: str, edits: Edits, stretch: Stretch) -> None:
         at = stretch.code.at

@@ -109,7 +109,7 @@ class StepWriter:
         result = (
             f"[column for column in {given}.columns if column not in {gone!r}]" if gone else f"list({given}.columns)"
         )
-        self.features.columns_function(given, [], result)
+        self.features.picking.asked(given, [], result)
 
     def _subject(self, lane: Lane) -> str:
         if lane.root.kind == "file":

@@ -20,8 +20,8 @@ from nb2pkg.facts import Facts
 from nb2pkg.facts.values import Data, Learning
 
 LONGEST = 75
-KNOWN = '''
-def known(table: pd.DataFrame, categories: Mapping[str, pd.CategoricalDtype]) -> pd.DataFrame:
+GUARD = '''
+def with_known_categories(table: pd.DataFrame, categories: Mapping[str, pd.CategoricalDtype]) -> pd.DataFrame:
     """Give columns their learned categories; a category nobody has seen is an error, never the one left out."""
     for name, dtype in categories.items():
         unseen = set(table[name].dropna()) - set(dtype.categories)
@@ -65,7 +65,7 @@ class TransformerWriter:
         statement = self.lowering.statement(first.index if first.index is not None else stretch.code.at)
         self.pieces.steps.append(
             PipelineStep(
-                self.bodies.step_name("features"),
+                self.bodies.step_name(snake(name)),
                 f"{name}()",
                 stretch.rows,
                 "fit",
@@ -205,18 +205,18 @@ class TransformerWriter:
         match learnt.form:
             case "categories":
                 read = self.columns.read(learnt.given)
-                self._need_known()
+                self._need_guard()
                 if read is None and learnt.key and isinstance(learnt.given, ast.Subscript):
                     table = edits.text(learnt.given.value)
-                    return f"known({table}, {{{learnt.key}: {attribute}}})[{learnt.key}]"
+                    return f"with_known_categories({table}, {{{learnt.key}: {attribute}}})[{learnt.key}]"
                 if read is None:
                     return f"{edits.text(learnt.given)}.astype({attribute})"
-                return f'known({read[0]}, {{"{read[1]}": {attribute}}})["{read[1]}"]'
+                return f'with_known_categories({read[0]}, {{"{read[1]}": {attribute}}})["{read[1]}"]'
             case "table-categories":
-                self._need_known()
+                self._need_guard()
                 if isinstance(learnt.listed, ast.Attribute | ast.Call | ast.Subscript):
                     edits.replaced[learnt.listed] = f"list({attribute})"
-                return f"known({edits.text(learnt.given)}, {attribute})"
+                return f"with_known_categories({edits.text(learnt.given)}, {attribute})"
             case "fitted":
                 assert isinstance(learnt.node, ast.Call)
                 given = learnt.node.args[0] if learnt.node.args else learnt.given
@@ -224,10 +224,10 @@ class TransformerWriter:
             case _:
                 return attribute
 
-    def _need_known(self) -> None:
-        if KNOWN not in self.pieces.blocks:
+    def _need_guard(self) -> None:
+        if GUARD not in self.pieces.blocks:
             self.pieces.preprocessing.add("collections.abc.Mapping")
-            self.pieces.blocks.insert(0, KNOWN)
+            self.pieces.blocks.insert(0, GUARD)
 
     def _relative(self, node: ast.expr, before: list[Line], given: str, edits: Edits) -> str | None:
         """A learned expression in terms of the table that comes in; None where statements before it made it."""

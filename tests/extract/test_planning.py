@@ -162,8 +162,8 @@ def test_the_replay_names_rows_and_verb_of_each_step(tmp_path: Path) -> None:
     learned = LOAD + "\ndf['age'] = df['age'].fillna(df['age'].mean())"
     found = replay(planned(tmp_path, HEAD, learned, SPLIT, SCALED, MODEL))
     assert [(one["step"], one["rows"], one["verb"]) for one in found["steps"]] == [
-        ("columns", "all", "none"),
-        ("features", "all", "fit"),
+        ("select_columns", "all", "none"),
+        ("people_features", "all", "fit"),
         ("scaler", "train", "fit_transform"),
     ]
     assert (found["fit"]["cell"], found["fit"]["line"], found["fit"]["part"], found["fit"]["model_steps"]) == (

@@ -52,7 +52,7 @@ def test_a_list_of_the_same_words_keeps_them_where_the_notebook_writes_them(tmp_
     assert "SimpleImputer(), ['age', 'income'])" in pipeline
 
 
-@pytest.mark.parametrize("name", ["columns", "config", "Pipeline_"])
+@pytest.mark.parametrize("name", ["build_pipeline", "config", "Pipeline_"])
 def test_a_name_that_means_something_else_in_the_pipeline_stays_out_of_it(tmp_path: Path, name: str) -> None:
     lists, rows, model = (text.replace("numeric", name) for text in (LISTS, ROWS, MODEL))
     _, pipeline = texts(tmp_path, lists, rows, model)
@@ -63,3 +63,11 @@ def test_a_list_that_is_changed_before_it_is_read_is_no_part(tmp_path: Path) -> 
     longer = LISTS.replace('"age", "income"', '"age"') + '\nnumeric.append("income")'
     preprocessing, _ = texts(tmp_path, longer, ROWS, MODEL.replace("numeric)", '["age", "income"])'))
     assert "*numeric" not in preprocessing
+
+
+def test_the_function_that_keeps_the_features_has_a_name_of_its_own(tmp_path: Path) -> None:
+    mine = 'select_features = ["age", "city"]'
+    preprocessing, pipeline = texts(tmp_path, mine, SPLIT.replace('["age", "income"]', "select_features"), TREE)
+    assert "FEATURES = select_features\n" in preprocessing
+    assert "def select_features_2(rows: pd.DataFrame) -> pd.DataFrame:\n" in preprocessing
+    assert '("select_features_2", FunctionTransformer(select_features_2))' in pipeline
