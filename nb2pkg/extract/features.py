@@ -263,14 +263,22 @@ class FeatureWriter:
         if first is None:
             self._function(lines, given, edits, stretch)
             return
-        before = live(lines, first, given)
-        if first > 0 and len(before) == 1:
-            name = next(iter(before))
-            self._function([*lines[:first], Line(None, ast.Name(name, ast.Load()))], given, edits, stretch)
-            lines, given = lines[first:], name
+        cut = self._first_part(lines, first, given)
+        if cut > 0:
+            name = next(iter(live(lines, cut, given)))
+            self._function([*lines[:cut], Line(None, ast.Name(name, ast.Load()))], given, edits, stretch)
+            lines, given = lines[cut:], name
         for part, name in self._by_rows(lines, given, stretch):
             rows = next((line.rows for line in part if line.learnt), "") or stretch.rows
             self.transformers.write(part, name, edits, replace(stretch, rows=rows))
+
+    def _first_part(self, lines: list[Line], first: int, given: str) -> int:
+        """How many lines before the ``first`` that learns are a step of their own, so that what learns need not repeat them."""
+        if len(live(lines, first, given)) == 1:
+            return first
+        if self.transformers.learns_directly(lines, given):
+            return 0
+        return next((cut for cut in range(first, 0, -1) if len(live(lines, cut, given)) == 1), 0)
 
     def _of_both(self, line: Line, stretch: Stretch) -> Line:
         """A line that saw the rows of two files says so."""

@@ -106,6 +106,14 @@ class Provenance:
         self._turns = known
         return held if kept else None
 
+    def in_turns(self, name: str, values: list[str], body: list[ast.stmt], held: Held) -> Held | None:
+        """Where the column was before statements in which a name has each of these values in turn."""
+        known = self._turns
+        self._turns = {**known, name: values}
+        found = self.before(held, body)
+        self._turns = known
+        return found
+
     def _names(self, index: ast.expr) -> list[str] | None:
         """The columns that an index names, in every turn of the loops around it."""
         if isinstance(index, ast.Name) and index.id in self._turns:
@@ -126,7 +134,8 @@ class Provenance:
         if isinstance(target, ast.Name):
             if target.id != held.table:
                 return held if not self._popped(value, held) else None
-            return self.through(value, held.column) if statement not in self.columns.lowering.beside else None
+            chooses = statement in self.columns.lowering.beside and not isinstance(value, ast.Name)
+            return self.through(value, held.column) if not chooses else None
         touched = self._written(target, held.table)
         return held if touched is not None and held.column not in touched else None
 

@@ -4,6 +4,7 @@ import ast
 from dataclasses import replace
 
 from nb2pkg.extract.columns import Columns
+from nb2pkg.extract.direct import Direct
 from nb2pkg.extract.edits import Edits
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.learned import Learnt
@@ -11,13 +12,11 @@ from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import camel, snake, unused
 from nb2pkg.extract.pieces import Pieces, PipelineStep
 from nb2pkg.extract.prose import docstring
-from nb2pkg.extract.provenance import Provenance
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.settings import Inline
 from nb2pkg.extract.stretch import MODULE, BodyWriter, Line, Stretch, indent
 from nb2pkg.extract.text import Sources
-from nb2pkg.facts import Facts
-from nb2pkg.facts.values import Data, Learning
+from nb2pkg.facts.values import Learning
 
 LONGEST = 75
 GUARD = '''
@@ -44,8 +43,13 @@ class TransformerWriter:
         self.pieces = pieces
         self.estimators = estimators
         self.columns = columns
-        self.provenance = Provenance(columns)
+        self.direct = Direct(columns, sources)
         self.bodies = BodyWriter(lowering, sources, pieces, columns)
+
+    def learns_directly(self, lines: list[Line], given: str) -> bool:
+        """Is everything that these lines learn in the table that comes in?"""
+        found = (self.direct.of(one, line, lines[:at], given) for at, line in enumerate(lines) for one in line.learnt)
+        return None not in found
 
     def write(self, lines: list[Line], given: str, edits: Edits, stretch: Stretch) -> None:
         name = self._name(lines, stretch)
@@ -139,15 +143,14 @@ class TransformerWriter:
                 if learnt.fit is not None:
                     shared[learnt.fit.node] = learnt.name
                 names.add(learnt.name)
+                direct = self.direct.of(learnt, line, lines[:position], given)
+                reached &= direct is not None
+                simple.append(self._taught_at_once(learnt, direct or ""))
                 if learnt.loop is not None:
                     full.append(f"self.{learnt.name} = {{}}")
                     before.setdefault(learnt.spot, []).append(self._taught(learnt, edits.text(learnt.given)))
                     edits.learn(learnt.node, self._used(learnt, edits))
-                    reached = False
                     continue
-                direct = self._relative(learnt.given, lines[:position], given, edits)
-                reached &= direct is not None
-                simple.append(self._taught(learnt, direct or ""))
                 full.append(self._taught(learnt, edits.text(learnt.given)))
                 edits.learn(learnt.node, self._used(learnt, edits))
             if isinstance(line.node, ast.stmt) and (position < last or before):
@@ -165,6 +168,14 @@ class TransformerWriter:
         for spot in before:
             del edits.replaced[spot]  # type: ignore[arg-type]
         return text
+
+    def _taught_at_once(self, learnt: Learnt, given: str) -> str:
+        """What ``fit`` does where it need not run the statements before; of all turns of a loop, a dictionary."""
+        taught = self._taught(learnt, given)
+        if learnt.loop is None:
+            return taught
+        value = taught.partition(" = ")[2]
+        return f"self.{learnt.name} = {{{learnt.key}: {value} for {learnt.key} in {self.sources.of(learnt.loop.iter)}}}"
 
     def _taught(self, learnt: Learnt, given: str) -> str:
         attribute = _attribute(learnt)
@@ -229,37 +240,9 @@ class TransformerWriter:
             self.pieces.preprocessing.add("collections.abc.Mapping")
             self.pieces.blocks.insert(0, GUARD)
 
-    def _relative(self, node: ast.expr, before: list[Line], given: str, edits: Edits) -> str | None:
-        """A learned expression in terms of the table that comes in; None where statements before it made it."""
-        statements = [line.node for line in before if isinstance(line.node, ast.stmt)]
-        found: dict[ast.AST, str] = {}
-        if not self._substitute(node, statements, given, before, found):
-            return None
-        return self.sources.of(node, found)
-
-    def _substitute(
-        self, node: ast.AST, statements: list[ast.stmt], given: str, before: list[Line], found: dict[ast.AST, str]
-    ) -> bool:
-        read = self.columns.read(node)
-        if read is not None and isinstance(self.facts.value(getattr(node, "value", node)), Data):
-            assert isinstance(node, ast.expr)
-            column = self.provenance.source(node, statements, given)
-            if column is not None:
-                found[node] = f'{given}["{column}"]'
-            return column is not None
-        if isinstance(node, ast.Name) and isinstance(self.facts.value(node), Data):
-            changed = any(line.index is not None and given in _changes(self.facts, line.index) for line in before)
-            return node.id == given and not changed
-        return all(self._substitute(child, statements, given, before, found) for child in ast.iter_child_nodes(node))
-
 
 def _attribute(learnt: Learnt) -> str:
     return f"self.{learnt.name}" + (f"[{learnt.key}]" if learnt.key else "")
-
-
-def _changes(facts: Facts, index: int) -> frozenset[str]:
-    effects = facts.effects[index]
-    return frozenset(effects.mutates | effects.binds)
 
 
 def _told_learnt(learnt: list[Learnt]) -> str:
