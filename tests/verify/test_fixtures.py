@@ -24,7 +24,11 @@ SWAP = "(lambda names: [names[1], names[0], *names[2:]])"
 TAMPERED = {
     "demo": {
         "a constant doubled": ("config.py", r"n_estimators: int = 500", "n_estimators: int = 1000"),
-        "a step dropped": ("model/pipeline.py", r'\("select_columns", select_columns\),', '("select_columns", "passthrough"),'),
+        "a step dropped": (
+            "model/pipeline.py",
+            r'\("select_columns", select_columns\),',
+            '("select_columns", "passthrough"),',
+        ),
         "two columns swapped": (
             "data/preprocessing.py",
             r'list\(df\.drop\("churned", axis=1\)\.columns\)',
