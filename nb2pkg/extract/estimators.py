@@ -2,7 +2,17 @@
 
 import ast
 
+from nb2pkg.extract.asked_columns import (
+    SELECTOR,
+    Asked,
+    ColumnQuestions,
+    Fitted,
+    front,
+    question_function,
+    selector_arguments,
+)
 from nb2pkg.extract.changing import refuse_changed
+from nb2pkg.extract.closed import Closed
 from nb2pkg.extract.constant import Term, Turn, dereference
 from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.imports import Imports
@@ -38,6 +48,10 @@ class EstimatorWriter:
         self.functions: list[tuple[str, int]] = []
         self.turn = turn
         self.which = Which(lowering.facts, turn)
+        self.questions = ColumnQuestions(lowering)
+        self.asked: dict[str, Asked] = {}
+        self.fitted: dict[ast.AST, Fitted] = {}
+        self.rows: Fitted | None = None
 
     def write(self, estimator: Estimator, *, owner: str, at: int) -> str:
         """The expression that makes an unfitted copy of an estimator as it was when statement ``at`` ran."""
@@ -50,8 +64,15 @@ class EstimatorWriter:
         refuse_changed(self.facts, estimator, at=at)
         return self.call(node, at=made, owner=owner)
 
+    def fitted_on(self, estimator: Estimator, rows: ast.expr, *, at: int) -> None:
+        """Remember the rows that come to an estimator, and so to its first step, at statement ``at``."""
+        self.fitted[front(estimator).node] = Fitted(rows, at)
+
     def expression(self, node: ast.expr, *, at: int, owner: str, name: str = "") -> str:
         """An argument of an estimator."""
+        asked = self._asked(node, at=at, owner=owner)
+        if asked:
+            return asked
         value = literal(node)
         if value is not ... and name:
             return self._scalar(value, name, owner)
@@ -75,6 +96,21 @@ class EstimatorWriter:
             case _:
                 return self._other(node, at=at, owner=owner, name=name)
 
+    def _asked(self, node: ast.expr, *, at: int, owner: str) -> str:
+        """What names columns by their types, where an argument is such a list; "" for any other."""
+        question = self.questions.asked(node, self.rows, at=at) if self.rows is not None else None
+        if question is None:
+            return ""
+        given = selector_arguments(question)
+        if given is not None:
+            pieces = [f"{name}={self.expression(one, at=question.at, owner=owner)}" for name, one in given.items()]
+            return f"{self.imports.add(SELECTOR)}({', '.join(pieces)})"
+        if not question.name:
+            return ""
+        asked = question_function(question)
+        self.asked[asked.name] = asked
+        return asked.name
+
     def _scalar(self, value: object, name: str, owner: str) -> str:
         if name == "random_state" and isinstance(value, int):
             return self.settings.random_state(value, snake(owner))
@@ -87,10 +123,23 @@ class EstimatorWriter:
         try:
             value = dereference(node, self.facts, at=at, turn=self.turn)
         except NotConstantError as error:
-            raise refused(
-                self.lowering.statement(at), f"`{ast.unparse(node)[:50]}` is not a constant ({error})"
-            ) from error
+            return self._closed(node, error, at=at, owner=owner)
         return self._value(value, Term(node, at), owner=owner, name=name)
+
+    def _closed(self, node: ast.expr, reason: NotConstantError, *, at: int, owner: str) -> str:
+        """An expression that is written as it stands, as ``10.0 ** np.arange(-3, 3)``; ``reason`` is why it is no constant."""
+
+        def variable(one: ast.expr) -> str:
+            if one is node:
+                raise NotConstantError(str(reason))
+            return self.expression(one, at=at, owner=owner)
+
+        try:
+            return Closed(self.facts, write=variable, library=self.imports.add).text(node)
+        except NotConstantError as error:
+            raise refused(
+                self.lowering.statement(at), f"`{ast.unparse(node)[:50]}` is not a constant ({reason})"
+            ) from error
 
     def _value(self, value: object, read: Term, *, owner: str, name: str) -> str:
         """What an expression was found to hold; parts that are no constants are written as they stand in the notebook."""
@@ -150,6 +199,13 @@ class EstimatorWriter:
 
     def call(self, node: ast.Call, *, at: int, owner: str, name: str = "") -> str:
         """A call that makes an estimator, or another value for one."""
+        outer, self.rows = self.rows, self.fitted.get(node)
+        try:
+            return self._called(node, at=at, owner=owner, name=name)
+        finally:
+            self.rows = outer
+
+    def _called(self, node: ast.Call, *, at: int, owner: str, name: str) -> str:
         known = self.facts.call(node)
         if known is None and self._is_dict(node):
             keys: list[ast.expr | None] = [ast.Constant(keyword.arg) for keyword in node.keywords]
@@ -158,6 +214,9 @@ class EstimatorWriter:
         if known is None or known.receiver is not None:
             return self._other(node, at=at, owner=owner, name=name)
         row = known.row
+        if getattr(row, "role", "") == "make" and getattr(row, "stochastic", False):
+            drawn = f"`{ast.unparse(node)[:50]}` is drawn at random; write down what it gave"
+            raise refused(self.lowering.statement(at), drawn)
         names = tuple(getattr(row, "args", ()) or ())
         pieces = []
         spread: dict[str, object] = {}

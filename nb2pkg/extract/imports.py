@@ -25,6 +25,8 @@ class Imports:
     def add(self, dotted: str, alias: str | None = None) -> str:
         """Import a dotted name and give the name it is known by."""
         module, _, last = dotted.rpartition(".")
+        if module == "builtins":
+            return last
         name = alias or last
         while self._names.setdefault(name, dotted) != dotted:
             name += "_"

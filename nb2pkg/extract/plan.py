@@ -356,6 +356,12 @@ class Planner:
         for name, statement in self.estimators.functions:
             self.pieces.from_preprocessing.add(name)
             self.pieces.blocks.append(self.sources.of(self.facts.program.statements[statement].node))
+        for asked in self.estimators.asked.values():
+            self.pieces.from_preprocessing.add(asked.name)
+            self.pieces.blocks.append(asked.text)
+            self.pieces.preprocessing.of([asked.node], self.facts)
+            self.pieces.preprocessing.add("pandas", "pd")
+            self.pieces.place(asked.statement, "transformer", PREPROCESSING, asked.name)
 
     def _modules(
         self, chosen: Candidate, sites: Sites, extraction: dict[str, object], x: Lane, drawn: Reports

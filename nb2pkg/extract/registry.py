@@ -62,6 +62,7 @@ class RegistryWriter:
     def _text(self, one: Entrant, imports: Imports, settings: Settings, *, at: int) -> str | None:
         """The expression that makes a candidate; None where it cannot be written, or needs functions of the notebook."""
         writer = EstimatorWriter(self.lowering, imports, settings, one.turn)
+        writer.fitted, writer.asked = self.estimators.fitted, self.estimators.asked
         try:
             text = writer.write(one.estimator, owner=snake(one.name), at=at)
         except ExtractError:

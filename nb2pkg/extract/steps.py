@@ -126,13 +126,14 @@ class StepWriter:
         short = snake(step.estimator.short)
         owner = snake(step.name) if step.name.isidentifier() and len(step.name) > 2 else short
         owner = owner if owner not in taken else short
-        text = self.estimators.write(step.estimator, owner=owner, at=step.fit.statement)
         fitted = self.facts.call(step.fit.node)
         given = next(iter(fitted.args.values()), None) if fitted is not None else None
         if given is None:
             raise refused(
                 self.lowering.statement(step.fit.statement), "what the transformer is fitted on cannot be seen"
             )
+        self.estimators.fitted_on(step.estimator, given[0], at=step.fit.statement)
+        text = self.estimators.write(step.estimator, owner=owner, at=step.fit.statement)
         joint = self.lowering.joint
         rows = self.lowering.lane(given[0], at=step.fit.statement).part
         rows = joint.rows if joint is not None and self.lowering.sees_both(step.fit.statement) else rows
@@ -175,6 +176,9 @@ class StepWriter:
         if made is not None:
             self.pieces.place(made, "model", PIPELINE, "build_pipeline")
         self.pieces.place(statement.index, "model", PIPELINE, "build_pipeline")
+        fitted = self.facts.call(chosen.fit.node)
+        if fitted is not None and "X" in fitted.args:
+            self.estimators.fitted_on(chosen.estimator, fitted.args["X"][0], at=statement.index)
         owner = "model"
         registry = RegistryWriter(self.lowering, self.pieces, self.estimators)
         text = registry.write(chosen, owner=owner)

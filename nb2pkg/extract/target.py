@@ -19,8 +19,11 @@ from nb2pkg.extract.target_encoding import ENCODER, TargetEncoding, unarrayed
 from nb2pkg.extract.target_lines import check_pure, shortened, target_lines
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.trace import free_names
+from nb2pkg.facts.rows import NOTHING
+from nb2pkg.facts.values import Data
 
 FLAT = frozenset({Shape.FLAT, Shape.COLUMN})
+WIDE = frozenset({Shape.TABLE, Shape.ARRAY})
 UNTYPED = frozenset({"apply", "transform", "pipe", "agg"})
 
 NOTHING_ELSE: Mapping[ast.AST, str] = {}
@@ -76,19 +79,30 @@ class TargetWriter:
         except RefusedError:
             if len(codes) > 2 or not self._flattens(*codes):
                 raise
-            self._code(codes[0], then=codes[1])
+            self._code(replace(codes[0], result=_before_widening(codes[0].result)), then=codes[1])
         else:
             self._code(codes[0], taken)
 
     def _flattens(self, first: Code, then: Code) -> bool:
         """Is the one column of a table taken out after the split, wherever the model is given a target?"""
-        whole = isinstance(first.result, ast.Name) or self._shape(first.result, first) is not Shape.TABLE
-        if whole or then.statements or not self._plain_taking(then):
+        whole = isinstance(first.result, ast.Name) or self._shape(first.result, first) not in WIDE
+        if whole or then.statements or not self._plain_taking(then) or self._meets_rows():
             return False
-        asked = [(call, one.statement) for one in self.facts.predictions if (call := self.facts.call(one.node))]
-        given = [(call.args["y"][0], at) for call, at in asked if "y" in call.args]
-        shapes = {Shapes(self.facts, {}).of(node, at=at) for node, at in given}
-        return self._shape(then.result, then) in FLAT and shapes <= FLAT
+        return self._shape(then.result, then) in FLAT
+
+    def _meets_rows(self) -> bool:
+        """Does a table or an array of columns meet other rows, as in ``(y_test - predicted) ** 2``? A column would meet them otherwise."""
+        shapes = Shapes(self.facts, {})
+        for statement in self.facts.program.statements:
+            for part in ast.walk(statement.node):
+                rows = [one for one in _operands(part) if self._has_rows(one)]
+                if len(rows) > 1 and any(shapes.of(one, at=statement.index) in WIDE for one in rows):
+                    return True
+        return False
+
+    def _has_rows(self, node: ast.expr) -> bool:
+        value = self.facts.value(node)
+        return isinstance(value, Data) and value.rows != NOTHING
 
     def _plain_taking(self, code: Code) -> bool:
         """Is it ``y.values.ravel()``, ``np.ravel(y)``, ``y["age"]`` or ``y.iloc[:, 0]``, and nothing else?"""
@@ -187,7 +201,7 @@ class TargetWriter:
         if column is not None:
             self._column(column)
             return
-        if self._table_of_one(result, statements, code):
+        if self._table_of_one(result, statements, code, flat=then is not None):
             return
         code, texts = self._needed(self.encoding.without(shortened(self.columns, code, read), read), code, taken=taken)
         self._written(code, read, taken, then, texts)
@@ -234,6 +248,10 @@ class TargetWriter:
         """The last lines: a column as it stands, anything else as what train and evaluate take for one."""
         if column:
             return [f"return {edits.text(unarrayed(code.result))}{column}"]
+        if then is not None and self._shape(code.result, code) in FLAT:
+            return self._given_back(code, edits, column)
+        if then is not None and unarrayed(then.result) in then.places:
+            return [f"return pd.Series({edits.text(unarrayed(code.result))}.to_numpy().ravel(), index=rows.index)"]
         if then is not None:
             outer = Edits(self.columns, self.sources, frozenset())
             outer.replaced.update(dict.fromkeys(then.places, edits.text(unarrayed(code.result))))
@@ -279,7 +297,7 @@ class TargetWriter:
             return code, lines.texts
         return code, {}
 
-    def _table_of_one(self, result: ast.expr, statements: list[ast.stmt], code: Code) -> bool:
+    def _table_of_one(self, result: ast.expr, statements: list[ast.stmt], code: Code, *, flat: bool) -> bool:
         """Write ``df[["price"]]`` where nothing changes the column on its way, whatever else is learned there."""
         match result:
             case ast.Subscript(value=ast.Name(id=table), slice=ast.List(elts=[ast.Constant(value=str() as name)])):
@@ -288,6 +306,9 @@ class TargetWriter:
                 return False
         if held is None or tuple(held) != (code.given or ROWS, name):
             return False
+        if flat:
+            self._column(name)
+            return True
         self.needed = self.answer = frozenset({name})
         self.pieces.preprocessing.add("typing.cast")
         self._function(
@@ -307,6 +328,16 @@ class TargetWriter:
         self.pieces.blocks.append(head + "\n" + textwrap.indent(text, "    "))
 
 
+def _operands(part: ast.AST) -> list[ast.expr]:
+    match part:
+        case ast.BinOp(left=left, right=right):
+            return [left, right]
+        case ast.Compare(left=left, comparators=others):
+            return [left, *others]
+        case _:
+            return []
+
+
 def _takes_all_rows(key: ast.expr) -> bool:
     """Is it ``["age"]`` or ``[:, 0]``?"""
     match key:
@@ -316,3 +347,14 @@ def _takes_all_rows(key: ast.expr) -> bool:
             return True
         case _:
             return False
+
+
+def _before_widening(node: ast.expr) -> ast.expr:
+    """What ``y.reshape(-1, 1)`` is made of."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(value=inner, attr="reshape"), args=[ast.UnaryOp() as rows, ast.Constant(value=1)]
+        ):
+            return inner if ast.unparse(rows) == "-1" else node
+        case _:
+            return node

@@ -8,10 +8,10 @@ from nb2pkg.errors import ExtractError
 from nb2pkg.extract.codemods.aliases import Aliases
 from nb2pkg.extract.codemods.arrays import ArrayMethods
 from nb2pkg.extract.codemods.inplace import InPlace
-from nb2pkg.extract.codemods.lists import MembershipSets
+from nb2pkg.extract.codemods.lists import LoneTexts
 from nb2pkg.extract.codemods.returns import Returns
 
-PASSES = (Aliases, InPlace, ArrayMethods, MembershipSets, Returns)
+PASSES = (Aliases, InPlace, ArrayMethods, LoneTexts, Returns)
 
 
 def tidy(text: str) -> str:

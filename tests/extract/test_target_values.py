@@ -108,6 +108,7 @@ TAKEN_OUT = {
     "by name": FITTED.format('y_train["left"]') + 'model.score(X_test, y_test["left"])',
     "by number": FITTED.format("y_train.iloc[:, 0]") + "model.score(X_test, y_test.iloc[:, 0])",
     "bound again": "y_train = np.ravel(y_train)\n" + FITTED.format("y_train"),
+    "flat, and scored as a table": FITTED.format("y_train.values.ravel()") + "model.score(X_test, y_test)",
 }
 
 
@@ -119,9 +120,36 @@ def test_the_column_may_be_taken_out_of_its_table_after_the_split(
     assert difference(tmp_path, cells, planned(tmp_path, *cells), monkeypatch) == ""
 
 
+WIDENED = {
+    "by reshape": ('y = df["left"].values.reshape(-1, 1)', 'return df["left"]'),
+    "as a slice of columns": (
+        "y = df.iloc[:, 4:5].values",
+        "return pd.Series(df.iloc[:, 4:5].to_numpy().ravel(), index=rows.index)",
+    ),
+    "as a table": ('y = df[["left"]]', 'return pd.Series(np.ravel(df[["left"]]), index=rows.index)'),
+}
+
+
+@pytest.mark.parametrize("case", WIDENED)
+def test_a_target_that_is_widened_before_the_split_and_flat_after_it_is_a_column(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, line = WIDENED[case]
+    split = "X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=3)"
+    flat = "np.ravel(y_train)" if case == "as a table" else "y_train.ravel()"
+    cells = [HEAD, LOADED, made, split, FITTED.format(flat) + "model.score(X_test, y_test)"]
+    found = planned(tmp_path, *cells)
+    assert line in found.modules.files["data/preprocessing.py"]
+    assert difference(tmp_path, cells, found, monkeypatch) == ""
+
+
 CHANGED = {
-    "scored as a table": (
-        FITTED.format("y_train.values.ravel()") + "model.score(X_test, y_test)",
+    "it meets the predictions as a table": (
+        FITTED.format("y_train.values.ravel()") + "print(((model.predict(X_test) - y_test.values) ** 2).mean())",
+        "the target is changed after the split",
+    ),
+    "the predictions are widened to meet it": (
+        FITTED.format("y_train.values.ravel()") + "print((model.predict(X_test).reshape(-1, 1) == y_test).mean())",
         "the target is changed after the split",
     ),
     "other numbers": (
@@ -138,7 +166,7 @@ def test_a_target_that_is_changed_after_the_split_is_refused(tmp_path: Path, fit
 
 
 def test_verify_finds_tables_and_taken_columns_equal(tmp_path: Path) -> None:
-    found = planned(tmp_path, HEAD, TABLE, TAKEN_OUT["flat"])
+    found = planned(tmp_path, HEAD, TABLE, TAKEN_OUT["flat"] + "\nmodel.score(X_test, y_test)")
     write_package(assemble(found.modules), tmp_path / "package")
     verdict = verify(tmp_path / "people.ipynb", tmp_path / "package", timeout=200)
     assert (verdict.verdict, verdict.reason) == ("equal", "")

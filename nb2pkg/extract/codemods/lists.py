@@ -1,11 +1,11 @@
-"""``x not in ["a"]`` becomes ``x != "a"``, and a longer literal list a set."""
+"""``x not in ["a"]`` becomes ``x != "a"``; a longer list stays one, for what equals a text need not have its hash (a dtype)."""
 
 import libcst
 from libcst import matchers as m
 
 
-class MembershipSets(libcst.CSTTransformer):
-    """Rewrites membership in a literal list of texts."""
+class LoneTexts(libcst.CSTTransformer):
+    """Rewrites membership in a literal list of one text."""
 
     def leave_Comparison(
         self, original_node: libcst.Comparison, updated_node: libcst.Comparison
@@ -18,14 +18,12 @@ class MembershipSets(libcst.CSTTransformer):
         if (
             not isinstance(within, libcst.List)
             or not isinstance(target.operator, libcst.In | libcst.NotIn)
-            or not within.elements
+            or len(within.elements) != 1
         ):
             return updated_node
         if m.findall(within, m.Comment()):
             return updated_node
-        if not all(m.matches(element, m.Element(m.SimpleString())) for element in within.elements):
+        if not m.matches(within.elements[0], m.Element(m.SimpleString())):
             return updated_node
-        if len(within.elements) > 1:
-            return updated_node.with_changes(comparisons=[target.with_changes(comparator=libcst.Set(within.elements))])
         operator = libcst.Equal() if isinstance(target.operator, libcst.In) else libcst.NotEqual()
         return updated_node.with_changes(comparisons=[libcst.ComparisonTarget(operator, within.elements[0].value)])

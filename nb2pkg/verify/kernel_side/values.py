@@ -13,7 +13,7 @@ import math
 import os
 import pickle
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -279,14 +279,30 @@ def _decode_table(plain: Plain) -> Any:
     return frame.to_numpy() if plain["container"] == "ndarray" else frame
 
 
-def parameters(estimator: Any) -> Plain:
-    """What an estimator was made with: class, plain parameters, and the same of each step of a pipeline."""
+def parameters(estimator: Any, fitted: Any = None) -> Plain:
+    """What an estimator was made with: class, plain parameters, and the same of each step of a pipeline.
+
+    Columns that a ColumnTransformer asks its rows for are those that it was told, where ``fitted`` (or the estimator) was fitted.
+    """
+    fitted = estimator if fitted is None else fitted
     own = estimator.get_params(deep=False) if hasattr(estimator, "get_params") else {}
-    steps = own.pop("steps", None)
+    steps = own.pop("steps", None) or []
+    if hasattr(fitted, "transformers_") and "transformers" in own:
+        own["transformers"] = list(_told(own["transformers"], fitted.transformers_))
     described = {name: _describe(value) for name, value in sorted(own.items())}
+    if hasattr(fitted, "best_estimator_") and "estimator" in own:
+        described["estimator"] = parameters(own["estimator"], fitted.best_estimator_)
     kind = estimator if isinstance(estimator, str) else type(estimator).__name__
-    inner = [parameters(step) for _, step in steps] if steps else []
+    twins = getattr(fitted, "steps", steps)
+    inner = [parameters(step, twin) for (_, step), (_, twin) in zip(steps, twins)]
     return {"class": kind, "parameters": described, "steps": inner}
+
+
+def _told(transformers: Any, fitted: Any) -> Iterator[tuple[Any, ...]]:
+    """The parts of a ColumnTransformer, with the columns that those that ask were told."""
+    told = {name: columns for name, _, columns in fitted}
+    for name, made, columns in transformers:
+        yield name, made, told.get(name, columns) if callable(columns) else columns
 
 
 def _describe(value: Any) -> object:
