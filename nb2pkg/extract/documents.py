@@ -246,8 +246,19 @@ def _verified(modules: Modules) -> str:
         return "\n\n".join([fill(told, WIDTH), *left_out])
     verdict = str(modules.verdict.get("verdict"))
     reason = str(modules.verdict.get("reason") or "")
-    told = fill(f"Verdict: {verdict}.{' ' + reason if reason else ''} {_compared(modules)}", WIDTH)
+    parts = [f"Verdict: {verdict}.", reason, _compared(modules), versions_verified(modules.verdict)]
+    told = fill(" ".join(filter(None, parts)), WIDTH)
     return "\n\n".join([told, *_repairs(modules), *left_out])
+
+
+def versions_verified(verdict: Mapping[str, object]) -> str:
+    """Say with which versions notebook and package were run; nothing where neither ran."""
+    environment = verdict.get("environment")
+    if not isinstance(environment, Mapping) or verdict.get("verdict") == "not-verified":
+        return ""
+    named = {"python": "Python"} | {name: name for name in environment if name not in ("python", "platform")}
+    told = ", ".join(f"{shown} {environment[name]}" for name, shown in named.items() if name in environment)
+    return f"Both ran with {told}." if told else ""
 
 
 def _repairs(modules: Modules) -> list[str]:

@@ -24,7 +24,9 @@ from nb2pkg.extract.searching import BEST
 __all__ = ["ConfigField", "Modules", "Recorded", "assemble", "write"]
 
 RECORDED, ROWS, NOTE, GOLDEN, UNDRAWN = "recorded", "rows", "note", "golden.json", "undrawn"
-OPTIONS_TAKEN = frozenset({"input", "output", "output_format", "strict_ranges", "help", "version", "command", "quiet"})
+OPTIONS_TAKEN = frozenset(
+    {"input", "output", "output_format", "changed_data", "strict_ranges", "help", "version", "command", "quiet"}
+)
 NAMES_TAKEN = frozenset({"tests", "nb2pkg", "numpy", "pandas", "scipy", "sklearn", "joblib", "pytest"})
 NOTING = ("--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--exit-zero", "--quiet", "--no-cache")
 RUFF = ("--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--fix-only", "--exit-zero", "--quiet", "--no-cache")

@@ -5,7 +5,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent.parent / "scaffold" / "searching"
 MODULES = ("best_parameters.py", "search.py")
 BEST = "model/best_parameters.json"
-IMPORTED = """from nb2pkg.scaffold.model.train import evaluated, parted
+IMPORTED = """from nb2pkg.scaffold.model.train import evaluated, parted, read
 from nb2pkg.scaffold.searching.search import run_search, train
 """
 COMMAND = """    searching = commands.add_parser("search", help="look for the best parameters and keep them for `train`")
@@ -29,7 +29,7 @@ ANCHORS = {
     "cli.py": (
         ('"""The command line: train, ', '"""The command line: search, train, '),
         (
-            "from nb2pkg.scaffold.model.train import evaluated, parted, train\n",
+            "from nb2pkg.scaffold.model.train import evaluated, parted, read, train\n",
             IMPORTED,
         ),
         (

@@ -13,6 +13,7 @@ RESERVED = frozenset(
         "input",
         "output",
         "output_format",
+        "changed_data",
         "strict_ranges",
         "help",
         "version",

@@ -13,16 +13,14 @@ import pandas as pd
 
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data.contract import ContractError, Problem
-from nb2pkg.scaffold.data.ingestion import read_raw
-from nb2pkg.scaffold.data.preprocessing import select_rows
 from nb2pkg.scaffold.logging import logger_of, start_logging
-from nb2pkg.scaffold.model.artifacts import ArtifactError, hash_of, load, newest
+from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, hash_of, load, newest
 from nb2pkg.scaffold.model.predict import predict_file, write_answers
-from nb2pkg.scaffold.model.train import evaluated, parted, train
+from nb2pkg.scaffold.model.refusals import PLACES, RowsError, explained
+from nb2pkg.scaffold.model.train import evaluated, parted, read, train
 from nb2pkg.scaffold.settings import SettingsError
 
 LOGGER = logger_of(__name__)
-PLACES = ("data_dir", "artifacts_dir")
 DONE, NOTHING_ANSWERED, FAILED = 0, 1, 2
 UNREADABLE = (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError)
 REPORTING = "nb2pkg.scaffold.reporting"
@@ -35,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = options.pop("command")
     try:
         return int(command(options))
-    except (ArtifactError, ContractError, SettingsError, OSError, *UNREADABLE) as error:
+    except (ArtifactError, ContractError, RowsError, SettingsError, OSError, *UNREADABLE) as error:
         return fail(error)
 
 
@@ -56,6 +54,9 @@ def build_parser() -> argparse.ArgumentParser:
     evaluation = commands.add_parser("evaluate", help="score the newest model on the rows it was not fitted on")
     evaluation.set_defaults(command=run_evaluate)
     evaluation.add_argument("--output-format", choices=("text", "json"), default="text")
+    evaluation.add_argument(
+        "--changed-data", action="store_true", help="score although the rows are not those of training"
+    )
     _add_settings(evaluation, PLACES)
     prediction = commands.add_parser("predict", help="answer the rows of a CSV file with the newest model")
     prediction.set_defaults(command=run_predict)
@@ -87,21 +88,32 @@ def run_train(options: dict[str, object]) -> int:
 def run_evaluate(options: dict[str, object]) -> int:
     """Score the newest model on its held-out rows, split as it was trained."""
     as_json = options.pop("output_format") == "json"
+    any_rows = bool(options.pop("changed_data"))
     places = load_config(None, **options)
     path = newest(places.artifacts_dir)
     artifact = load(path)
     config = trained_config(artifact.metadata["config"], places=places)
-    raw = read_raw(config)
-    data = artifact.metadata["data"]
-    if isinstance(data, dict) and data["sha256"] != hash_of(raw):
-        LOGGER.warning(
-            "these are not the rows the model was trained on: some that it learned from may be scored as held out"
-        )
-    parts = parted(select_rows(raw, config), config)
+    raw = read(config)
+    require_same_rows(raw, artifact, any_rows=any_rows)
+    parts = parted(raw, config)
     del parts["train"]
-    result = {"version": path.name, **evaluated(artifact.pipeline, parts, config, encoder=artifact.encoder)}
+    with explained("the model cannot be scored", config, rows=raw):
+        scores = evaluated(artifact.pipeline, parts, config, encoder=artifact.encoder)
+    result = {"version": path.name, **scores}
     sys.stdout.write(json.dumps(result, indent=1) + "\n" if as_json else show(result))
     return DONE
+
+
+def require_same_rows(raw: pd.DataFrame, artifact: Artifact, *, any_rows: bool) -> None:
+    """Raise RowsError where the model was trained on a split of other rows than these; with ``any_rows`` only warn."""
+    data = artifact.metadata["data"]
+    if not isinstance(data, dict) or data["sha256"] == hash_of(raw):
+        return
+    message = "these are not the rows the model was trained on: some that it learned from may be scored as held out"
+    if not any_rows:
+        message = f"{message}; train again, or score them all the same with --changed-data"
+        raise RowsError(message)
+    LOGGER.warning(message)
 
 
 def trained_config(recorded: object, *, places: Config) -> Config:

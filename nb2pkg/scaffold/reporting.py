@@ -73,10 +73,10 @@ class Given:
         """The model and its rows, split as they were in training."""
         artifact = self._artifact or load(newest(self._config.artifacts_dir))
         config = trained_config(artifact.metadata["config"], places=self._config)
-        rows = select_rows(read_raw(config), config)
+        raw = read_raw(config)
         parts = {
             name: Part(chosen, encoded_target(chosen, config, encoder=artifact.encoder))
-            for name, chosen in (*parted(rows, config).items(), ("all", rows))
+            for name, chosen in (*parted(raw, config).items(), ("all", select_rows(raw, config)))
         }
         return Evaluation(artifact.pipeline, parts["train"], parts["test"], parts["all"], parts.get("validation"))
 

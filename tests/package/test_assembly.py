@@ -111,10 +111,19 @@ def test_the_readme_tells_what_was_corrected_and_by_how_much() -> None:
     score = {"name": "accuracy", "notebook": 1, "package": 1, "equal": True}
     verdict |= {"replay": {"frames": [frame], "scores": [score]}}
     verdict |= {"repairs": [{"cell": 4, "line": 1, "before": "split(rows)", "after": "split(rows, random_state=0)"}]}
+    verdict |= {"environment": {"python": "3.11.7", "platform": "Linux", "pandas": "3.1.1", "scikit-learn": "1.9.1"}}
     package = assemble(replace(modules(), verdict=verdict))
     readme = " ".join(package["README.md"].decode().split())
+    assert "in the batch. Both ran with Python 3.11.7, pandas 3.1.1, scikit-learn 1.9.1." in readme
     assert "the mean age is learned in training (accuracy: 0.9123 -> 0.9)" in readme
     assert "Verdict: equal." in readme
     assert "1 of 1 tables and other checks; 1 of 1 scores; each of 12 rows alone" in readme
     assert "- cell 4, line 1: `split(rows, random_state=0)`" in readme
     assert json.loads(package["verify.json"]) == verdict
+
+
+def test_the_readme_names_no_versions_where_nothing_ran() -> None:
+    verdict = {"verdict": "not-verified", "reason": "people.csv is missing", "environment": {"python": "3.11.7"}}
+    readme = assemble(replace(modules(), verdict=verdict))["README.md"].decode()
+    assert "Verdict: not-verified. people.csv is missing" in readme
+    assert "3.11.7" not in readme

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from nb2pkg.extract.package import Modules, Recorded, assemble, write
@@ -155,6 +156,61 @@ def test_a_user_trains_evaluates_and_predicts(package: Path, tmp_path: Path) -> 
     lines = list(csv.DictReader(answered.stdout.splitlines()))
     assert [line["prediction"] != "" for line in lines] == [True, False, True, True, True]
     assert lines[1]["refused"].startswith("Sex: ")
+
+
+def without(column: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    return lambda rows: rows.drop(columns=column)
+
+
+def as_they_are(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows
+
+
+FILE = "passengers.csv"
+REFUSED: dict[str, tuple[tuple[str, ...], Callable[[pd.DataFrame], pd.DataFrame], list[str]]] = {
+    "a share that cannot be held out": (("--test-size", "2"), as_they_are, ["'test_size'", "test_size=2.0", "200 rows"]),
+    "a setting of the model": (("--max-depth", "-3"), as_they_are, ["'max_depth'", "max_depth=-3"]),
+    "no such feature": ((), without("Age"), ["missing column: Age; 200 rows read"]),
+    "no such target": ((), without("Survived"), ["missing column: Survived"]),
+    "one row": ((), lambda rows: rows.head(1), ["n_samples=1", "1 rows read"]),
+    "no row": ((), lambda rows: rows.head(0), ["n_samples=0", "0 rows read"]),
+    "an empty file": ((), lambda rows: rows.head(0)[[]], ["No columns to parse from file"]),
+    "targets missing": (
+        (),
+        lambda rows: rows.assign(Survived=rows["Survived"].where(rows.index >= 150)),
+        ["the target Survived is missing in", "of 160 training rows"],
+    ),
+    "text among numbers": ((), lambda rows: rows.assign(Age="old"), ["the model cannot be fitted: "]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "spoilt", "told"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_trained_is_told_in_one_line(
+    package: Path,
+    tmp_path: Path,
+    options: tuple[str, ...],
+    spoilt: Callable[[pd.DataFrame], pd.DataFrame],
+    told: list[str],
+) -> None:
+    spoilt(passengers(200)).to_csv(tmp_path / FILE, index=False)
+    artifacts = tmp_path / "artifacts"
+    done = run(package, "-m", "candidate", "train", "--artifacts-dir", str(artifacts), *options, data=tmp_path)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr
+    assert [words for words in told if words not in done.stderr] == []
+    assert not artifacts.exists()
+
+
+def test_changed_rows_are_not_scored_as_held_out(package: Path, tmp_path: Path) -> None:
+    put_data(tmp_path)
+    places = ("--artifacts-dir", str(tmp_path / "artifacts"))
+    assert run(package, "-m", "candidate", "train", *places, data=tmp_path).returncode == 0
+    passengers(199).to_csv(tmp_path / FILE, index=False)
+    refused = run(package, "-m", "candidate", "evaluate", *places, data=tmp_path)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--changed-data" in refused.stderr
+    asked = run(package, "-m", "candidate", "evaluate", "--changed-data", *places, data=tmp_path)
+    assert asked.stdout.splitlines()[0].endswith(", 40 held-out rows")
+    assert "not the rows the model was trained on" in asked.stderr
 
 
 def test_a_package_without_golden_values_says_why(tmp_path: Path) -> None:

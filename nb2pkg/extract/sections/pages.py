@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 from textwrap import fill
 
-from nb2pkg.extract.documents import MOST_IGNORES, prefix, reflowed, settings
+from nb2pkg.extract.documents import MOST_IGNORES, prefix, reflowed, settings, versions_verified
 from nb2pkg.extract.handover import Modules, place_of
 from nb2pkg.extract.markdown import WIDTH
 from nb2pkg.extract.runtime import SCAFFOLD
@@ -117,7 +117,8 @@ def _verified(modules: Modules) -> str:
     if verdict is None:
         return fill("Nothing: the package was extracted without `--verify`, so nothing was executed.", WIDTH)
     reason = f" ({verdict['reason']})" if verdict.get("reason") else ""
-    return fill(f"Verdict: {verdict['verdict']}{reason}. Details are in verify.json.", WIDTH)
+    told = f"Verdict: {verdict['verdict']}{reason}. Details are in verify.json. {versions_verified(verdict)}"
+    return fill(told.rstrip(), WIDTH)
 
 
 def tests(modules: Modules) -> str:

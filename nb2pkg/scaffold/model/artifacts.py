@@ -9,16 +9,21 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from warnings import catch_warnings, simplefilter
 
 import joblib
 import pandas as pd
+from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import LabelEncoder
 
 from nb2pkg.scaffold.data.contract import Contract, from_json, to_json
+from nb2pkg.scaffold.logging import logger_of
 
+LOGGER = logger_of(__name__)
 MODEL, CONTRACT, METADATA = "model.joblib", "contract.json", "metadata.json"
 LIBRARIES = ("scikit-learn", "pandas", "numpy", "joblib")
+UNLOADABLE = (AttributeError, ImportError, KeyError, TypeError, ValueError)
 
 
 class ArtifactError(ValueError):
@@ -58,7 +63,7 @@ def save(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[
             "version": name,
             "created": now.isoformat(),
             "sha256": hashes,
-            "versions": {"python": platform.python_version()} | {library: version(library) for library in LIBRARIES},
+            "versions": {"python": platform.python_version()} | running_versions(),
             **artifact.metadata,
         }
         (made / METADATA).write_text(json.dumps(metadata, indent=1), encoding="utf-8")
@@ -66,7 +71,10 @@ def save(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[
 
 
 def load(path: Path) -> Artifact:
-    """Read one version. Raises ArtifactError where a file is missing or is not the one that was written."""
+    """Read one version; warn where it was trained with other versions of the libraries than run now.
+
+    Raises ArtifactError where a file is missing or is not the one that was written, or where these libraries cannot load it.
+    """
     try:
         metadata = json.loads((path / METADATA).read_text(encoding="utf-8"))
         changed = [name for name, wanted in metadata["sha256"].items() if _sha256(path / name) != wanted]
@@ -76,9 +84,34 @@ def load(path: Path) -> Artifact:
     if changed or not metadata["sha256"].keys() >= {MODEL, CONTRACT}:
         message = f"{path}: {', '.join(changed) or METADATA} is not what was written; not loaded"
         raise ArtifactError(message)
-    parts = joblib.load(path / MODEL)
-    contract = from_json((path / CONTRACT).read_text(encoding="utf-8"))
+    others = other_versions(metadata.get("versions", {}))
+    if others:
+        LOGGER.warning("%s: %s; it may answer differently, `train` makes it anew", path, others)
+    try:
+        with catch_warnings():
+            simplefilter("ignore", InconsistentVersionWarning)  # it is said above, in one line
+            parts = joblib.load(path / MODEL)
+        contract = from_json((path / CONTRACT).read_text(encoding="utf-8"))
+    except UNLOADABLE as error:
+        message = f"{path}: cannot be loaded ({error}){others and '; '}{others}; run `train` again"
+        raise ArtifactError(message) from error
     return Artifact(parts["pipeline"], parts["encoder"], contract, metadata)
+
+
+def running_versions() -> dict[str, str]:
+    """Give the versions of the libraries that a model depends on, as they are installed here."""
+    return {library: version(library) for library in LIBRARIES}
+
+
+def other_versions(trained: Mapping[str, str]) -> str:
+    """Say which libraries have another major or minor version than those a model was trained with; nothing where none has."""
+    running = running_versions()
+    others = [
+        f"{library} {trained[library]}, here {found}"
+        for library, found in running.items()
+        if library in trained and trained[library].split(".")[:2] != found.split(".")[:2]
+    ]
+    return f"trained with {'; '.join(others)}" if others else ""
 
 
 def newest(folder: Path) -> Path:

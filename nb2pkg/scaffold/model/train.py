@@ -16,6 +16,7 @@ from nb2pkg.scaffold.model.artifacts import Artifact, hash_of, save
 from nb2pkg.scaffold.model.evaluate import evaluate
 from nb2pkg.scaffold.model.pipeline import build_pipeline, build_target_encoder
 from nb2pkg.scaffold.model.probing import learn_contract
+from nb2pkg.scaffold.model.refusals import explained, require_target
 
 LOGGER = logger_of(__name__)
 PARTS = {2: ("train", "test"), 3: ("train", "validation", "test")}
@@ -31,12 +32,13 @@ def train(config: Config) -> Path:
 
 def fit(config: Config) -> Artifact:
     """Fit on the training rows and score on the held-out ones, without writing anything."""
-    raw = read_raw(config)
-    parts = parted(select_rows(raw, config), config)
+    raw = read(config)
+    parts = parted(raw, config)
     training = parts.pop("train")
-    encoder = fitted_encoder(raw, config)
     pipeline = build_pipeline(config)
-    pipeline.fit(training, encoded_target(training, config, encoder=encoder))
+    with explained("the model cannot be fitted", config, rows=raw):
+        encoder = fitted_encoder(raw, config)
+        pipeline.fit(training, training_target(training, config, encoder=encoder))
     metadata = {
         "config": {name: plain_setting(value) for name, value in asdict(config).items()},
         "seed": config.seed,
@@ -47,9 +49,19 @@ def fit(config: Config) -> Artifact:
     return Artifact(pipeline, encoder, learn_contract(pipeline, training, raw=raw), metadata)
 
 
-def parted(rows: pd.DataFrame, config: Config) -> dict[str, pd.DataFrame]:
-    """Give the parts of the rows by name: those to learn from, to choose by where there are such, and of the final score."""
-    parts = split_rows(rows, config)
+def read(config: Config) -> pd.DataFrame:
+    """Read the raw rows. Raises RowsError where they cannot be read."""
+    with explained("the rows cannot be read", config):
+        return read_raw(config)
+
+
+def parted(raw: pd.DataFrame, config: Config) -> dict[str, pd.DataFrame]:
+    """Give the parts of the rows by name: those to learn from, to choose by where there are such, and of the final score.
+
+    Raises RowsError where they cannot be parted.
+    """
+    with explained("the rows cannot be parted into training and held-out rows", config, rows=raw):
+        parts = split_rows(select_rows(raw, config), config)
     return dict(zip(PARTS[len(parts)], parts, strict=True))
 
 
@@ -73,6 +85,12 @@ def encoded_target(rows: pd.DataFrame, config: Config, *, encoder: LabelEncoder 
     """Give the target as the model learns it."""
     target = target_of(rows, config)
     return target if encoder is None else pd.Series(encoder.transform(target), index=rows.index, name=target.name)
+
+
+def training_target(rows: pd.DataFrame, config: Config, *, encoder: LabelEncoder | None) -> pd.Series:
+    """Give the target of rows to learn from. Raises RowsError where a row has none."""
+    require_target(target_of(rows, config))
+    return encoded_target(rows, config, encoder=encoder)
 
 
 def plain_setting(value: object) -> object:

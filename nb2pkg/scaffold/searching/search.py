@@ -7,10 +7,10 @@ import pandas as pd
 
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data.ingestion import read_raw
-from nb2pkg.scaffold.data.preprocessing import select_rows
 from nb2pkg.scaffold.logging import logger_of
 from nb2pkg.scaffold.model import train as training
 from nb2pkg.scaffold.model.artifacts import hash_of
+from nb2pkg.scaffold.model.refusals import explained
 from nb2pkg.scaffold.searching.best_parameters import (
     SearchError,
     described,
@@ -32,8 +32,10 @@ def search(config: Config) -> dict[str, object]:
     if not is_search(tried):
         message = f"{name_of(config)} is fitted as it is, its parameters are not searched for"
         raise SearchError(message)
-    rows, encoder = training_rows(config), training.fitted_encoder(read_raw(config), config)
-    pipeline.fit(rows, training.encoded_target(rows, config, encoder=encoder))
+    rows = training_rows(config)
+    with explained("the search cannot be run", config, rows=rows):
+        encoder = training.fitted_encoder(read_raw(config), config)
+        pipeline.fit(rows, training.training_target(rows, config, encoder=encoder))
     entry = {
         "search": type(tried).__name__,
         "parameters": described(tried.best_params_),
@@ -48,7 +50,7 @@ def search(config: Config) -> dict[str, object]:
 
 def training_rows(config: Config) -> pd.DataFrame:
     """Read the rows that a search may look at; those that are held out are none."""
-    return training.parted(select_rows(read_raw(config), config), config)["train"]
+    return training.parted(training.read(config), config)["train"]
 
 
 def keep_best(config: Config) -> None:

@@ -55,7 +55,7 @@ def replay(plan: Mapping[str, Any], *, seed: int) -> Replayed:
     config = load_config({}, data_dir=HERE / "data", seed=seed)
     raw = ingestion.read_raw(config)
     selected = select_rows(raw, config)
-    rows = {"raw": raw, "all": selected, **parted(selected, config)}
+    rows = {"raw": raw, "all": selected, **parted(raw, config)}
     for part in parts_of(plan) - rows.keys():
         rows[part] = further_rows(part, selected, config)
     encoder = fitted_encoder(raw, config)

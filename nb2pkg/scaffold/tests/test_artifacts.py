@@ -42,6 +42,35 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         load(path)
 
 
+def test_other_versions_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = save(constant(5.0), tmp_path)
+    load(path)
+    assert caplog.messages == []
+    monkeypatch.setattr(artifacts, "running_versions", lambda: {"pandas": "0.25.3", "joblib": "0.1.0"})
+    load(path)
+    (told,) = caplog.messages
+    assert "trained with pandas " in told
+    assert "here 0.25.3; joblib" in told
+
+
+def test_a_later_patch_of_a_library_is_no_other_version() -> None:
+    running = artifacts.running_versions()
+    assert artifacts.other_versions(running | {"pandas": f"{running['pandas']}.post1"}) == ""
+
+
+def test_what_these_libraries_cannot_load_is_said_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_: Path) -> None:
+        message = "No module named 'sklearn.gone'"
+        raise ModuleNotFoundError(message)
+
+    path = save(constant(5.0), tmp_path)
+    monkeypatch.setattr("joblib.load", gone)
+    with pytest.raises(ArtifactError, match=r"cannot be loaded .No module named 'sklearn.gone'.; run `train` again"):
+        load(path)
+
+
 def test_the_newest_is_the_last_one_saved(tmp_path: Path) -> None:
     paths = [save(constant(value), tmp_path) for value in (5.0, 6.0, 7.0)]
     assert newest(tmp_path) == paths[-1]

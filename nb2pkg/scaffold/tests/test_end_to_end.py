@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from nb2pkg.scaffold import cli
 from nb2pkg.scaffold.cli import main
 from nb2pkg.scaffold.config import Config
 from nb2pkg.scaffold.data.ingestion import read_raw
@@ -42,6 +43,19 @@ def test_evaluation_says_every_score_or_why_not(
     assert {name for name, value in result["scores"].items() if value is None} == result["undefined"].keys()
     assert result["scores"] == load(newest(models)).metadata["evaluation"]["scores"]  # type: ignore[index]
     assert main(["evaluate", *places]) == 0
+    assert "held-out rows" in capsys.readouterr().out
+
+
+def test_rows_that_may_have_been_learned_from_are_scored_only_when_asked_for(
+    models: Path, config: Config, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "hash_of", lambda _: "that of other rows")
+    places = ["--data-dir", str(config.data_dir), "--artifacts-dir", str(models)]
+    assert main(["evaluate", *places]) == 2
+    shown = capsys.readouterr()
+    assert "not the rows the model was trained on" in shown.err
+    assert shown.out == ""
+    assert main(["evaluate", "--changed-data", *places]) == 0
     assert "held-out rows" in capsys.readouterr().out
 
 

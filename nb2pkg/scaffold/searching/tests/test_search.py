@@ -10,7 +10,6 @@ from sklearn.base import clone
 from nb2pkg.scaffold.cli import main
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data.ingestion import read_raw
-from nb2pkg.scaffold.data.preprocessing import select_rows
 from nb2pkg.scaffold.model.train import encoded_target, fit, fitted_encoder, parted
 from nb2pkg.scaffold.searching.best_parameters import KEPT, SearchError, described, kept, name_of
 from nb2pkg.scaffold.searching.pipeline import build_pipeline, build_search
@@ -35,7 +34,7 @@ def rewritten(config: Config, folder: Path, **changes: object) -> Config:
 
 def test_training_with_what_was_kept_answers_as_the_search_itself(searched: Config) -> None:
     raw = read_raw(searched)
-    parts = parted(select_rows(raw, searched), searched)
+    parts = parted(raw, searched)
     rows, held_out = parts["train"], parts["test"]
     whole = build_search(searched)
     if not whole[-1].refit:

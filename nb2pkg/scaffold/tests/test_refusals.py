@@ -1,0 +1,61 @@
+"""What cannot be trained or scored is told in one line that names the setting, the column, the file."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from nb2pkg.scaffold.config import Config, load_config
+from nb2pkg.scaffold.model.refusals import RowsError, explained, require_target
+
+ROWS = pd.DataFrame({"age": [30, 40], "fare": [1.0, 2.0]})
+CODES = {"male": 1}
+
+
+def told(work: Callable[[], object], config: Config) -> str:
+    with pytest.raises(RowsError) as refused, explained("not fitted", config, rows=ROWS):
+        work()
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("work", "reason"),
+    [
+        (lambda: ROWS["cabin"], "missing column: cabin"),
+        (lambda: ROWS[["age", "cabin"]], "missing column: ['cabin'] not in index"),
+        (lambda: ROWS.drop(columns="cabin"), "missing column: ['cabin'] not found in axis"),
+        (lambda: ROWS.cabin, "missing column: cabin"),
+        (lambda: CODES["female"], "there is no entry for female"),
+        (lambda: int("many\nlines"), "invalid literal for int() with base 10: 'many\\nlines'"),
+    ],
+)
+def test_the_reason_is_one_line_and_names_the_column(work: Callable[[], object], reason: str) -> None:
+    assert told(work, load_config({})) == f"not fitted: {reason}; 2 rows read"
+
+
+def test_a_changed_setting_is_named() -> None:
+    assert told(lambda: ROWS["cabin"], load_config({}, seed=70)) == (
+        "not fitted: missing column: cabin; settings other than the notebook's: seed=70; 2 rows read"
+    )
+
+
+def test_a_reason_that_was_told_is_not_told_again() -> None:
+    config = load_config({})
+
+    def twice() -> None:
+        with explained("not read", config):
+            int("many")
+
+    assert told(twice, config) == "not read: invalid literal for int() with base 10: 'many'"
+
+
+def test_what_is_no_matter_of_rows_is_not_caught(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), explained("not read", load_config({})):
+        (tmp_path / "none.csv").read_text(encoding="utf-8")
+
+
+def test_a_target_with_gaps_is_refused_and_named() -> None:
+    require_target(pd.Series([1, 0], name="left"))
+    with pytest.raises(RowsError, match="the target left is missing in 2 of 3 training rows, the first is row 2"):
+        require_target(pd.Series([1.0, None, None], name="left"))
