@@ -14,16 +14,16 @@ from nb2pkg.extract.imports import Imports
 from nb2pkg.extract.lane import Code, Lane, Stage, Step
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.metrics import MetricWriter
+from nb2pkg.extract.nameless import Part, nameless
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.scoring import ScoreFunction
 from nb2pkg.extract.searches import PLAIN, Scorer, Searches
 from nb2pkg.extract.selection import Selections
 from nb2pkg.extract.text import Sources
-from nb2pkg.extract.trace import writers
 from nb2pkg.extract.which import Which
 from nb2pkg.facts.events import Predicted
-from nb2pkg.facts.values import Estimator
+from nb2pkg.facts.values import Estimator, Learning
 
 SCORING = frozenset({"score"})
 _OWN = "`{}` prepares rows with values of their own; take those of the training rows"
@@ -162,8 +162,8 @@ class Sites:
 
     def _prepared_alike(self, lane: Lane, one: Predicted) -> None:
         """Raise RefusedError where rows of another file are prepared with what was learned from themselves."""
-        if [self._taught_at(step) for step in lane.learned()] != [
-            self._taught_at(step) for step in self.lane.learned()
+        if [self._taught_at(step.fit) for step in lane.learned()] != [
+            self._taught_at(step.fit) for step in self.lane.learned()
         ]:
             message = f"the rows of `{ast.unparse(one.node)[:40]}` do not go through the steps that the model's rows went through"
             raise refused(self.lowering.statement(one.statement), message)
@@ -222,14 +222,12 @@ class Sites:
     def _stage(self, stage: Code | Step) -> object:
         match stage:
             case Step():
-                return ("step", self._taught_at(stage))
+                return ("step", self._taught_at(stage.fit))
             case Code():
-                lines = [
-                    self.lowering.statement(index).node for index in stage.statements if index not in self._before()
-                ]
-                return self._anonymous(
-                    [*map(self._unpicked, lines), self._unpicked(self.lowering.without_parts(stage.result))], stage
-                )
+                lines = [index for index in stage.statements if index not in self._before()]
+                parts = [Part(self._unpicked(self.lowering.statement(index).node), index) for index in lines]
+                result = self._unpicked(self.lowering.without_parts(stage.result))
+                return nameless(self.lowering, [*parts, Part(result, stage.at)], stage, self._taught_at)
 
     def _unpicked(self, node: ast.stmt | ast.expr) -> ast.stmt | ast.expr:
         """Code without the choice of the training rows of two files: for the other file there is nothing to choose."""
@@ -243,28 +241,11 @@ class Sites:
                 copier.swap(part, chosen.base, ".copy()" if direct else "")
         return copier.of(node) if found else node
 
-    def _taught_at(self, step: Step) -> Hashable:
-        """What taught a step; both halves of what was fitted on the rows of two files at once are the same."""
+    def _taught_at(self, fit: Learning) -> Hashable:
+        """What tells a fit from others; both halves of what was fitted on the rows of two files at once are the same."""
         joint = self.lowering.joint
-        both = joint is not None and step.fit.statement in joint.region | joint.twins
-        return step.fit.place if both else id(step.fit)
-
-    def _anonymous(self, nodes: list[ast.stmt | ast.expr], code: Code) -> str:
-        """Code with the variables of its rows numbered in the order they appear; any other is the one of its statement."""
-        effects = self.facts.effects
-        own = {code.given}.union(*(effects[index].binds | effects[index].mutates for index in code.statements))
-        numbers = {code.given: "v0"}
-
-        def called(name: str) -> str:
-            if name in own:
-                return numbers.setdefault(name, f"v{len(numbers)}")
-            return f"{name}_of_{writers(self.facts, name, before=code.at)}"
-
-        class Renamer(ast.NodeTransformer):
-            def visit_Name(self, node: ast.Name) -> ast.Name:
-                return ast.Name(called(node.id), node.ctx)
-
-        return "\n".join(ast.unparse(Renamer().visit(ast.parse(ast.unparse(node)))) for node in nodes)
+        both = joint is not None and fit.statement in joint.region | joint.twins
+        return fit.place if both else id(fit)
 
     def _demonstration(self, one: Predicted) -> None:
         assert isinstance(one.node, ast.Call)
