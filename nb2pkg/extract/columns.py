@@ -24,6 +24,8 @@ class Columns:
         self.facts = lowering.facts
         self.selections = Selections(lowering)
         self.labels = Labels(lowering)
+        self.raw: frozenset[ast.AST] = frozenset()
+        """The calls that read the raw rows, where they stand in the code that is looked at."""
 
     def read(self, node: ast.AST) -> tuple[str, str] | None:
         """The variable and the column of ``df.age``, ``df["age"]``, ``df[target]`` or ``df.pop("age")``."""
@@ -119,6 +121,8 @@ class Columns:
         match node:
             case ast.Name():
                 return node
+            case ast.Call() if node in self.raw:
+                return ast.Name("rows", ast.Load())
             case ast.Attribute(value=value, attr="values"):
                 return self.selection(value)
             case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in PLAIN or attr == "to_numpy":

@@ -50,6 +50,7 @@ class FeatureWriter:
     def write(self, stretch: Stretch) -> None:
         """Write one stretch as up to three steps."""
         self.learns.places = set(stretch.code.places) if not stretch.code.given else set()
+        self.columns.raw = frozenset(self.learns.places)
         stripped = self._stripped(stretch.code)
         lines = self._prepared(self.lines(stretch.code), stripped)
         lines, stretch = self._alive(lines, stretch, stripped)

@@ -11,29 +11,31 @@ from enum import IntEnum
 from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.stretch import stored
 
-EACH_COLUMN = frozenset(
+SAME_COLUMNS = frozenset(
     {
+        "abs",
         "assign",
         "astype",
+        "clip",
         "copy",
         "drop",
         "drop_duplicates",
         "dropna",
         "fillna",
-        "filter",
-        "groupby",
         "head",
-        "insert",
-        "join",
-        "pop",
-        "query",
+        "isna",
+        "isnull",
+        "notna",
+        "notnull",
         "rename",
         "replace",
         "reset_index",
+        "round",
         "sort_index",
         "sort_values",
     }
 )
+EACH_COLUMN = SAME_COLUMNS | {"filter", "groupby", "insert", "join", "pop", "query"}
 STATISTICS = frozenset({"mean", "median", "min", "max", "std", "mode", "quantile"})
 FILLING = frozenset({"fillna", "replace"})
 MIXING = frozenset(
@@ -84,6 +86,10 @@ class Uses:
                 yield from self._part(above[node], index, above)
             case ast.Attribute() as attribute:
                 yield self._attribute(attribute, above)
+                yield from self._what_comes_of(above.get(attribute), attribute.attr, above)
+            case ast.BinOp() | ast.Compare() | ast.UnaryOp() as cells:
+                yield Mixing.UNKNOWN
+                yield from self._use(cells, above)
             case ast.keyword() as keyword:
                 yield from self._use_as(above[keyword], node)
             case ast.List() | ast.Tuple() as several:
@@ -125,8 +131,17 @@ class Uses:
         if node.attr not in NAMING and any(_along_columns(keyword) for keyword in outer.keywords):
             return Mixing.YES
         if node.attr in STATISTICS:
+            if outer.args and _is_column_axis(outer.args[0]):
+                return Mixing.YES
             return Mixing.NO if _fills(above.get(outer)) else Mixing.UNKNOWN
         return Mixing.NO if node.attr in EACH_COLUMN else Mixing.UNKNOWN
+
+    def _what_comes_of(self, call: ast.AST | None, method: str, above: Mapping[ast.AST, ast.AST]) -> Iterator[Mixing]:
+        """``df.notna().sum(axis=1)``: the same columns again, and how they are used, unless this one was dropped."""
+        if isinstance(call, ast.Call) and method in SAME_COLUMNS:
+            dropped = self.columns.dropped(call)
+            if dropped is None or not self.names & set(dropped[1]):
+                yield from self._use(call, above)
 
     def _given(self, call: ast.Call, node: ast.expr) -> Iterator[Mixing]:
         """A table, or a list with one, as an argument."""
@@ -140,7 +155,8 @@ class Uses:
                 self.seen.add((name, parameter))
                 yield from self.of(function, {parameter})
         elif name not in WHOLE_TABLES:
-            yield Mixing.UNKNOWN
+            along = name not in NAMING and any(_along_columns(keyword) for keyword in call.keywords)
+            yield Mixing.YES if along else Mixing.UNKNOWN
 
 
 def _whole(node: ast.AST) -> Iterator[ast.Name]:
@@ -183,7 +199,11 @@ def _fills(outer: ast.AST | None) -> bool:
 
 
 def _along_columns(keyword: ast.keyword) -> bool:
-    return keyword.arg == "axis" and isinstance(keyword.value, ast.Constant) and keyword.value.value in COLUMN_AXES
+    return keyword.arg == "axis" and _is_column_axis(keyword.value)
+
+
+def _is_column_axis(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value in COLUMN_AXES
 
 
 def _is_position(index: ast.expr) -> bool:

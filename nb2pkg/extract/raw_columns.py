@@ -5,12 +5,11 @@ look at the table as a whole for that.
 """
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from nb2pkg.extract.absent import Absent
 from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.lane import Code
-from nb2pkg.extract.liveness import bare
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.stretch import EVERYTHING, Line, Needs
@@ -31,21 +30,17 @@ def needs(
     """
     if not codes:
         return EVERYTHING
-    columns = Columns(lowering)
     unseen = _unseen(lowering, sources, codes, target=target, answer=answer)
-    result = lowering.without_parts(codes[-1].result)
-    picked = columns.static(result) if columns.read(bare(result)) is None else [""]
-    if picked is None or target & set(picked):
-        return Needs(None, unseen)
-    reading = _Reading(columns)
+    reading = _Reading(Columns(lowering))
     try:
         for code, later in zip(codes, [*codes[1:], None], strict=True):
             reading.stretch(lowering, code, later)
     except WholeError:
         return Needs(None, unseen)
-    if target & set(reading.found):
+    if (target & set(reading.found)) - unseen:
         return Needs(None, unseen)
-    return Needs(tuple(reading.found), unseen | (target | reading.dropped) - set(reading.found))
+    found = tuple(column for column in reading.found if column not in unseen)
+    return Needs(found, unseen | (target | reading.dropped) - set(found))
 
 
 def _unseen(
@@ -78,23 +73,30 @@ def _is_table(node: ast.expr, columns: Columns) -> bool:
 
 
 class _Reading:
-    """Reads statements in order; ``found`` are the raw columns read so far, ``dropped`` those only taken away."""
+    """Reads statements in order; ``found`` are the raw columns read so far, ``dropped`` those only taken away.
+
+    ``made`` are the columns that each table got beside the raw ones; ``own`` are tables made of columns that were read by name
+    (``df[["age", "income"]]``): they may be looked at as a whole.
+    """
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self.found: dict[str, None] = {}
         self.dropped: set[str] = set()
         self.made: dict[str, set[str]] = {}
-        self.others: set[str] = set()
+        self.own: set[str] = set()
 
     def stretch(self, lowering: Lowering, code: Code, later: Code | None) -> None:
         """Read one stretch; what it ends with is what the later one starts with. Raises WholeError."""
+        self.columns.raw = frozenset() if code.given else frozenset(code.places)
         for index in code.statements:
             self.visit(lowering.statement(index).node)
         made = self.table(lowering.without_parts(code.result))
-        if later is not None and (made is None or not later.given):
+        if made is not None if later is None else not later.given:
             raise WholeError
-        self.made = {later.given: made or set()} if later is not None else self.made
+        if later is not None:
+            self.made, self.own = {}, set()
+            self.store(ast.Name(later.given, ast.Store()), made)
 
     def visit(self, node: ast.AST) -> None:
         """Read one node. Raises WholeError where it looks at more than columns by name."""
@@ -105,19 +107,22 @@ class _Reading:
                 made = self.table(value)
                 self.store(target, made)
             case ast.Expr(value=ast.Call()) if (drop := self.columns.drops_in_place(node)) is not None:
-                self.drop(self.made.setdefault(drop[0], set()), drop[1])
+                if drop[0] not in self.own:
+                    self.drop(self.made.setdefault(drop[0], set()), drop[1])
             case ast.expr():
                 self.table(node)
             case _:
                 self.inside(node)
 
     def table(self, node: ast.expr) -> set[str] | None:
-        """Read an expression; the columns made so far of the table that it is, None where it is no table."""
+        """Read an expression; the columns made so far of the table that it is, None where it has only columns of its own."""
         chosen = self.columns.selections.chosen(node)
         if chosen is not None and chosen.columns is None:
             return self.table(chosen.base)
         match node:
-            case ast.Name(id=name) if _is_table(node, self.columns):
+            case ast.Call() if node in self.columns.raw:
+                return set()
+            case ast.Name(id=name) if name not in self.own and _is_table(node, self.columns):
                 return self.made.setdefault(name, set())
             case ast.Call(func=ast.Attribute(value=inner, attr="copy"), args=[]) if _is_table(inner, self.columns):
                 made = self.table(inner)
@@ -129,10 +134,8 @@ class _Reading:
                 return self.table(inner)
             case ast.Subscript(value=inner, slice=index) if (names := self.listed(index)) is not None:
                 made = self.table(inner)
-                if made is None:
-                    raise WholeError
-                self.read(names, made)
-                return set(names)
+                self.read(names if made is not None else [], made or ())
+                return None
             case _:
                 self.inside(node)
                 return None
@@ -149,7 +152,7 @@ class _Reading:
         made -= set(names)
         return made
 
-    def read(self, names: Sequence[str], made: set[str]) -> None:
+    def read(self, names: Sequence[str], made: Collection[str]) -> None:
         """Columns that are read."""
         self.found.update(dict.fromkeys(name for name in names if name not in made))
 
@@ -159,12 +162,14 @@ class _Reading:
         match target:
             case ast.Name(id=name) if made is not None:
                 self.made[name] = made
-                self.others.discard(name)
+                self.own.discard(name)
             case ast.Name(id=name):
-                self.others.add(name)  # made of columns that were read: it has columns of its own, if any
+                self.own.add(name)
             case ast.Tuple(elts=several) | ast.List(elts=several):
                 for one in several:
                     self.store(one, None)
+            case _ if column is not None and column[0] in self.own:
+                pass
             case _ if column is not None:
                 self.made.setdefault(column[0], set()).add(column[1])
             case ast.Subscript(
@@ -172,6 +177,8 @@ class _Reading:
                 slice=ast.Tuple(elts=[rows, ast.Constant(value=str(text))]),
             ):
                 self.inside(rows)
+                if name in self.own:
+                    return
                 if text not in self.found and text not in self.made.get(name, ()) and not self._was_there(text, target):
                     raise WholeError  # it may be made here
                 self.read([text], self.made.setdefault(name, set()))
@@ -189,7 +196,7 @@ class _Reading:
     def everywhere(self, node: ast.AST) -> None:
         """Read every column that an expression names: rows that are chosen beside the way are chosen in the package, too."""
         for part in ast.walk(node):
-            if (column := self.columns.read(part)) is not None:
+            if (column := self.columns.read(part)) is not None and column[0] not in self.own:
                 self.read([column[1]], self.made.setdefault(column[0], set()))
 
     def inside(self, node: ast.AST) -> None:
@@ -198,10 +205,12 @@ class _Reading:
             raise WholeError
         column = self.columns.read(node)
         if column is not None:
-            if column[0] not in self.others:
+            if column[0] not in self.own:
                 self.read([column[1]], self.made.setdefault(column[0], set()))
             return
-        if isinstance(node, ast.Name) and _is_table(node, self.columns):
+        if node in self.columns.raw:
+            raise WholeError
+        if isinstance(node, ast.Name) and node.id not in self.own and _is_table(node, self.columns):
             raise WholeError
         for child in ast.iter_child_nodes(node):
             self.inside(child)

@@ -8,6 +8,7 @@ from tests.extract.replaying import difference
 from tests.extract.small import FILL, HEAD, LOAD, MODEL, SPLIT, planned, refusal
 
 LAST = SPLIT.splitlines()[2]
+ALL = f"X = df.drop('left', axis=1)\ny = df['left']\n{LAST}"
 HALF = 'df["half"] = df["income"] / 2'
 HALVED = SPLIT.replace('"income"]', '"half"]')
 CODED = 'df["city"] = df["city"].map({"Rome": 0, "Oslo": 1, "Bern": 2})'
@@ -26,6 +27,16 @@ UNNEEDED = {
         HALVED,
         ["age", "income"],
     ),
+    "a list of columns, and then all of them": (
+        "df['shout'] = df['city'].str.upper()\ndf = df[['age', 'income', 'shout', 'left']]\ndf = df.dropna()",
+        f"df['income'] = df['income'] // 100\ndf['shout'] = df['shout'].map({{'ROME': 0}})\n{ALL}",
+        ["age", "city", "income"],
+    ),
+    "a column as an array with one column": (
+        "df['half'] = df['income'] / 2",
+        f"X = df['half'].to_numpy().reshape(-1, 1)\ny = df['left']\n{LAST}",
+        ["age", "income"],
+    ),
 }
 
 
@@ -37,6 +48,30 @@ def test_the_columns_of_the_features_are_listed(
     plan = planned(tmp_path, *cells)
     assert f"COLUMNS = {columns!r}" in plan.modules.files["data/preprocessing.py"]
     assert difference(tmp_path, cells, plan, monkeypatch) == ""
+
+
+def test_a_list_beside_the_reading_call_names_the_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = LOAD + "[['income', 'age', 'left']]"
+    cells = [HEAD, read, "df['half'] = df['income'] / 2\n" + ALL, MODEL]
+    plan = planned(tmp_path, *cells)
+    assert "FEATURES = ['income', 'age']" in plan.modules.files["data/preprocessing.py"]
+    assert difference(tmp_path, cells, plan, monkeypatch) == ""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "df['half'] = df['income'] / 2\ndf = df.drop(['city', 'plan'], axis=1)",
+        "df['known'] = df.drop('left', axis=1).notna().sum(axis=1)\ndf = df[['known', 'income', 'left']]",
+    ],
+)
+def test_a_table_that_is_looked_at_as_a_whole_has_no_list(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = [HEAD, LOAD + "\n" + FILL, code, ALL, MODEL]
+    plan = planned(tmp_path, *cells)
+    assert "COLUMNS" not in plan.modules.files["data/preprocessing.py"]
+    assert difference(tmp_path, cells, plan, monkeypatch, served_with="left") == ""
 
 
 def test_code_that_nothing_needs_is_left_out_with_its_reason(tmp_path: Path) -> None:
@@ -88,6 +123,7 @@ def test_a_single_text_column_needs_no_selector(tmp_path: Path) -> None:
     assert [step["step"] for step in steps] == ["city_of", "count_vectorizer"]
 
 
+ALONE = "df = df.select_dtypes('number')\nX = df.drop('left', axis=1)\ny = df['left']"
 SUM = 'df["total"] = df[["age", "income", "left"]].sum(axis=1)'
 MIXED = {
     "all columns of the table": (
@@ -105,6 +141,31 @@ MIXED = {
         "X = df.drop(['left', 'city', 'plan'], axis=1)\ny = df['left']",
         "with all columns at once while `left`",
     ),
+    "the cells of all columns": (
+        'df["known"] = df.notna().sum(axis=1)',
+        ALONE,
+        "with all columns at once while `left`, the target, is among them",
+    ),
+    "columns less another": (
+        'df["known"] = df.drop("city", axis=1).fillna(0).sum(axis=1, numeric_only=True)',
+        ALONE,
+        "with all columns at once while `left`, the target, is among them",
+    ),
+    "a comparison with all columns": (
+        'df["zeros"] = (df == 0).sum(axis=1)',
+        ALONE,
+        "with all columns at once while `left`, the target, is among them",
+    ),
+    "a function along the columns": (
+        'df = df.drop(["city", "plan"], axis=1)\ndf["middle"] = np.mean(df, axis=1)',
+        ALONE,
+        "with all columns at once while `left`, the target, is among them",
+    ),
+    "a statistic along the columns": (
+        'df = df.drop(["city", "plan"], axis=1)\ndf["middle"] = df.mean(1)',
+        ALONE,
+        "with all columns at once while `left`, the target, is among them",
+    ),
 }
 
 
@@ -116,6 +177,17 @@ def test_features_made_with_the_target_are_refused(code: str, split: str, reason
 KEPT = {
     "the table has lost it, and mixes what is left": (
         "X = df.drop(['left', 'city', 'plan'], axis=1)\nX['total'] = X.sum(axis=1)\ny = df['left']",
+        "",
+    ),
+    "it is dropped before all that is left is looked at": (
+        """X = df.drop(["left", "city", "plan"], axis=1)
+X["zeros"] = (X == 0).sum(axis=1)
+X["known"] = df.drop("left", axis=1).notna().sum(axis=1)
+y = df["left"]""",
+        "",
+    ),
+    "cells of all columns that stay columns": (
+        "X = df.drop(['city', 'plan'], axis=1).fillna(0).clip(0, 5000).drop('left', axis=1)\ny = df['left']",
         "",
     ),
     "another table lost it": (

@@ -56,8 +56,11 @@ def replay(plan: Mapping[str, Any], *, seed: int) -> Replayed:
     raw = ingestion.read_raw(config)
     selected = select_rows(raw, config)
     rows = {"raw": raw, "all": selected, **parted(raw, config)}
-    for part in parts_of(plan) - rows.keys():
-        rows[part] = further_rows(part, selected, config)
+    named = parts_of(plan)
+    rows = {part: table for part, table in rows.items() if part in named}
+    for part in named - rows.keys():
+        if part.startswith((READER, WITH)) or part in BETWEEN:
+            rows[part] = further_rows(part, selected, config)
     encoder = fitted_encoder(raw, config)
 
     drawn: dict[str, pd.Series | None] = {}
@@ -84,10 +87,9 @@ def replay(plan: Mapping[str, Any], *, seed: int) -> Replayed:
 
 
 def parts_of(plan: Mapping[str, Any]) -> set[str]:
-    """Name the rows that only readers of their own give, and those between two splits."""
-    named = {str(entry.get("part") or "all") for entry in [*plan["frames"], *plan["scores"]]}
-    named |= {str(how["rows"]) for how in plan["steps"]}
-    return {part for part in named if part.startswith((READER, WITH)) or part in BETWEEN}
+    """Name the rows that something was fitted on or asked about; no step need be able to prepare any others."""
+    named = {str(entry.get("part") or "all") for entry in [plan["fit"], *plan["frames"], *plan["scores"]]}
+    return named | {str(how["rows"]) for how in plan["steps"]}
 
 
 def further_rows(part: str, rows: pd.DataFrame, config: Config) -> pd.DataFrame:

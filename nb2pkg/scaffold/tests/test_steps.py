@@ -18,6 +18,7 @@ from nb2pkg.scaffold.model.pipeline import build_pipeline
 from nb2pkg.scaffold.model.train import encoded_target
 
 SHAPE = {"n_features_in_", "feature_names_in_"}
+COPY = ("copy", "copy_X", "copy_x")
 
 
 def steps_with_input(config: Config, trained: Artifact) -> Iterator[tuple[Any, Any, pd.Series]]:
@@ -25,11 +26,18 @@ def steps_with_input(config: Config, trained: Artifact) -> Iterator[tuple[Any, A
     rows, *_ = split_rows(select_rows(read_raw(config), config), config)
     target = encoded_target(rows, config, encoder=trained.encoder)
     made: Any = rows
-    for _, step in build_pipeline(config).steps[:-1]:
-        if hasattr(step, "fit_resample"):
+    for _, built in build_pipeline(config).steps[:-1]:
+        if hasattr(built, "fit_resample"):
             return  # what comes after it learns from other rows
+        step = sparing(built)
         yield step, made, target
         made = clone(step).fit(made, target).transform(made)
+
+
+def sparing(step: Any) -> Any:
+    """Give a step that leaves its rows alone: they are used again here, which ``copy=False`` does not allow for."""
+    writing = [name for name, value in step.get_params().items() if name.endswith(COPY) and value is False]
+    return clone(step).set_params(**dict.fromkeys(writing, True))
 
 
 def dense(table: Any) -> np.ndarray:
