@@ -225,9 +225,9 @@ class FeatureWriter:
 
     @staticmethod
     def _array_used(value: ast.expr, rest: list[Line]) -> bool:
-        """Is the table turned into an array that later statements change?"""
+        """Is the table turned into an array that is more than handed on?"""
         is_array = (isinstance(value, ast.Attribute) and value.attr == "values") or "to_numpy" in ast.unparse(value)
-        return is_array and any(line.index is not None for line in rest)
+        return is_array and any(line.index is not None or not isinstance(line.node, ast.Name) for line in rest)
 
     def _computed_columns(self, chosen: list[Line], given: str, name: str, edits: Edits, stretch: Stretch) -> None:
         dropped = departures(chosen, self.columns)

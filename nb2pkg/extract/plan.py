@@ -43,6 +43,7 @@ from nb2pkg.extract.selecting import SelectionWriter
 from nb2pkg.extract.settings import Settings
 from nb2pkg.extract.sharing import share_lists
 from nb2pkg.extract.sites import Sites
+from nb2pkg.extract.sliced import columns_of_tables
 from nb2pkg.extract.splitting import Draw, SplitWriter
 from nb2pkg.extract.steps import PIPELINE, StepWriter
 from nb2pkg.extract.strata import Strata
@@ -89,6 +90,7 @@ def plan_of(prepared: Prepared, notebook: str, *, name: str, model: str | None) 
         for statement in (fit.statement, *_asked(prepared.facts, fit)):
             prepared.check(statement)
     facts = written_out(without_guards(prepared.facts, prepared.packs), prepared.packs)
+    facts = columns_of_tables(facts, prepared.packs)
     found = _planned(facts, prepared.packs, notebook, name, model)
     made = sorted((*found.corrections, *prepared.corrections), key=lambda one: (one.cell, one.line))
     modules = prepared.finished(found.modules)

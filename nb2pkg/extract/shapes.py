@@ -75,7 +75,7 @@ class Shapes:
         if isinstance(picked, ast.List):
             return Shape.TABLE
         base = self.of(node.value, at=at)
-        return self._picked(picked, at, otherwise=base) if base is Shape.TABLE else _part(base, picked)
+        return self._picked(picked, at, otherwise=base) if base is Shape.TABLE else _part(base, node)
 
     def _picked(self, columns: ast.expr, at: int, *, otherwise: Shape = Shape.COLUMN) -> Shape:
         if isinstance(columns, ast.List | ast.Slice | ast.ListComp):
@@ -107,8 +107,22 @@ class Shapes:
         return Shape.COLUMN
 
 
-def _part(base: Shape, picked: ast.expr) -> Shape:
-    return Shape.ARRAY if base is Shape.ARRAY or isinstance(picked, ast.Tuple) else base
+def _part(base: Shape, node: ast.Subscript) -> Shape:
+    if base is Shape.ARRAY and one_by_number(node):
+        return Shape.FLAT
+    return Shape.ARRAY if base is Shape.ARRAY or isinstance(node.slice, ast.Tuple) else base
+
+
+def one_by_number(node: ast.AST) -> bool:
+    """Is one column taken of all rows of an array: ``array[:, -1]``?"""
+    match node:
+        case ast.Subscript(value=ast.Attribute(attr="loc" | "iloc")):
+            return False
+        case ast.Subscript(slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None, step=None), column])):
+            number = column.operand if isinstance(column, ast.UnaryOp) else column
+            return isinstance(number, ast.Constant) and isinstance(number.value, int)
+        case _:
+            return False
 
 
 def _one_of_columns(node: ast.expr) -> bool:

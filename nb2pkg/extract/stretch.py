@@ -17,6 +17,8 @@ from nb2pkg.extract.trace import free_names
 from nb2pkg.facts.values import Data
 
 MODULE = "data/preprocessing.py"
+ARRAY_METHODS = frozenset({"to_numpy", "reshape", "ravel", "flatten"})
+ARRAYS = frozenset({f"numpy.{name}" for name in ("array", "asarray", "column_stack", "concatenate", "hstack", "vstack")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,27 @@ class BodyWriter:
 
     def returned(self, node: ast.AST) -> str:
         value = self.facts.value(node)
-        if isinstance(node, ast.Attribute) and node.attr == "values":
+        if self._is_array(node):
             self.pieces.preprocessing.add("numpy", "np")
             return "np.ndarray"
         if (isinstance(value, Data) and value.column is not None) or self.columns.read(node) is not None:
             return "pd.Series"
         return "pd.DataFrame"
+
+    def _is_array(self, node: ast.AST) -> bool:
+        """Do the words of the result say that it is an array, as the stubs of the libraries read them?"""
+        match node:
+            case ast.Attribute(attr="values"):
+                return True
+            case ast.Subscript(value=value):
+                return self._is_array(value)
+            case ast.Call(func=ast.Attribute(attr=attr)) if attr in ARRAY_METHODS:
+                return True
+            case ast.Call():
+                call = self.facts.call(node)
+                return call is not None and call.name in ARRAYS
+            case _:
+                return False
 
     def body(self, lines: list[Line], edits: Edits) -> list[str]:
         texts = []

@@ -12,7 +12,7 @@ from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.provenance import ROWS, Held, Provenance
 from nb2pkg.extract.refuse import RefusedError, refused
-from nb2pkg.extract.shapes import ARRAYED, FLATTENING, Shape, Shapes
+from nb2pkg.extract.shapes import ARRAYED, FLATTENING, Shape, Shapes, one_by_number
 from nb2pkg.extract.stretch import MODULE
 from nb2pkg.extract.taken_names import check_taken_names
 from nb2pkg.extract.target_encoding import ENCODER, TargetEncoding, unarrayed
@@ -225,7 +225,7 @@ class TargetWriter:
         nodes = [self.facts.program.statements[index].node for index in code.statements]
         nodes = [node for node in nodes if selections.in_place(node) is None]
         edits.stripped |= {one.node: one for node in [*nodes, code.result] for one in selections.of(node)}
-        self.positional = any(by_position(part) for part in ast.walk(code.result))
+        self.positional = any(by_position(part) or one_by_number(part) for part in ast.walk(code.result))
         check_taken_names(self.lowering.statement(code.at), [*nodes, code.result], given=code.given, places=code.places)
         named = self._read([*nodes, code.result]) | set(filter(None, [taken]))
         self.needed = frozenset() if self.positional else frozenset(named)

@@ -40,8 +40,8 @@ class Sources:
         renamed = {part: part.id for part in ast.walk(node) if isinstance(part, ast.Name) and id(part) in self._renamed}
         every: dict[ast.AST, str] = dict(edits or {})
         every.update({part: text for part, text in renamed.items() if part not in every})
-        found = [(*self._span(inner, number), new) for inner, new in every.items() if self._in(inner, number)]
-        found += self._put(node, number, edits or {})
+        found = list(self._put(node, number, edits or {}))  # before a name that stands in its place
+        found += [(*self._span(inner, number), new) for inner, new in every.items() if self._in(inner, number)]
         spans = sorted(found, key=lambda span: (span[0], -span[1]))
         pieces, done = [], start
         for begin, finish, new in spans:

@@ -26,7 +26,8 @@ def made_of_whole_rows(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], repla
         return Pipeline([("bins", step), ("model", DecisionTreeClassifier())])
 
     def parted(rows: pd.DataFrame, _config: object) -> dict[str, pd.DataFrame]:
-        return {"train": rows[:4], "test": rows[4:]}
+        kept = rows.dropna()
+        return {"train": kept[:4], "test": kept[4:]}
 
     monkeypatch.setattr("nb2pkg.scaffold.data.ingestion.read_raw", lambda _config: RAW)
     monkeypatch.setattr(replaying, "select_rows", lambda rows, _config: rows.dropna())
