@@ -70,6 +70,12 @@ class Absent:
         edits = Edits(self.columns, self.sources, candidates)
         return {text for line in self.lines for text in edits.read(line.node)}
 
+    def _takes_columns(self, node: ast.AST) -> bool:
+        """``df = df.iloc[:, 2:]``: does a statement only take columns of a table, which stays one?"""
+        if not isinstance(node, ast.Assign) or {"values", "to_numpy"} & set(constants(node.value)):
+            return False
+        return isinstance(node.targets[0], ast.Name) and self.columns.selection(node.value) is not None
+
     def _mixing(self, names: frozenset[str], given: str, around: list[ast.AST]) -> Mixing:
         """How the lines treat the columns of tables that still have this one."""
         mentions = (
@@ -79,8 +85,11 @@ class Absent:
         uses = Uses(names, self.columns, around)
         worst = Mixing.NO
         tables = {given}
+        only_columns = True  # which are named when the model is fitted, with the target there
         for position, line in enumerate(self.lines):
-            worst = max([worst, *uses.of(line.node, tables)])
+            only_columns = only_columns and self._takes_columns(line.node)
+            if not only_columns:
+                worst = max([worst, *uses.of(line.node, tables)])
             if position == gone:
                 tables -= stored(line.node) | lost_in_place(line.node, self.columns)
             else:

@@ -18,7 +18,9 @@ from nb2pkg.facts.values import Data
 
 MODULE = "data/preprocessing.py"
 ARRAY_METHODS = frozenset({"to_numpy", "reshape", "ravel", "flatten"})
-ARRAYS = frozenset({f"numpy.{name}" for name in ("array", "asarray", "column_stack", "concatenate", "hstack", "vstack")})
+ARRAYS = frozenset(
+    {f"numpy.{name}" for name in ("array", "asarray", "column_stack", "concatenate", "hstack", "vstack")}
+)
 
 
 @dataclass(frozen=True, slots=True)

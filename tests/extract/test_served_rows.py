@@ -50,6 +50,21 @@ def test_the_columns_of_the_features_are_listed(
     assert difference(tmp_path, cells, plan, monkeypatch) == ""
 
 
+BY_NUMBER = "df = df.iloc[:, [0, 1, 4]]"
+
+
+def test_columns_by_number_are_named_while_the_target_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = [HEAD, LOAD, BY_NUMBER, FILL, ALL, MODEL]
+    plan = planned(tmp_path, *cells)
+    assert "    df = df.iloc[:, [0, 1, 4]]\n    return [column" in plan.modules.files["data/preprocessing.py"]
+    assert difference(tmp_path, cells, plan, monkeypatch) == ""
+
+
+def test_columns_by_number_after_other_work_are_refused(tmp_path: Path) -> None:
+    reason = "with all columns at once while `left`, the target, is among them"
+    assert reason in refusal(tmp_path, HEAD, LOAD, FILL, BY_NUMBER, ALL, MODEL)
+
+
 def test_a_list_beside_the_reading_call_names_the_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read = LOAD + "[['income', 'age', 'left']]"
     cells = [HEAD, read, "df['half'] = df['income'] / 2\n" + ALL, MODEL]
