@@ -33,7 +33,8 @@ def refusal(folder: Path, *cells: str) -> str:
 
 def printed_by_notebook(*cells: str) -> str:
     """What the cells print when they run in one scope, as a notebook runs them."""
-    scope: dict[str, object] = {"__name__": "__main__"}
+    said = "Automatically created module for IPython interactive environment"
+    scope: dict[str, object] = {"__name__": "__main__", "__doc__": said}
     told = io.StringIO()
     with contextlib.redirect_stdout(told):
         for cell in cells:
@@ -128,6 +129,8 @@ TRAPS = {
     "a text over several lines": ("text = '''a\n  b\n\nc'''", "if text:\n    print(text + '''\n  d''')"),
     "the last expression of each cell": ("x = [1, 2]\nx", "x, 1", "x[0];x[1]", "'text'", "None"),
     "augmented in another section": ("total = 1", "## More", "total += 2", "## Show", "print(total)"),
+    "what the module says of itself": ("print(__doc__)\nprint(len([].__doc__) > 9)",),
+    "a name like the module's in a function": ("def told(__doc__):\n    return __doc__\nprint(told('mine'), __doc__)",),
     "the name of the module": ("if __name__ == '__main__':\n    print('runs')",),
     "a name that the package uses": ("config = {'a': 1}", "## Show", "print(config['a'])"),
     "an option of a library": (

@@ -12,6 +12,11 @@ from nb2pkg.extract.trace import free_names
 from nb2pkg.syntax import Program, Statement
 
 INDENT = "    "
+OF_THE_KERNEL = {
+    "__doc__": "Automatically created module for IPython interactive environment",
+    "__name__": "__main__",
+}
+"""What a notebook's own module says of itself."""
 
 
 class Edit(NamedTuple):
@@ -84,8 +89,8 @@ class Rewriter:
             if isinstance(part, ast.Constant) and (cell, part.lineno, part.col_offset) in self._constants:
                 start, end = self._span(cell, part)
                 yield Edit(start, end, self._constants[cell, part.lineno, part.col_offset])
-            if isinstance(part, ast.Name) and part.id == "__name__" and isinstance(part.ctx, ast.Load):
-                yield Edit(*self._span(cell, part), '"__main__"')
+            if isinstance(part, ast.Name) and part.id in OF_THE_KERNEL and id(part) in free:
+                yield Edit(*self._span(cell, part), repr(OF_THE_KERNEL[part.id]))
         for name in free_names(node):
             given = self._definitions.given.get(name.id, ())
             if given and id(name) not in called:
