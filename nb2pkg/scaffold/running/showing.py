@@ -15,7 +15,7 @@ LONGEST = 1000
 
 def show_result(value: object) -> None:
     """Show the value of a cell's last expression; None is not shown."""
-    if value is not None:
+    if value is not None and not shows_itself(value):
         sys.stdout.write(f"{text_of(value)}\n")
 
 
@@ -32,7 +32,13 @@ def text_of(value: object) -> str:
 def display(*values: object) -> None:
     """Show values as ``display`` does in a notebook."""
     for value in values:
-        sys.stdout.write(f"{text_of(value)}\n")
+        if not shows_itself(value):
+            sys.stdout.write(f"{text_of(value)}\n")
+
+
+def shows_itself(value: object) -> bool:
+    """Tell whether a notebook lets a value show itself, as a picture: there is no text of it then."""
+    return callable(getattr(type(value), "_ipython_display_", None))
 
 
 @contextmanager
