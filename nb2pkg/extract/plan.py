@@ -17,7 +17,6 @@ from nb2pkg.extract.dependencies import dependencies
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.extraction import Told, extraction
 from nb2pkg.extract.features import FeatureWriter
-from nb2pkg.extract.guards import without_guards
 from nb2pkg.extract.hand_split import HandSplitWriter
 from nb2pkg.extract.handover import Modules, shown
 from nb2pkg.extract.ingestion import IngestionWriter
@@ -36,6 +35,7 @@ from nb2pkg.extract.plots.planning import REPORTS, Reports, reports
 from nb2pkg.extract.prepared import Prepared, prepare
 from nb2pkg.extract.prose import Words, about, title
 from nb2pkg.extract.refuse import RefusedError, refused
+from nb2pkg.extract.rewritten import rewritten
 from nb2pkg.extract.row_labels import check_labels
 from nb2pkg.extract.scoring import scores_module
 from nb2pkg.extract.seeds import global_seed, seed_of
@@ -43,7 +43,6 @@ from nb2pkg.extract.selecting import SelectionWriter
 from nb2pkg.extract.settings import Settings
 from nb2pkg.extract.sharing import share_lists
 from nb2pkg.extract.sites import Sites
-from nb2pkg.extract.sliced import columns_of_tables
 from nb2pkg.extract.splitting import Draw, SplitWriter
 from nb2pkg.extract.steps import PIPELINE, StepWriter
 from nb2pkg.extract.strata import Strata
@@ -51,7 +50,6 @@ from nb2pkg.extract.target import TargetWriter
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.tidy import tidy
 from nb2pkg.extract.together import together
-from nb2pkg.extract.turns import written_out
 from nb2pkg.extract.watching import watching
 from nb2pkg.extract.which import Which
 from nb2pkg.facts import Facts
@@ -89,8 +87,7 @@ def plan_of(prepared: Prepared, notebook: str, *, name: str, model: str | None) 
         fit = choose(prepared.facts, every, wanted=model).fit
         for statement in (fit.statement, *_asked(prepared.facts, fit)):
             prepared.check(statement)
-    facts = written_out(without_guards(prepared.facts, prepared.packs), prepared.packs)
-    facts = columns_of_tables(facts, prepared.packs)
+    facts = rewritten(prepared.facts, prepared.packs)
     found = _planned(facts, prepared.packs, notebook, name, model)
     made = sorted((*found.corrections, *prepared.corrections), key=lambda one: (one.cell, one.line))
     modules = prepared.finished(found.modules)
