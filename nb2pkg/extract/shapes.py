@@ -108,7 +108,7 @@ class Shapes:
 
 
 def _part(base: Shape, node: ast.Subscript) -> Shape:
-    if base is Shape.ARRAY and one_by_number(node):
+    if base is Shape.ARRAY and (one_by_number(node) or _one_of_turned(node)):
         return Shape.FLAT
     return Shape.ARRAY if base is Shape.ARRAY or isinstance(node.slice, ast.Tuple) else base
 
@@ -121,6 +121,15 @@ def one_by_number(node: ast.AST) -> bool:
         case ast.Subscript(slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None, step=None), column])):
             number = column.operand if isinstance(column, ast.UnaryOp) else column
             return isinstance(number, ast.Constant) and isinstance(number.value, int)
+        case _:
+            return False
+
+
+def _one_of_turned(node: ast.Subscript) -> bool:
+    """Is this ``array.T[0]``?"""
+    match node:
+        case ast.Subscript(value=ast.Attribute(attr="T"), slice=ast.Constant(value=int())):
+            return True
         case _:
             return False
 

@@ -37,6 +37,22 @@ def test_every_row_of_an_array_has_its_target(tmp_path: Path) -> None:
     assert "return pd.Series(array[:, 2], index=rows.index)" in planned(tmp_path, *cells).modules.files[PREPROCESSING]
 
 
+@pytest.mark.parametrize(
+    ("made", "given"),
+    [
+        ("np.array(df[['left']]).T[0]", "return pd.Series(np.array(rows[['left']]).T[0], index=rows.index)"),
+        (
+            "np.array(df[['left', 'income']]).T[0]",
+            "return pd.Series(np.array(rows[['left', 'income']]).T[0], index=rows.index)",
+        ),
+        ("df[['left']].to_numpy()", "return cast(\"pd.Series\", rows[['left']])"),
+    ],
+)
+def test_one_column_of_a_turned_array_is_flat(made: str, given: str, tmp_path: Path) -> None:
+    cells = [HEAD, READ, f"X = df[['plan']].isna()\ny = {made}", LAST, MODEL]
+    assert given in planned(tmp_path, *cells).modules.files[PREPROCESSING]
+
+
 TRAPS = {
     "the array is changed": "array = df.to_numpy().copy()\narray[:, 0] = 1\nX = array[:, 0:1]",
     "the array is changed in place": "array = df.to_numpy()\narray.sort(axis=0)\nX = array[:, 0:1]",
