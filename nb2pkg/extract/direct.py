@@ -87,7 +87,7 @@ class Direct:
         self, learnt: Learnt, loop: ast.For, line: Line, statements: list[ast.stmt], given: str
     ) -> str | None:
         """What every turn learns from, where all of it is in the table that comes in."""
-        names = self._turns(loop)
+        names = turns(self.columns, loop)
         made = {name for one in statements for name in stored(one)}
         if loop is not line.node or not names or {part.id for part in _names(loop.iter)} & {*made, given}:
             return None
@@ -111,15 +111,6 @@ class Direct:
         mentions = [name for name in _names(learnt.given) if name.id == table]
         return self.sources.of(learnt.given, found) if len(mentions) == len(found) else None
 
-    def _turns(self, loop: ast.For) -> list[str]:
-        """The different texts that a loop goes over; none where it goes over anything else."""
-        try:
-            turns = evaluate(loop.iter, self.facts, at=self.columns.at(loop.iter))
-        except (NotConstantError, IndexError):
-            return []
-        texts = [one for one in turns if isinstance(one, str)] if isinstance(turns, list | tuple) else []
-        return texts if isinstance(turns, list | tuple) and len(set(texts)) == len(turns) else []
-
     def _handed_over(self, loop: ast.For, table: str) -> bool:
         """Does a loop give its table to a function that may change it?"""
         for call in (part for one in loop.body for part in ast.walk(one) if isinstance(part, ast.Call)):
@@ -129,6 +120,16 @@ class Direct:
                 if known is None or known.row is None or getattr(known.row, "mutates", False):
                     return True
         return False
+
+
+def turns(columns: Columns, loop: ast.For) -> list[str]:
+    """The different texts that a loop goes over; none where it goes over anything else."""
+    try:
+        found = evaluate(loop.iter, columns.facts, at=columns.at(loop.iter))
+    except (NotConstantError, IndexError):
+        return []
+    texts = [one for one in found if isinstance(one, str)] if isinstance(found, list | tuple) else []
+    return texts if isinstance(found, list | tuple) and len(set(texts)) == len(found) else []
 
 
 def _comprehensions(node: ast.AST) -> list[ast.comprehension]:

@@ -10,6 +10,7 @@ from nb2pkg.extract.columns import Columns, by_position
 from nb2pkg.extract.departures import departures
 from nb2pkg.extract.edits import Edits, dead_columns
 from nb2pkg.extract.estimators import EstimatorWriter
+from nb2pkg.extract.filling import FillWriter
 from nb2pkg.extract.functions import Functions
 from nb2pkg.extract.lane import Code
 from nb2pkg.extract.learned import Learns
@@ -45,6 +46,7 @@ class FeatureWriter:
         self.basis = Basis(lowering, self.columns, self.learns)
         self.functions = Functions(lowering, sources)
         self.bodies = BodyWriter(lowering, sources, pieces, self.columns)
+        self.fills = FillWriter(lowering, sources, pieces, self.columns, self.picking, self.bodies)
         self.transformers = TransformerWriter(lowering, sources, pieces, estimators, self.columns)
 
     def write(self, stretch: Stretch) -> None:
@@ -269,9 +271,13 @@ class FeatureWriter:
             name = next(iter(live(lines, cut, given)))
             self._function([*lines[:cut], Line(None, ast.Name(name, ast.Load()))], given, edits, stretch)
             lines, given = lines[cut:], name
-        for part, name in self._by_rows(lines, given, stretch):
+        parts = self._by_rows(lines, given, stretch)
+        for number, (part, name) in enumerate(parts):
             rows = next((line.rows for line in part if line.learnt), "") or stretch.rows
-            self.transformers.write(part, name, edits, replace(stretch, rows=rows))
+            after = [line for later, _ in parts[number + 1 :] for line in later]
+            if not self.fills.write(part, name, replace(stretch, rows=rows), after, edits.excluded):
+                self.transformers.write(part, name, edits, replace(stretch, rows=rows))
+                self.picking.columns = None
 
     def _first_part(self, lines: list[Line], first: int, given: str) -> int:
         """How many lines before the ``first`` that learns are a step of their own, so that what learns need not repeat them."""
@@ -364,6 +370,8 @@ class FeatureWriter:
         self.pieces.from_preprocessing.add(name)
         transformer = self.pieces.pipeline.add("sklearn.preprocessing.FunctionTransformer")
         self.pieces.steps.append(PipelineStep(self.bodies.step_name(name), f"{transformer}({name})", kind="function"))
+        if not self.fills.same_columns(lines, given):
+            self.picking.columns = None
 
     def _told(self, lines: list[Line]) -> str:
         read = self.columns.read(bare(lines[-1].node))

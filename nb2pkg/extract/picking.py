@@ -6,6 +6,7 @@ from nb2pkg.extract.stretch import indent
 from nb2pkg.facts import Facts
 
 FEATURES, COLUMNS = "FEATURES", "COLUMNS"
+IN_ORDER = "in_order"
 TOLD = {
     FEATURES: "Keep the columns that the model learns from.",
     COLUMNS: "Keep the columns that the features are made of.",
@@ -13,20 +14,43 @@ TOLD = {
 
 
 class Picking:
-    """Writes such steps into ``pieces``; no name of theirs is one that the notebook binds."""
+    """Writes such steps into ``pieces``; no name of theirs is one that the notebook binds.
+
+    ``columns`` are those of the table as it is by now, None where nobody can list them.
+    """
 
     def __init__(self, facts: Facts, pieces: Pieces) -> None:
         self.facts = facts
         self.pieces = pieces
+        self.columns: list[str] | None = None
+        self.functions: dict[tuple[str, ...], str] = {}
 
     def listed(self, columns: list[str], constant: str = FEATURES) -> None:
         """Pick columns by a list: the features themselves, or the raw columns that they are made of."""
         self.pieces.constants.append(f"{constant} = {columns!r}")
-        name = self._free(f"select_{constant.lower()}")
+        name = self.free(f"select_{constant.lower()}")
         head = f"def {name}(rows: pd.DataFrame) -> pd.DataFrame:"
         self._block(name, [head, *indent([f'"""{TOLD[constant]}"""', f"return rows[{constant}]"])])
+        self.functions[tuple(columns)] = name
+        self._step(name, name)
+        self.columns = columns
+
+    def can_list(self, columns: list[str]) -> bool:
+        """Is there a list of these columns, or is none called ``FEATURES`` yet?"""
+        named = any(text.startswith(f"{FEATURES} = ") for text in self.pieces.constants)
+        return tuple(columns) in self.functions or not named
+
+    def again(self, columns: list[str]) -> None:
+        """Pick columns after a step that may have put them into another order."""
+        known = self.functions.get(tuple(columns))
+        if known is None:
+            self.listed(columns)
+        else:
+            self._step(unused(IN_ORDER, {step.name for step in self.pieces.steps}), known)
+
+    def _step(self, name: str, function: str) -> None:
         transformer = self.pieces.pipeline.add("sklearn.preprocessing.FunctionTransformer")
-        self.pieces.steps.append(PipelineStep(name, f"{transformer}({name})", kind="columns"))
+        self.pieces.steps.append(PipelineStep(name, f"{transformer}({function})", kind="columns"))
 
     def asked(self, given: str, body: list[str], result: str) -> None:
         """Pick columns that nobody can list: a function names them, and the step asks it when it is fitted."""
@@ -34,11 +58,12 @@ class Picking:
         head = f"def feature_columns({given}: pd.DataFrame) -> list[str]:"
         self._block("feature_columns", [head, *indent([doc, *body, f"return {result}"])])
         transformer = self.pieces.pipeline.add("sklearn.compose.ColumnTransformer")
+        name = self.free("select_columns")
         self.pieces.preamble.append(
-            f'select_columns = {transformer}([("columns", "passthrough", feature_columns)], verbose_feature_names_out=False)'
+            f'{name} = {transformer}([("columns", "passthrough", feature_columns)], verbose_feature_names_out=False)'
         )
-        self.pieces.preamble.append('select_columns.set_output(transform="pandas")')
-        self.pieces.steps.append(PipelineStep("select_columns", "select_columns", kind="columns"))
+        self.pieces.preamble.append(f'{name}.set_output(transform="pandas")')
+        self.pieces.steps.append(PipelineStep("select_columns", name, kind="columns"))
 
     def _block(self, name: str, lines: list[str]) -> None:
         self.pieces.preprocessing.add("pandas", "pd")
@@ -46,6 +71,7 @@ class Picking:
         self.pieces.taken.add(name)
         self.pieces.from_preprocessing.add(name)
 
-    def _free(self, name: str) -> str:
+    def free(self, name: str) -> str:
+        """The name, or one like it that the notebook does not bind."""
         bound = {one for effects in self.facts.effects for one in effects.binds}
         return unused(name, bound | self.pieces.taken)

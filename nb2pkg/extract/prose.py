@@ -144,3 +144,9 @@ def docstring(first: str, told: str = "") -> str:
     if not words or SECTIONS.search(wrapped):
         return f'"""{first}"""'
     return f'"""{first}\n\n{wrapped}\n"""'
+
+
+def commented(told: str) -> list[str]:
+    """The author's words as comment lines."""
+    wrapped = fill(told, WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [f"# {line}" for line in wrapped.splitlines()]

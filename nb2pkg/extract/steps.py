@@ -68,7 +68,7 @@ class StepWriter:
             self._whole_table(lane, needed, bundled_target)
             first = False
         raw = self._needs(stages, needed, answer) if first else EVERYTHING
-        for stage in stages:
+        for position, stage in enumerate(stages):
             match stage:
                 case Split():
                     parts = (*parts, stage.part)
@@ -77,7 +77,8 @@ class StepWriter:
                 case Code():
                     numbered = self.target.positional
                     kept = frozenset(needed)
-                    self.features.write(Stretch(stage, rows, kept, first, subject, answer, numbered, raw, array))
+                    last = not any(isinstance(one, Code) for one in stages[position + 1 :])
+                    self.features.write(Stretch(stage, rows, kept, first, subject, answer, numbered, raw, array, last))
                     array = array or lane.array or _is_array(stage.result)
                     array = array and self.lowering.name(stage.result) != "pandas.DataFrame"
                 case Step():

@@ -52,6 +52,7 @@ class Stretch:
 
     ``positional``: the target is a column by its number, so that nobody knows which. ``raw``: what the whole lane needs of raw rows.
     ``array``: the notebook may have an array where the package has a table, so that an aggregate of the whole is another number.
+    ``last``: only fitted transformers come after it.
     """
 
     code: Code
@@ -63,6 +64,7 @@ class Stretch:
     positional: bool = False
     raw: Needs = EVERYTHING
     array: bool = False
+    last: bool = False
 
 
 class BodyWriter:

@@ -60,7 +60,7 @@ class TransformerWriter:
             if line.index is not None:
                 self.pieces.place(line.index, "learned-feature" if line.learnt else "feature", MODULE, name)
         learnt = [one for line in lines for one in line.learnt]
-        what = _told_learnt(learnt)
+        what = told_learnt(learnt)
         doc = docstring(f"{_upper(what)}, learned when it is fitted.", self.bodies.words(lines))
         self._class(name, given, taught, body, doc, self.bodies.returned(lines[-1].node))
         self.pieces.from_preprocessing.add(name)
@@ -245,7 +245,7 @@ def _attribute(learnt: Learnt) -> str:
     return f"self.{learnt.name}" + (f"[{learnt.key}]" if learnt.key else "")
 
 
-def _told_learnt(learnt: list[Learnt]) -> str:
+def told_learnt(learnt: list[Learnt]) -> str:
     """What is learned, in a few words: "the mean of Age and the categories of Sex"."""
     groups: dict[str, list[str]] = {}
     for one in learnt:
