@@ -12,8 +12,8 @@ from tests.extract.cases import NAME, expected, names, notebooks, written
 REFUSED = {"rolling", "target_mean"}
 
 
-def test_there_are_fifteen_cases() -> None:
-    assert len(names()) == 15
+def test_there_are_sixteen_cases() -> None:
+    assert len(names()) == 16
     assert {case for case in names() if set(expected(case)) == {"refusal.txt"}} == REFUSED
 
 
