@@ -1,5 +1,6 @@
 """Write ``model/scores.py``: what the notebook's metrics say, as functions of the pipeline, rows and their target."""
 
+import ast
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +31,11 @@ def scores_module(functions: Sequence[ScoreFunction], imported: Imports) -> str:
     return "\n\n".join([doc, "\n".join(line for line in imports if line), *blocks, table]) + "\n"
 
 
+ANSWERS = {
+    "predict": "the predictions",
+    "predict_proba": "the probabilities",
+    "decision_function": "the distances from the boundary",
+}
 OWN = "Give the model's own score: the mean accuracy of a classifier, R^2 of a regressor."
 
 
@@ -37,6 +43,24 @@ def _function(function: ScoreFunction) -> str:
     head = f"def {function.name}(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series) -> object:"
     called = function.text.split("(")[0].rpartition(".")[2]
     called = function.name if called == "get_scorer" else called
-    said = OWN if called == "score" else f"Give what `{called}` says about the predictions."
+    said = OWN if called == "score" else f"Give what `{called}` says about {_subject(function.text)}."
     body = f'"""{said}"""\nreturn {function.text}'
     return "\n".join([head, textwrap.indent(body, "    ")])
+
+
+def _subject(text: str) -> str:
+    """What a score is about: an answer of the pipeline as it stands, or what the notebook makes of it."""
+    call = ast.parse(text, mode="eval").body
+    given = [*call.args, *(keyword.value for keyword in call.keywords)] if isinstance(call, ast.Call) else []
+    said = next((ANSWERS[name] for one in ast.walk(call) if (name := _asked(one))), ANSWERS["predict"])
+    plain = any(_asked(one.value if isinstance(one, ast.Subscript) else one) for one in given)
+    return said if plain or not any(_asked(one) for one in ast.walk(call)) else f"what is made of {said}"
+
+
+def _asked(node: ast.AST) -> str:
+    """The method by which the pipeline is asked here."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=attr)) if attr in ANSWERS:
+            return attr
+        case _:
+            return ""
