@@ -21,7 +21,7 @@ from nb2pkg.errors import PackError
 Entry = dict[str, Any]  # a row as the table file holds it
 Entries = dict[str, Entry]
 
-_FORM: Final = 6  # of the compiled file; raise it when the compiled form or its checks change
+_FORM: Final = 7  # of the compiled file; raise it when the compiled form or its checks change
 _HOPS: Final = 5  # how many `same_as` may follow each other
 _Stamp = tuple[int, str, str, tuple[tuple[str, int, int], ...]]  # what the compiled file was made by and from
 
@@ -86,6 +86,8 @@ _LISTS: Final[Mapping[str, str]] = {
     "args": rf"\*?{_ARGUMENT}",
     "unless": _CONDITION,
     "equal_when": _CONDITION,
+    "may_draw": _CONDITION,
+    "never_draws": _CONDITION,
     "sets": _ARGUMENT,
     "again_unless": _CONDITION,
     "renamed": rf"{_ARGUMENT}={_ARGUMENT}",
@@ -98,9 +100,9 @@ class Row(NamedTuple):
 
     ``rows`` to ``validation`` name the argument that plays that part. A condition (``unless``, ``equal_when``,
     ``stochastic``) reads ``shuffle`` (the argument is true), ``axis=1``, ``solver=sag|saga``, ``bins:literal`` (written out
-    in the call), ``x:given``, ``x:missing``, or, in ``equal_when``, words such as ``no missing values``. ``reorders``: rows come back in
+    in the call), ``x:given``, ``x:missing``, ``always``, or, in ``equal_when``, words such as ``no missing values``. ``reorders``: rows come back in
     another order or number; ``neighbours``: a row's value depends on the rows around it. ``words``:
-    the argument that holds a condition as text; ``unit``: a
+    the argument that holds a condition as text; ``may_draw``: conditions under which it draws at random for some data, ``never_draws`` for none; ``unit``: a
     function given is called for each "element", "row" or "column"; a loop sees them one at a time. ``mask``: used as an
     index, the result chooses rows with or without a missing value, or those in a list. ``sets``: the libraries and
     kinds of receiver whose calls draw from what a seed starts, or run under what an option sets (an option's ``unless``
@@ -139,6 +141,8 @@ class Row(NamedTuple):
     lower: bool = False
     format: str = ""
     stochastic: bool | str = False
+    may_draw: tuple[str, ...] = ()
+    never_draws: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
     lift: str = ""
     equal_when: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nb2pkg.extract.choose import Candidate, saved_estimators
 from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.dividing import HELD_OUT, LEARNING, VALIDATION
+from nb2pkg.extract.draws import Draw
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.lane import WITH, Lane
@@ -14,7 +15,6 @@ from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.modern import Renamed, modern_names
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.sites import Sites
-from nb2pkg.extract.splitting import Draw
 from nb2pkg.extract.text import Sources
 from nb2pkg.syntax import Statement
 
@@ -59,14 +59,14 @@ def corrections(
     sites: Sites,
     *,
     draws: Sequence[Draw],
-    selected: list[tuple[ast.Call, int, str]],
+    selected: Sequence[Draw],
 ) -> tuple[Correction, ...]:
     """Everything the package does differently from the notebook."""
     found = _paths(ingestion, sources, sites)
     found += _chained(lowering, sources, pieces)
     found += _modern([*modern_names(lowering.facts, sources), *ingestion.joining.renamed], sources)
     found += _leaks(pieces, x)
-    found += _seeds([*estimators.unseeded, *ingestion.unseeded, *selected], lowering, draws)
+    found += _seeds([*estimators.unseeded, *ingestion.unseeded, *selected, *draws], lowering)
     found += _held_out(lowering, chosen, x, sites)
     found += _saved(lowering, chosen)
     return tuple(sorted(found, key=lambda one: (one.cell, one.line)))
@@ -152,17 +152,17 @@ _LEAKED = {
 }
 
 
-def _seeds(calls: list[tuple[ast.Call, int, str]], lowering: Lowering, draws: Sequence[Draw]) -> list[Correction]:
+def _seeds(draws: Sequence[Draw], lowering: Lowering) -> list[Correction]:
     return [
         Correction(
             "unseeded-randomness",
             lowering.statement(draw.statement).cell,
             draw.node.lineno,
-            f"{draw.short} draws with the seed of the configuration",
+            draw.told,
             repairs=_repairs(draw, lowering),
             repair=True,
         )
-        for draw in [*(Draw(*call) for call in calls), *draws]
+        for draw in draws
     ]
 
 

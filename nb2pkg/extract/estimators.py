@@ -1,7 +1,10 @@
 """Write an estimator as the package builds it: constants in the settings, seeds explicit, names resolved."""
 
 import ast
+from collections.abc import Mapping
 
+from nb2pkg.apis import Row
+from nb2pkg.chance import UNKNOWN, Chance, chance
 from nb2pkg.extract.asked_columns import (
     SELECTOR,
     Asked,
@@ -14,6 +17,7 @@ from nb2pkg.extract.asked_columns import (
 from nb2pkg.extract.changing import refuse_changed
 from nb2pkg.extract.closed import Closed
 from nb2pkg.extract.constant import Term, Turn, dereference
+from nb2pkg.extract.draws import Draw
 from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.imports import Imports
 from nb2pkg.extract.lower import Lowering
@@ -26,15 +30,6 @@ from nb2pkg.extract.ways import inside
 from nb2pkg.extract.which import Which
 from nb2pkg.facts.values import Estimator, Function, Library
 
-UNSEEDED_KINDS = frozenset({"splitter"})
-
-
-class Unseeded:
-    """The calls that got a seed from the package because they had none."""
-
-    def __init__(self) -> None:
-        self.calls: list[ast.Call] = []
-
 
 class EstimatorWriter:
     """Writes construction calls; ``imports`` and ``settings`` collect what they need; ``turn`` is the last of a loop unless given."""
@@ -44,7 +39,7 @@ class EstimatorWriter:
         self.facts = lowering.facts
         self.imports = imports
         self.settings = settings
-        self.unseeded: list[tuple[ast.Call, int, str]] = []
+        self.unseeded: list[Draw] = []
         self.functions: list[tuple[str, int]] = []
         self.turn = turn
         self.which = Which(lowering.facts, turn)
@@ -213,7 +208,7 @@ class EstimatorWriter:
             return self.expression(pairs, at=at, owner=owner)
         if known is None or known.receiver is not None:
             return self._other(node, at=at, owner=owner, name=name)
-        row = known.row
+        row = known.row if isinstance(known.row, Row) else None
         if getattr(row, "role", "") == "make" and getattr(row, "stochastic", False):
             drawn = f"`{ast.unparse(node)[:50]}` is drawn at random; write down what it gave"
             raise refused(self.lowering.statement(at), drawn)
@@ -241,7 +236,7 @@ class EstimatorWriter:
         for key, value in spread.items():
             text = self._value(value, Term(node, at), owner=owner, name=key)
             pieces.append(f"{argument_name(row, key)}={text}")
-        pieces += self._seed(node, at, row, {key for key, value in spread.items() if value is not None})
+        pieces += self._seed(node, at, row, spread)
         return f"{self.imports.add(known.name)}({', '.join(pieces)})"
 
     def _is_dict(self, node: ast.Call) -> bool:
@@ -260,27 +255,32 @@ class EstimatorWriter:
             raise refused(self.lowering.statement(at), "`**` in the arguments of an estimator")
         return found
 
-    def _seed(self, node: ast.Call, at: int, row: object, spread: set[str]) -> list[str]:
-        seed, kind = getattr(row, "seed", ""), getattr(row, "kind", "")
-        given = spread | {
-            k.arg for k in node.keywords if not (isinstance(k.value, ast.Constant) and k.value.value is None)
-        }
-        if not seed or not kind or seed in given:
+    def _seed(self, node: ast.Call, at: int, row: Row | None, spread: Mapping[str, object]) -> list[str]:
+        """The seed of the package, where the call has none and may draw."""
+        if row is None or not row.seed or not row.kind:
             return []
-        active = _active(getattr(row, "stochastic", False), node)
-        if kind in UNSEEDED_KINDS and not active:
+        given = {**_written(node, row), **{name: _plain(value) for name, value in spread.items()}}
+        known = chance(row, given)
+        if given.get(row.seed) is not None or known is Chance.NEVER:
             return []
-        if active:
-            self.unseeded.append((node, at, getattr(row, "name", "").rpartition(".")[2]))
-        return [f"{seed}=config.seed"]
+        self.unseeded.append(Draw(node, at, row.name.rpartition(".")[2], known))
+        return [f"{row.seed}=config.seed"]
 
 
-def _active(condition: object, node: ast.Call) -> bool:
-    """Does the call draw at random, as far as its written arguments say?"""
-    if isinstance(condition, bool):
-        return condition
-    key, _, values = str(condition).partition("=")
-    given = next((k.value for k in node.keywords if k.arg == key), None)
-    if given is None or not isinstance(given, ast.Constant):
-        return given is not None
-    return str(given.value) in values.split("|") if values else bool(given.value)
+def _written(node: ast.Call, row: Row) -> dict[str, object]:
+    """The arguments that a call is given, as far as their values are written there."""
+    positional = dict(zip(row.args, node.args, strict=False))
+    named = {one.arg: one.value for one in node.keywords if one.arg is not None}
+    return {name: _value_of(value) for name, value in {**positional, **named}.items()}
+
+
+def _value_of(node: ast.expr) -> object:
+    try:
+        return _plain(ast.literal_eval(node))
+    except (ValueError, TypeError, SyntaxError):
+        return UNKNOWN
+
+
+def _plain(value: object) -> object:
+    """A value as conditions of the tables can read it."""
+    return value if value is None or isinstance(value, bool | int | float | str) else UNKNOWN

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from nb2pkg.extract.constant import evaluate
+from nb2pkg.extract.draws import Draw
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.lane import Code, Lane, Split
@@ -17,7 +18,7 @@ from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.provenance import Held
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.seeds import seeded_before
-from nb2pkg.extract.splitting import Draw, write_parts
+from nb2pkg.extract.splitting import write_parts
 from nb2pkg.extract.strata import Strata, before_split
 from nb2pkg.extract.stretch import MODULE
 from nb2pkg.extract.target import TargetWriter
@@ -267,7 +268,7 @@ class HandSplitWriter:
             raise self._unlike(call, at)
         writer = EstimatorWriter(self.lowering, self.pieces.preprocessing, self.pieces.settings)
         text = writer.write(splitter, owner="split", at=at)
-        self.draws += [Draw(*one) for one in writer.unseeded]
+        self.draws += writer.unseeded
         made = next((one.index for one in self.facts.program.statements if splitter.node in ast.walk(one.node)), at)
         self.pieces.place(made, "split", MODULE, "split_rows")
         given = ["rows", *(self._gone_by(one, at) for one in call.args[1:])]
@@ -301,7 +302,9 @@ class HandSplitWriter:
         written, name = self.sources.of(owner), ast.unparse(node.func)
         seed = seeded_before(self.facts, node, at)
         if seed is None:
-            self.draws.append(Draw(node, at, name, written, f"{written}.RandomState({self.pieces.settings.seed})"))
+            self.draws.append(
+                Draw(node, at, name, before=written, after=f"{written}.RandomState({self.pieces.settings.seed})")
+            )
             edits[owner] = f"{written}.RandomState(config.seed)"
             return
         edits[owner] = f"{written}.RandomState({self.pieces.settings.random_state(seed, 'split')})"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from nb2pkg.extract.constant import evaluate
+from nb2pkg.extract.draws import Draw
 from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.imports import Imports
 from nb2pkg.extract.joined_keys import keys_of
@@ -59,7 +60,7 @@ class IngestionWriter:
         self.imports = Imports()
         self.loads: list[Loaded] = []
         self.blocks: list[str] = []
-        self.unseeded: list[tuple[ast.Call, int, str]] = []
+        self.unseeded: list[Draw] = []
         self.numbered = False
         self.keys: list[list[list[str]]] | None = None
         self.joining = JoinedReader(lowering, sources, self.imports, self.blocks, self.place_of)
@@ -319,7 +320,7 @@ class IngestionWriter:
         keywords = {k.arg: self._option(k.value, root) for k in root.load.keywords}
         if keywords.get("random_state", "None") == "None":
             keywords["random_state"] = "config.seed"
-            self.unseeded.append((root.load, root.statement, call.name.rpartition(".")[2]))
+            self.unseeded.append(Draw(root.load, root.statement, call.name.rpartition(".")[2]))
         arguments = [*(self._option(one, root) for one in root.load.args), *(f"{k}={v}" for k, v in keywords.items())]
         return [
             f"    features, target = {self.imports.add(call.name)}({', '.join(arguments)})",
@@ -359,7 +360,8 @@ class IngestionWriter:
             raise refused(self.lowering.statement(root.statement), "the rows made here have no random_state")
         last = max(arguments, key=lambda one: (one.lineno, one.col_offset))
         call = self.facts.call(root.load)
-        self.unseeded.append((root.load, root.statement, call.name.rpartition(".")[2] if call is not None else ""))
+        name = call.name.rpartition(".")[2] if call is not None else ""
+        self.unseeded.append(Draw(root.load, root.statement, name))
         return {last: f"{self.sources.of(last)}, random_state=config.seed"}
 
     @staticmethod

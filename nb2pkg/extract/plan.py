@@ -14,6 +14,7 @@ from nb2pkg.extract.choose import Candidate, better, candidates, choose, listed,
 from nb2pkg.extract.connected import check_own_file
 from nb2pkg.extract.corrections import Correction, corrections
 from nb2pkg.extract.dependencies import dependencies
+from nb2pkg.extract.draws import Draw
 from nb2pkg.extract.estimators import EstimatorWriter
 from nb2pkg.extract.extraction import Told, extraction
 from nb2pkg.extract.features import FeatureWriter
@@ -43,7 +44,7 @@ from nb2pkg.extract.selecting import SelectionWriter
 from nb2pkg.extract.settings import Settings
 from nb2pkg.extract.sharing import share_lists
 from nb2pkg.extract.sites import Sites
-from nb2pkg.extract.splitting import Draw, SplitWriter
+from nb2pkg.extract.splitting import SplitWriter
 from nb2pkg.extract.steps import PIPELINE, StepWriter
 from nb2pkg.extract.strata import Strata
 from nb2pkg.extract.target import TargetWriter

@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Iterator
 
 from nb2pkg.extract.columns import Columns, constants
+from nb2pkg.extract.draws import Draw
 from nb2pkg.extract.edits import Edits
 from nb2pkg.extract.lane import Code, Lane, Split, Step
 from nb2pkg.extract.lower import Lowering
@@ -32,7 +33,7 @@ class SelectionWriter:
         self.pieces = pieces
         self.columns = columns
         self.selections = Selections(lowering)
-        self.unseeded: list[tuple[ast.Call, int, str]] = []
+        self.unseeded: list[Draw] = []
 
     def write(self, x: Lane, y: Lane | None) -> None:
         """Write the function. Raises RefusedError where rows are chosen in a place that cannot be moved up to the raw rows."""
@@ -230,7 +231,7 @@ class SelectionWriter:
             raise refused(self.lowering.statement(at), "`sample` draws without a seed; give it a random_state")
         last = max(arguments, key=lambda one: (one.lineno, one.col_offset))
         edits.replaced[last] = f"{self.sources.of(last)}, random_state=config.seed"
-        self.unseeded.append((node, at, "sample"))
+        self.unseeded.append(Draw(node, at, "sample"))
 
     def _estimators(self, node: ast.AST, at: int) -> None:
         for name in free_names(node):

@@ -3,10 +3,10 @@
 import ast
 import textwrap
 from collections.abc import Collection
-from typing import NamedTuple
 
 from nb2pkg.extract.constant import evaluate
 from nb2pkg.extract.dividing import HELD_OUT, LEARNING, Division
+from nb2pkg.extract.draws import Draw
 from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.lane import Split
 from nb2pkg.extract.lower import Lowering
@@ -26,16 +26,6 @@ MEANINGS = {
     "train_size": "Share of the rows that is learned from, or their number.",
 }
 POSITIONAL = ("test_size", "train_size")
-
-
-class Draw(NamedTuple):
-    """A draw that parts the rows and has no seed: the call, its statement, its name, and how the notebook is given the seed."""
-
-    node: ast.expr
-    statement: int
-    short: str
-    before: str = ""
-    after: str = ""
 
 
 class SplitWriter:

@@ -3,6 +3,7 @@
 import ast
 from dataclasses import replace
 
+from nb2pkg.chance import Chance
 from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.direct import Direct
 from nb2pkg.extract.edits import Edits
@@ -205,7 +206,7 @@ class TransformerWriter:
             made = writer.write(estimator, owner=snake(estimator.short), at=fit.statement)
         finally:
             writer.imports, writer.settings = imports, settings
-        if len(writer.unseeded) > unseeded:
+        if any(draw.chance is Chance.SURELY for draw in writer.unseeded[unseeded:]):
             raise refused(
                 self.lowering.statement(fit.statement), f"{estimator.short} draws without a seed inside a feature step"
             )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nb2pkg.apis import ApiTable, load_tables, rules_folder
+from nb2pkg.chance import UNKNOWN, Chance, chance
 from nb2pkg.notebook import Notebook
 from nb2pkg.verify.recording import Repair
 
@@ -28,13 +29,8 @@ def draws(row: Mapping[str, Any], table: ApiTable) -> bool:
     known = table.get(row["made"]) if "made" in row else None
     if known is None:
         return True
-    if isinstance(known.stochastic, bool):
-        return known.stochastic
-    name, _, values = known.stochastic.partition("=")
-    if name.endswith(":given"):
-        return name.removesuffix(":given") in row["given"]
-    value = row["with"].get(name, False)
-    return str(value) in values.split("|") if values else bool(value)
+    given = {name: row["with"].get(name, UNKNOWN) for name in row["given"]}
+    return chance(known, given) is not Chance.NEVER
 
 
 def segment(lines: list[str], line: int, column: int, end_line: int, end_column: int) -> str:

@@ -132,7 +132,7 @@ def wrong_arguments(name: str, row: Row, found: object, *, method: bool) -> Iter
 def conditions(row: Row) -> tuple[str, ...]:
     """All conditions of a row that are about arguments."""
     drawn = (row.stochastic,) if isinstance(row.stochastic, str) else ()
-    return (*row.unless, *drawn)
+    return (*row.unless, *row.may_draw, *row.never_draws, *drawn)
 
 
 def condition_argument(condition: str) -> str:

@@ -188,6 +188,42 @@ def test_the_frames_are_those_the_model_received(tmp_path: Path) -> None:
     ]
 
 
+# ---- seeds
+
+FITTED = "model.fit(X_train, y_train)\nmodel.score(X_test, y_test)"
+MADE = {
+    "never": ("LogisticRegression(max_iter=500)", "LogisticRegression(max_iter=config.max_iter)", []),
+    "a given argument": (
+        'LogisticRegression(solver="saga")',
+        "LogisticRegression(solver=config.solver, random_state=config.seed)",
+        ["LogisticRegression draws with the seed of the configuration"],
+    ),
+    "by position": ("SVC(1.0, 'rbf')", "SVC(config.c, config.kernel)", []),
+    "in a dictionary": (
+        "SVC(**{'probability': True})",
+        "SVC(probability=config.probability, random_state=config.seed)",
+        ["SVC draws with the seed of the configuration"],
+    ),
+    "by the data": (
+        "LinearSVC()",
+        "LinearSVC(random_state=config.seed)",
+        ["LinearSVC has the seed of the configuration; whether it draws depends on the data"],
+    ),
+    "by the data, but not so": ("LinearSVC(dual=False)", "LinearSVC(dual=config.dual)", []),
+    "a seed of its own": ("SVC(probability=True, random_state=3)", "random_state=config.model_seed)", []),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_what_draws_gets_a_seed_and_is_listed(name: str, tmp_path: Path) -> None:
+    made, written, told = MADE[name]
+    head = HEAD + "\nfrom sklearn.svm import SVC, LinearSVC"
+    found = planned(tmp_path, head, *START[1:], f"model = {made}\n{FITTED}")
+    assert written in found.modules.files["model/pipeline.py"]
+    assert [one.what for one in found.corrections] == told
+    assert all(one.repair for one in found.corrections)
+
+
 # ---- corrections
 
 

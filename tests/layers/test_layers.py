@@ -29,7 +29,7 @@ LAYERS = (
     ("graphs",),
     ("facts",),
     ("graph",),
-    ("columns", "names"),
+    ("chance", "columns", "names"),
     ("apis", "syntax"),
     ("notebook",),
     ("source", "errors"),
