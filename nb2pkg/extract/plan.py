@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nb2pkg.extract.accounted import place_what_is_read
 from nb2pkg.extract.beside import choices_beside
-from nb2pkg.extract.choose import Candidate, better, candidates, choose, listed, saved_estimators
+from nb2pkg.extract.choose import Candidate, better, candidates, choose, listed
 from nb2pkg.extract.connected import check_own_file
 from nb2pkg.extract.corrections import Correction, corrections
 from nb2pkg.extract.dependencies import dependencies
@@ -31,6 +31,7 @@ from nb2pkg.extract.modules import pipeline_module, preprocessing_module, prune
 from nb2pkg.extract.numbered import check_numbers
 from nb2pkg.extract.outputs import read_outputs
 from nb2pkg.extract.pieces import RENUMBERED, Pieces
+from nb2pkg.extract.placing import PIPELINE, PREPROCESSING, SCORES, Placing
 from nb2pkg.extract.plots.leaves import Package
 from nb2pkg.extract.plots.planning import REPORTS, Reports, reports
 from nb2pkg.extract.prepared import Prepared, prepare
@@ -39,13 +40,13 @@ from nb2pkg.extract.refuse import RefusedError, refused
 from nb2pkg.extract.rewritten import rewritten
 from nb2pkg.extract.row_labels import check_labels
 from nb2pkg.extract.scoring import scores_module
-from nb2pkg.extract.seeds import global_seed, seed_of
+from nb2pkg.extract.seeds import global_seed
 from nb2pkg.extract.selecting import SelectionWriter
 from nb2pkg.extract.settings import Settings
 from nb2pkg.extract.sharing import share_lists
 from nb2pkg.extract.sites import Sites
 from nb2pkg.extract.splitting import SplitWriter
-from nb2pkg.extract.steps import PIPELINE, StepWriter
+from nb2pkg.extract.steps import StepWriter
 from nb2pkg.extract.strata import Strata
 from nb2pkg.extract.target import TargetWriter
 from nb2pkg.extract.text import Sources
@@ -58,9 +59,6 @@ from nb2pkg.facts.values import Learning
 from nb2pkg.graphs.as_svg import render
 from nb2pkg.graphs.drawing import draw
 from nb2pkg.notebook import Notebook
-
-PREPROCESSING = "data/preprocessing.py"
-SCORES = "model/scores.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +167,11 @@ class Planner:
             draws=draws,
             selected=self.selection.unseeded,
         )
-        self._place_passed(x, y)
-        self._place_rest(chosen, sites)
+        placing = Placing(self.lowering, self.pieces, self.features.columns, frozenset(self.target.needed))
+        placing.passed(x, y)
+        placing.rest(chosen.fit, sites)
         self._place_renumbered()
-        self._place_search()
+        placing.search()
         check_left_out(self.facts, self.pieces, chosen.fit.statement)
         check_taken(self.facts, self.pieces)
         if self.ingestion.numbered:
@@ -312,40 +311,12 @@ class Planner:
                 continue
             self.ingestion.reader(name, lane.root, '"""Read rows that the notebook only predicts on."""')
 
-    def _place_passed(self, x: Lane, y: Lane | None) -> None:
-        """Statements that only name rows on their way to the model."""
-        for index in x.passed:
-            self.pieces.place(index, "feature", PIPELINE, "build_pipeline")
-        for index in y.passed if y is not None else ():
-            self.pieces.place(index, "target", PREPROCESSING, "target_of")
-
-    def _place_rest(self, chosen: Candidate, sites: Sites) -> None:
-        for index in sites.statements:
-            self.pieces.place(
-                index,
-                "evaluation",
-                SCORES if sites.functions else PIPELINE,
-                "SCORES" if sites.functions else "build_pipeline",
-            )
-        for save in self.facts.saves:
-            if save.statement >= chosen.fit.statement and saved_estimators(save):
-                self.pieces.place(save.statement, "persistence", "model/artifacts.py", "")
-        for statement in self.facts.program.statements:
-            if seed_of(statement.node, self.facts) is not None:
-                self.pieces.place(statement.index, "configuration", "config.py", "Config")
-
     def _place_renumbered(self) -> None:
         """Statements that only number the rows anew; one that other code stands with is placed already."""
         labels = self.features.columns.labels
         for statement in self.facts.program.statements:
             if labels.only_renumbers(statement.node):
                 self.pieces.unread[statement.index] = RENUMBERED
-
-    def _place_search(self) -> None:
-        """What stands in the pipeline stands where its search is built, if it has one."""
-        for index, placed in self.pieces.placed.items():
-            if self.pieces.searches and placed.function == "build_pipeline":
-                self.pieces.placed[index] = replace(placed, function="build_search")
 
     def _package(self, chosen: Candidate, sites: Sites, model_steps: int) -> Package:
         """The package as figures see it."""

@@ -15,6 +15,7 @@ from nb2pkg.extract.lane import Code, Lane, Resample, Split, Stage, Step
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.pieces import RESAMPLER, Pieces, PipelineStep
+from nb2pkg.extract.placing import TRAIN
 from nb2pkg.extract.raw_columns import needs
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.registry import RegistryWriter
@@ -24,6 +25,11 @@ from nb2pkg.extract.target import TargetWriter
 from nb2pkg.facts.values import Estimator
 
 PIPELINE = "model/pipeline.py"
+
+IN_FOLDS = (
+    "The search cuts its folds from rows that these have learned from already, in the notebook and in the package alike: {}. "
+    "So the best score is somewhat too kind. They are learned anew in each fold where a Pipeline with them is what is searched."
+)
 
 
 class StepWriter:
@@ -176,7 +182,7 @@ class StepWriter:
         made = self._made(node)
         if made is not None:
             self.pieces.place(made, "model", PIPELINE, "build_pipeline")
-        self.pieces.place(statement.index, "model", PIPELINE, "build_pipeline")
+        self.pieces.place(statement.index, "model", *TRAIN)
         fitted = self.facts.call(chosen.fit.node)
         if fitted is not None and "X" in fitted.args:
             self.estimators.fitted_on(chosen.estimator, fitted.args["X"][0], at=statement.index)
@@ -202,6 +208,9 @@ class StepWriter:
             self.search = last
         elif why := searches.why_not(model, entered):
             self.pieces.notes.append(why)
+        if last.kind == "search" and (learned := [one for one in self.pieces.steps if one.verb != "none"]):
+            told = ", ".join(f"{one.label} (cell {one.cell}, line {one.line})" for one in learned)
+            self.pieces.notes.append(IN_FOLDS.format(told))
 
     def _flat(self, chosen: Candidate, made: int | None) -> list[PipelineStep]:
         """The steps of the notebook's own Pipeline, where it lists them."""

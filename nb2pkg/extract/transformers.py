@@ -68,6 +68,8 @@ class TransformerWriter:
         first = next(line for line in lines if line.learnt and line.index is not None or line.learnt)
         kind = "category" if all(self._is_category(one) for one in learnt) else "statistic"
         statement = self.lowering.statement(first.index if first.index is not None else stretch.code.at)
+        taught_in = {self.lowering.statement(one.index).cell for one in lines if one.learnt and one.index is not None}
+        where = f" (cells {_joined([str(cell) for cell in sorted(taught_in)])})" if len(taught_in) > 1 else ""
         self.pieces.steps.append(
             PipelineStep(
                 self.bodies.step_name(snake(name)),
@@ -77,7 +79,7 @@ class TransformerWriter:
                 kind,
                 statement.cell,
                 first.node.lineno,
-                what,
+                f"{what}{where}",
             )
         )
 

@@ -28,7 +28,7 @@ from nb2pkg.verify.kernel_side.values import Plain
 from nb2pkg.verify.progress import stage
 from nb2pkg.verify.raised import cell_errors, said
 from nb2pkg.verify.recording import CellError, Event, NotRecorded, Recording, Repair, Site, read_events, read_values
-from nb2pkg.verify.repairs import repairs_of
+from nb2pkg.verify.repairs import idle_when, repairs_of
 
 HERE = Path(__file__).parent
 STARTUP_SECONDS = 60
@@ -222,6 +222,7 @@ def _injection(run: Run) -> str:
         "seed": run.wish.seed,
         "fit": run.wish.fit and tuple(run.wish.fit),
         "addresses": dict(run.wish.addresses),
+        "idle": idle_when(run.conditions.packs),
         "wanted": [tuple(site) for site in run.wish.sites],
     }
     path, here = "__import__('sys').path", repr(str(HERE))

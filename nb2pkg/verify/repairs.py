@@ -33,6 +33,20 @@ def draws(row: Mapping[str, Any], table: ApiTable) -> bool:
     return chance(known, given) is not Chance.NEVER
 
 
+def idle_when(packs: Sequence[str] | None = None) -> dict[str, dict[str, list[str]]]:
+    """The classes that draw only under conditions: those under which they do, and those under which they never do."""
+    table = load_tables(packs or [rules_folder()])
+    rows = [row for name in table.names() if not name.endswith("*") and (row := table.get(name)) is not None]
+    return {
+        row.name: {
+            "draws": [*([row.stochastic] if row.stochastic else []), *row.may_draw],
+            "never": list(row.never_draws),
+        }
+        for row in rows
+        if row.kind and row.seed and isinstance(row.stochastic, str | bool) and row.stochastic is not True
+    }
+
+
 def segment(lines: list[str], line: int, column: int, end_line: int, end_column: int) -> str:
     """A stretch of a cell's source; characters are counted from 0, lines from 1."""
     part = lines[line - 1 : end_line]

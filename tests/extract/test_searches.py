@@ -114,7 +114,7 @@ def test_a_search_is_a_command_of_its_own(case: str, tmp_path: Path) -> None:
     assert [line.strip().removeprefix("return ") for line in modules.files["model/scores.py"].splitlines() if "return " in line] == scores  # fmt: skip
     entries = modules.extraction["entries"]
     assert isinstance(entries, list)
-    assert {one["function"] for one in entries if one["kind"] == "model"} == {"build_search"}
+    assert {one["function"] for one in entries if one["kind"] == "model"} == {"build_search", "search"}
 
 
 @pytest.mark.parametrize("case", AS_IT_IS)

@@ -18,6 +18,7 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from . import values
+from .idle import is_idle
 from .places import RECORD, RECORD_ATTRIBUTE, Current, Place, Recorder
 from .seeding import (
     call_of,
@@ -43,6 +44,7 @@ class Recording:
         self.home: str = settings["home"]
         self.seed: int = settings["seed"]
         self.fit_place: tuple[int, int, int] | None = settings["fit"] and tuple(settings["fit"])
+        self.idle: dict[str, Any] = settings.get("idle", {})
         self.addresses: dict[str, str] = settings.get("addresses", {})
         self.wanted = {tuple(place) for place in settings["wanted"]}
         self.places: list[Place] = []
@@ -149,10 +151,9 @@ class Recording:
         """Give the seed where the call leaves it out and would draw."""
 
         def seeded(*args: Any, **kwargs: Any) -> Any:
-            if lacks_seed(called, args, kwargs):
-                self.write(
-                    "repair", self.places[number], what="random_state", seed=self.seed, **call_of(called, args, kwargs)
-                )
+            made = call_of(called, args, kwargs) if lacks_seed(called, args, kwargs) else None
+            if made is not None and not is_idle(made, self.idle):
+                self.write("repair", self.places[number], what="random_state", seed=self.seed, **made)
                 kwargs = {**kwargs, "random_state": self.seed}
             return function(*args, **kwargs)
 
