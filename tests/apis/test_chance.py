@@ -9,6 +9,8 @@ import pytest
 
 from nb2pkg.apis import Row, load_tables, rules_folder
 from nb2pkg.chance import UNKNOWN, Chance, chance
+from nb2pkg.verify.kernel_side.idle import is_idle
+from nb2pkg.verify.repairs import idle_when
 
 TABLE = load_tables([rules_folder()])
 DRAW = numpy.random.RandomState(5)
@@ -119,3 +121,13 @@ def test_what_depends_on_the_data() -> None:
     assert chance(ROWS["sklearn.decomposition.PCA"], {"n_components": 0.95}) is Chance.NEVER
     assert chance(ROWS["sklearn.svm.SVC"], {"probability": UNKNOWN}) is Chance.PERHAPS
     assert chance(ROWS["sklearn.svm.SVC"], {"probability": False}) is Chance.NEVER
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"dual": False}, {"dual": True}, {"n_components": 0.9}, {"n_components": 2}, {"subsample": None}]
+)
+def test_the_notebooks_run_knows_the_same(given: dict[str, object]) -> None:
+    conditions = idle_when()
+    for name, row in ROWS.items():
+        made = {"made": name, "with": given, "given": list(given)}
+        assert is_idle(made, conditions) == (chance(row, given) is Chance.NEVER), name
