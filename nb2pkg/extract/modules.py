@@ -9,6 +9,10 @@ from nb2pkg.extract.pieces import RESAMPLER, UNREAD, Pieces
 from nb2pkg.extract.unbound import check_bound
 
 MODULE = "data/preprocessing.py"
+ENCODER = '''def build_target_encoder() -> LabelEncoder:
+    """Build what turns the target's labels into the numbers that the model learns."""
+    return LabelEncoder()
+'''
 
 
 def prune(pieces: Pieces) -> None:
@@ -60,7 +64,6 @@ def pipeline_module(name: str, pieces: Pieces, *, encoded: bool) -> str:
     imports = pieces.pipeline
     resamples = any(step.kind == RESAMPLER for step in pieces.steps)
     imports.add("imblearn.pipeline.Pipeline" if resamples else "sklearn.pipeline.Pipeline")
-    imports.add("sklearn.preprocessing.LabelEncoder")
     imports.add(f"{name}.config.Config")
     for what in sorted(pieces.from_preprocessing):
         imports.add(f"{name}.data.preprocessing.{what}")
@@ -71,7 +74,8 @@ def pipeline_module(name: str, pieces: Pieces, *, encoded: bool) -> str:
         imports.add(f"{name}.model.best_parameters.with_best")
     steps = ",\n".join(f'("{step.name}", {step.text})' for step in pieces.steps)
     before = "\n".join(pieces.preamble)
-    encoder = "return LabelEncoder()" if encoded else "return None"
+    if encoded:
+        imports.add("sklearn.preprocessing.LabelEncoder")
     return (
         "\n\n".join(
             [
@@ -79,11 +83,7 @@ def pipeline_module(name: str, pieces: Pieces, *, encoded: bool) -> str:
                 imports.text(),
                 *_candidates(pieces),
                 *_pipelines(f"{before}\nreturn Pipeline([\n{steps},\n])", searches=pieces.searches),
-                "def build_target_encoder() -> LabelEncoder | None:\n"
-                + textwrap.indent(
-                    f'"""Build what turns the target\'s texts into numbers, where the notebook has it."""\n{encoder}',
-                    "    ",
-                ),
+                *([ENCODER] if encoded else []),
             ]
         )
         + "\n"

@@ -39,8 +39,7 @@ def assemble(modules: Modules) -> dict[str, bytes]:
     """
     refuse_what_is_no_package(modules)
     modules = _with_ignores(modules)
-    scaffold = runtime_modules(modules.name, searches=modules.searches, figures=REPORTS in modules.files)
-    texts = {f"src/{modules.name}/{path}": text for path, text in scaffold.items()}
+    texts = {f"src/{modules.name}/{path}": text for path, text in runtime_modules(modules).items()}
     texts |= {f"src/{modules.name}/{path}": text for path, text in modules.files.items()}
     texts |= {f"tests/{path}": text for path, text in tests_of(modules).items()}
     texts |= {f"src/{modules.name}/config.py": documents.config(modules), f"src/{modules.name}/py.typed": ""}

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.hooks import cut, modules_of, unneeded
 from nb2pkg.extract.searching import modules_of_search, tests_of_search, with_search
 
 SCAFFOLD = Path(__file__).parent.parent / "scaffold"
@@ -19,15 +20,17 @@ TESTS_OF_GOLDEN = ("replay", "test_parity")
 TESTS_OF_FIGURES = ("test_reports",)
 
 
-def runtime_modules(name: str, *, searches: bool = False, figures: bool = False) -> dict[str, str]:
-    """Give the scaffold's modules by path below ``src/NAME``, speaking of ``name``; those of ``searches`` and ``figures`` where asked."""
+def runtime_modules(modules: Modules) -> dict[str, str]:
+    """Give the scaffold's modules by path below ``src/NAME``, speaking of the package, with what this one needs."""
+    hooks = unneeded(modules.files)
+    figures = () if REPORTS in modules.files else (REPORTING,)
     found = {path.relative_to(SCAFFOLD).as_posix(): path for path in sorted(SCAFFOLD.rglob("*.py"))}
-    absent = {*STAND_INS, REPORTS, "__init__.py", *(() if figures else (REPORTING,))}
+    absent = {*STAND_INS, REPORTS, "__init__.py", *figures, *modules_of(hooks)}
     kept = sorted(path for path in found if path not in absent and not path.startswith(OTHERS))
     texts = {path: found[path].read_text(encoding="utf-8") for path in kept}
-    if searches:
+    if modules.searches:
         texts = {path: with_search(path, text) for path, text in texts.items()} | modules_of_search()
-    return {path: renamed(text, name) for path, text in texts.items()}
+    return {path: renamed(cut(text, hooks), modules.name) for path, text in texts.items()}
 
 
 def tests_of(modules: Modules) -> dict[str, str]:
@@ -38,7 +41,8 @@ def tests_of(modules: Modules) -> dict[str, str]:
         texts = {name: with_search(f"tests/{name}", text) for name, text in texts.items()}
     if set(TESTS_OF_SEARCH) <= set(tests_written(modules)):
         texts |= tests_of_search()
-    return {name: renamed(text, modules.name) for name, text in texts.items()}
+    hooks = unneeded(modules.files)
+    return {name: renamed(cut(text, hooks), modules.name) for name, text in texts.items()}
 
 
 def tests_written(modules: Modules) -> tuple[str, ...]:

@@ -45,11 +45,8 @@ class SelectionWriter:
                 statement = self.lowering.statement(at) if at is not None else None
                 raise refused(statement, "the rows of the table and of its target are chosen differently")
         code = self._code(x)
-        if code is None or not self._nodes(x):
-            text = f'{HEAD}\n    """Keep the rows that are learned from: all of them."""\n    return rows'
-        else:
-            text = self._function(code)
-        self.pieces.blocks.append(text)
+        if code is not None and self._nodes(x):
+            self.pieces.blocks.append(self._function(code))
 
     @staticmethod
     def _code(lane: Lane) -> Code | None:

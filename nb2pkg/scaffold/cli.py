@@ -96,10 +96,10 @@ def run_evaluate(options: dict[str, object]) -> int:
     raw = read(config)
     require_same_rows(raw, artifact, any_rows=any_rows)
     parts = parted(raw, config)
-    del parts["train"]
     with explained("the model cannot be scored", config, rows=raw):
-        scores = evaluated(artifact.pipeline, parts, config, encoder=artifact.encoder)
-    result = {"version": path.name, **scores}
+        scores = evaluated(artifact.pipeline, parts["test"], config, encoder=artifact.encoder)
+        validation = evaluated(artifact.pipeline, parts["validation"], config, encoder=artifact.encoder)
+    result = {"version": path.name, **scores, "validation": validation}
     sys.stdout.write(json.dumps(result, indent=1) + "\n" if as_json else show(result))
     return DONE
 
@@ -127,11 +127,15 @@ def trained_config(recorded: object, *, places: Config) -> Config:
 
 def show(result: dict[str, object]) -> str:
     """Give an evaluation as text: one score per line."""
-    lines = [f"model {result['version']}, {result['rows']} held-out rows", *score_lines(result)]
-    tuning = result.get("validation")
-    if isinstance(tuning, dict):
-        lines += [f"{tuning['rows']} validation rows, to choose by", *score_lines(tuning)]
-    return "\n".join(lines) + "\n"
+    heading = f"model {result['version']}, {result['rows']} held-out rows"
+    return "\n".join([heading, *score_lines(result), *validation_lines(result["validation"])]) + "\n"
+
+
+def validation_lines(result: object) -> Iterator[str]:
+    """Give the scores of the rows that something was chosen by."""
+    if isinstance(result, dict):
+        yield f"{result['rows']} validation rows, to choose by"
+        yield from score_lines(result)
 
 
 def score_lines(result: Mapping[str, object]) -> Iterator[str]:

@@ -13,10 +13,11 @@ from sklearn.pipeline import Pipeline
 from nb2pkg.scaffold.cli import DONE, fail, trained_config
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data.ingestion import read_raw
-from nb2pkg.scaffold.data.preprocessing import select_rows
+from nb2pkg.scaffold.data.preprocessing import select_rows, target_of
 from nb2pkg.scaffold.logging import logger_of
 from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, load, newest
-from nb2pkg.scaffold.model.train import encoded_target, parted
+from nb2pkg.scaffold.model.labels import encoded
+from nb2pkg.scaffold.model.train import parted
 from nb2pkg.scaffold.settings import SettingsError
 
 LOGGER = logger_of(__name__)
@@ -46,13 +47,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A fitted pipeline with the rows it learned from, those held out from it, all of them, and those to choose by, if any."""
+    """A fitted pipeline with the rows it learned from, those held out from it and all of them."""
 
     pipeline: Pipeline
     training: Part
     held_out: Part
     everything: Part
-    validation: Part | None = None
+    validation: Part
 
 
 class Given:
@@ -75,10 +76,13 @@ class Given:
         config = trained_config(artifact.metadata["config"], places=self._config)
         raw = read_raw(config)
         parts = {
-            name: Part(chosen, encoded_target(chosen, config, encoder=artifact.encoder))
+            name: Part(chosen, encoded(target_of(chosen, config), artifact.encoder))
             for name, chosen in (*parted(raw, config).items(), ("all", select_rows(raw, config)))
         }
-        return Evaluation(artifact.pipeline, parts["train"], parts["test"], parts["all"], parts.get("validation"))
+        training, held_out = parts["train"], parts["test"]
+        return Evaluation(
+            artifact.pipeline, training, held_out, everything=parts["all"], validation=parts["validation"]
+        )
 
 
 Drawing = Callable[[Given], object]

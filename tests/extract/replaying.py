@@ -64,7 +64,7 @@ def received(cells: list[str], monkeypatch: pytest.MonkeyPatch) -> tuple[Any, An
 def package(folder: Path, plan: Plan) -> Iterator[dict[str, ModuleType]]:
     """The package's own modules, imported for the while."""
     texts = {
-        **runtime_modules(NAME, searches=plan.modules.searches, figures="reports.py" in plan.modules.files),
+        **runtime_modules(plan.modules),
         **plan.modules.files,
         "config.py": documents.config(plan.modules),
         "__init__.py": "",
@@ -88,7 +88,7 @@ def compared(
     config, preparing = modules["config"].load_config(), modules["data.preprocessing"]
     replay: Any = plan.modules.extraction["replay"]
     raw = modules["data.ingestion"].read_raw(config)
-    rows = preparing.select_rows(raw, config)
+    rows = preparing.select_rows(raw, config) if hasattr(preparing, "select_rows") else raw
     train, *tuning, test = preparing.split_rows(rows, config)
     tables = {"raw": raw, "all": rows, "train": train, "test": test, **dict(zip(["validation"], tuning, strict=False))}
     if hasattr(preparing, "first_parts"):

@@ -75,7 +75,7 @@ def test_the_model_kept_answers_as_the_notebooks_does(
     assert fitted.features.equals(rows)
     artifacts = importlib.import_module(f"{name}.model.artifacts")
     bundle = part["bundle"].Bundle(part["store"].kept(fitted.model), {}, form)
-    artifact = artifacts.Artifact(bundle, None, part["bundle"].contract_of(rows), {})
+    artifact = artifacts.Artifact(bundle, part["bundle"].contract_of(rows), {})
     again = part["store"].load_version(part["store"].save_version(artifact, tmp_path / "kept", beside=lambda _: ()))
     wanted = part["store"].answers(eval(model, scope), rows)
     assert again.pipeline.predict(rows).tolist() == np.asarray(wanted).tolist()

@@ -109,7 +109,7 @@ def test_the_network_kept_answers_as_the_notebooks_does(
     artifacts = importlib.import_module(f"{name}.model.artifacts")
     bundles = importlib.import_module(f"{name}.bundle")
     table, form = bundles.as_rows(features)
-    artifact = artifacts.Artifact(bundles.Bundle(kept, {}, form), None, bundles.contract_of(table), {})
+    artifact = artifacts.Artifact(bundles.Bundle(kept, {}, form), bundles.contract_of(table), {})
     again = store.load_version(store.save_version(artifact, tmp_path / "kept", beside=lambda _: ()))
     assert torch.equal(torch.get_rng_state(), drawn)
     with torch.no_grad():

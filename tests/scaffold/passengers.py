@@ -9,11 +9,24 @@ import pandas as pd
 from sklearn.model_selection import train_test_split
 from sklearn.tree import DecisionTreeClassifier
 
+from nb2pkg.extract.hooks import ENCODER, PIPELINE, PREPROCESSING, SELECTION, cut
 from nb2pkg.extract.package import ConfigField, Modules, Recorded
 from nb2pkg.extract.runtime import SCAFFOLD, STAND_INS, renamed
 
 SEED = 0
 FEATURES = ["Pclass", "Sex", "Age", "Fare"]
+VALIDATED = """    learning, test = train_test_split(rows, test_size=config.test_size, random_state=config.seed)
+    train, validation = train_test_split(learning, test_size=config.test_size, random_state=config.seed)
+    return train, validation, test
+"""
+HELD_OUT = """    train, test = train_test_split(rows, test_size=config.test_size, random_state=config.seed)
+    return train, test
+"""
+TWO_PARTS = (
+    ("tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]", "tuple[pd.DataFrame, pd.DataFrame]"),
+    (", and others to choose by (cell 7)", " (cell 7)"),
+    (VALIDATED, HELD_OUT),
+)
 
 
 def passengers(count: int = 60) -> pd.DataFrame:
@@ -101,10 +114,19 @@ def recorded(rows: pd.DataFrame) -> Recorded:
     return Recorded({"passengers.csv": text, "sample.csv": text}, notebook(rows))
 
 
+def plain(path: str, text: str) -> str:
+    """Give a stand-in of the scaffold as a package has it whose notebook chooses no rows, has no labels, and two parts."""
+    text = cut(text, (SELECTION, ENCODER)) if path in (PREPROCESSING, PIPELINE) else text
+    for before, after in TWO_PARTS if path == PREPROCESSING else ():
+        assert before in text
+        text = text.replace(before, after)
+    return text
+
+
 def modules(*, change: Callable[[str, str], str] = lambda _, text: text, rows: Recorded | None = None) -> Modules:
     """Give what the planner would hand over; ``change`` may spoil a module's text."""
     files = {
-        path: change(path, renamed((SCAFFOLD / path).read_text(encoding="utf-8"), "candidate"))
+        path: change(path, renamed(plain(path, (SCAFFOLD / path).read_text(encoding="utf-8")), "candidate"))
         for path in STAND_INS
         if path != "config.py"
     }

@@ -12,6 +12,7 @@ from nb2pkg.errors import ExtractError
 from nb2pkg.extract import documents
 from nb2pkg.extract.checksums import LEDGER, VERDICT, as_json
 from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.hooks import ENCODER, cut
 from nb2pkg.extract.levels import RAW_ROWS
 from nb2pkg.extract.package import RUFF, can_be_imported, ledger_of, put, recorded_files, run_ruff
 from nb2pkg.extract.package import assemble as assemble_raw_rows
@@ -86,6 +87,7 @@ def texts_of(modules: Modules) -> dict[str, str]:
 
 def runtime_text(path: str, name: str) -> str:
     text = (SCAFFOLD / path).read_text(encoding="utf-8")
+    text = cut(text, (ENCODER,))  # feature rows are answered as the model answers them
     return renamed(
         text.replace("nb2pkg.scaffold.running.stages", OWN_NAME).replace("nb2pkg.scaffold.running", OWN_NAME), name
     )

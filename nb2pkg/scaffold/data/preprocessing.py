@@ -24,10 +24,11 @@ def target_of(rows: pd.DataFrame, config: Config) -> pd.Series:
     return rows["Survived"]
 
 
-def split_rows(rows: pd.DataFrame, config: Config) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Hold out rows for the score (cell 7)."""
-    train, test = train_test_split(rows, test_size=config.test_size, random_state=config.seed)
-    return train, test
+def split_rows(rows: pd.DataFrame, config: Config) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Hold out rows for the score, and others to choose by (cell 7)."""
+    learning, test = train_test_split(rows, test_size=config.test_size, random_state=config.seed)
+    train, validation = train_test_split(learning, test_size=config.test_size, random_state=config.seed)
+    return train, validation, test
 
 
 class PassengerFeatures(TransformerMixin, BaseEstimator):

@@ -32,7 +32,7 @@ class ArtifactError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A trained model: the fitted pipeline, the target's encoder, the contract, and how they came about."""
+    """A trained model: the fitted pipeline, the contract, and how they came about."""
 
     pipeline: Pipeline
     encoder: LabelEncoder | None
@@ -95,7 +95,7 @@ def load(path: Path) -> Artifact:
     except UNLOADABLE as error:
         message = f"{path}: cannot be loaded ({error}){others and '; '}{others}; run `train` again"
         raise ArtifactError(message) from error
-    return Artifact(parts["pipeline"], parts["encoder"], contract, metadata)
+    return Artifact(pipeline=parts["pipeline"], encoder=parts["encoder"], contract=contract, metadata=metadata)
 
 
 def running_versions() -> dict[str, str]:

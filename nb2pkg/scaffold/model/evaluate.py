@@ -14,7 +14,7 @@ __all__ = ["SCORES", "evaluate", "plain"]
 def evaluate(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series) -> dict[str, object]:
     """Give ``rows`` (how many), ``scores`` by name, and ``undefined``: for each score that is null, the reason.
 
-    ``target`` is what the pipeline was fitted to predict: encoded where there is a target encoder.
+    ``target`` is in the form that the pipeline was fitted to predict.
     """
     scores: dict[str, object] = {}
     undefined: dict[str, str] = {}

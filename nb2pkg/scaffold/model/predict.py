@@ -9,6 +9,7 @@ import pandas as pd
 
 from nb2pkg.scaffold.data.contract import Problem, check, read_rows, require_columns, settle_types
 from nb2pkg.scaffold.model.artifacts import Artifact
+from nb2pkg.scaffold.model.labels import decoded
 
 SEPARATORS = (",", ";", "\t", "|")
 
@@ -68,9 +69,7 @@ def _answers(artifact: Artifact, rows: pd.DataFrame, *, unread: tuple[Problem, .
 
 
 def _predicted(artifact: Artifact, rows: pd.DataFrame) -> list[object]:
-    values = artifact.pipeline.predict(rows)
-    if artifact.encoder is not None:
-        values = artifact.encoder.inverse_transform(values)
+    values = decoded(artifact.pipeline.predict(rows), artifact.encoder)
     return list(values.tolist())
 
 

@@ -73,8 +73,18 @@ def prepared(pipeline: Pipeline, rows: pd.DataFrame) -> Prepared | None:
 
 
 def steps_of(pipeline: Pipeline) -> Pipeline:
-    """Give the fitted steps that every row goes through before the model; resampling is for training rows alone."""
-    return Pipeline([(name, step) for name, step in pipeline.steps[:-1] if not hasattr(step, "fit_resample")])
+    """Give the fitted steps that every row goes through before the model."""
+    return Pipeline(serving(pipeline.steps[:-1]))
+
+
+def serving(steps: Sequence[tuple[str, object]]) -> list[tuple[str, object]]:
+    """Give the steps without those that resample, which is for training rows alone."""
+    return [(name, step) for name, step in steps if not resamples(step)]
+
+
+def resamples(step: object) -> bool:
+    """Tell whether a step gives other rows than it is given."""
+    return hasattr(step, "fit_resample")
 
 
 def learn_column(probe: Probe, values: pd.Series) -> Column:

@@ -1,6 +1,5 @@
-"""Train the model: read, select, split raw rows, fit on the training rows, score the others, keep the artifact."""
+"""Train the model: read and part the raw rows, fit on the training rows, score the others, keep the artifact."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,12 +13,12 @@ from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows, target_o
 from nb2pkg.scaffold.logging import logger_of
 from nb2pkg.scaffold.model.artifacts import Artifact, hash_of, save
 from nb2pkg.scaffold.model.evaluate import evaluate
+from nb2pkg.scaffold.model.labels import encoded
 from nb2pkg.scaffold.model.pipeline import build_pipeline, build_target_encoder
 from nb2pkg.scaffold.model.probing import learn_contract
 from nb2pkg.scaffold.model.refusals import explained, require_target
 
 LOGGER = logger_of(__name__)
-PARTS = {2: ("train", "test"), 3: ("train", "validation", "test")}
 
 
 def train(config: Config) -> Path:
@@ -34,19 +33,21 @@ def fit(config: Config) -> Artifact:
     """Fit on the training rows and score on the held-out ones, without writing anything."""
     raw = read(config)
     parts = parted(raw, config)
-    training = parts.pop("train")
+    training = parts["train"]
     pipeline = build_pipeline(config)
     with explained("the model cannot be fitted", config, rows=raw):
         encoder = fitted_encoder(raw, config)
-        pipeline.fit(training, training_target(training, config, encoder=encoder))
+        pipeline.fit(training, encoded(known_target(training, config), encoder))
     metadata = {
         "config": {name: plain_setting(value) for name, value in asdict(config).items()},
         "seed": config.seed,
         "training_rows": len(training),
         "data": {"rows": len(raw), "sha256": hash_of(raw)},
-        "evaluation": evaluated(pipeline, parts, config, encoder=encoder),
+        "evaluation": evaluated(pipeline, parts["test"], config, encoder=encoder),
+        "validation": evaluated(pipeline, parts["validation"], config, encoder=encoder),
     }
-    return Artifact(pipeline, encoder, learn_contract(pipeline, training, raw=raw), metadata)
+    contract = learn_contract(pipeline, training, raw=raw)
+    return Artifact(pipeline=pipeline, encoder=encoder, contract=contract, metadata=metadata)
 
 
 def read(config: Config) -> pd.DataFrame:
@@ -56,23 +57,17 @@ def read(config: Config) -> pd.DataFrame:
 
 
 def parted(raw: pd.DataFrame, config: Config) -> dict[str, pd.DataFrame]:
-    """Give the parts of the rows by name: those to learn from, to choose by where there are such, and of the final score.
-
-    Raises RowsError where they cannot be parted.
-    """
+    """Give the parts of the rows by name. Raises RowsError where they cannot be parted."""
     with explained("the rows cannot be parted into training and held-out rows", config, rows=raw):
-        parts = split_rows(select_rows(raw, config), config)
-    return dict(zip(PARTS[len(parts)], parts, strict=True))
+        train, validation, test = split_rows(select_rows(raw, config), config)
+    return {"train": train, "validation": validation, "test": test}
 
 
 def evaluated(
-    pipeline: Pipeline, parts: Mapping[str, pd.DataFrame], config: Config, *, encoder: LabelEncoder | None
+    pipeline: Pipeline, rows: pd.DataFrame, config: Config, *, encoder: LabelEncoder | None
 ) -> dict[str, object]:
-    """Give the scores of the test rows, and those of the validation rows below ``validation`` where there are such."""
-    found = {
-        part: evaluate(pipeline, rows, encoded_target(rows, config, encoder=encoder)) for part, rows in parts.items()
-    }
-    return found.pop("test") | found
+    """Give the scores of rows that nothing was learned from."""
+    return evaluate(pipeline, rows, encoded(target_of(rows, config), encoder))
 
 
 def fitted_encoder(raw: pd.DataFrame, config: Config) -> LabelEncoder | None:
@@ -81,16 +76,11 @@ def fitted_encoder(raw: pd.DataFrame, config: Config) -> LabelEncoder | None:
     return encoder if encoder is None else encoder.fit(target_of(select_rows(raw, config), config))
 
 
-def encoded_target(rows: pd.DataFrame, config: Config, *, encoder: LabelEncoder | None) -> pd.Series:
-    """Give the target as the model learns it."""
-    target = target_of(rows, config)
-    return target if encoder is None else pd.Series(encoder.transform(target), index=rows.index, name=target.name)
-
-
-def training_target(rows: pd.DataFrame, config: Config, *, encoder: LabelEncoder | None) -> pd.Series:
+def known_target(rows: pd.DataFrame, config: Config) -> pd.Series:
     """Give the target of rows to learn from. Raises RowsError where a row has none."""
-    require_target(target_of(rows, config))
-    return encoded_target(rows, config, encoder=encoder)
+    target = target_of(rows, config)
+    require_target(target)
+    return target
 
 
 def plain_setting(value: object) -> object:

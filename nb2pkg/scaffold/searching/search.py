@@ -10,6 +10,7 @@ from nb2pkg.scaffold.data.ingestion import read_raw
 from nb2pkg.scaffold.logging import logger_of
 from nb2pkg.scaffold.model import train as training
 from nb2pkg.scaffold.model.artifacts import hash_of
+from nb2pkg.scaffold.model.labels import encoded
 from nb2pkg.scaffold.model.refusals import explained
 from nb2pkg.scaffold.searching.best_parameters import (
     SearchError,
@@ -35,7 +36,7 @@ def search(config: Config) -> dict[str, object]:
     rows = training_rows(config)
     with explained("the search cannot be run", config, rows=rows):
         encoder = training.fitted_encoder(read_raw(config), config)
-        pipeline.fit(rows, training.training_target(rows, config, encoder=encoder))
+        pipeline.fit(rows, encoded(training.known_target(rows, config), encoder))
     entry = {
         "search": type(tried).__name__,
         "parameters": described(tried.best_params_),

@@ -13,15 +13,18 @@ from sklearn.pipeline import Pipeline
 
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data import ingestion, preprocessing
-from nb2pkg.scaffold.data.preprocessing import select_rows
+from nb2pkg.scaffold.data.preprocessing import select_rows, target_of
 from nb2pkg.scaffold.model.evaluate import SCORES, plain
+from nb2pkg.scaffold.model.labels import encoded
 from nb2pkg.scaffold.model.pipeline import build_pipeline
-from nb2pkg.scaffold.model.train import encoded_target, fitted_encoder, parted
+from nb2pkg.scaffold.model.probing import resamples
+from nb2pkg.scaffold.model.train import fitted_encoder, parted
 
 RELATIVE = 1e-9
 OF_LARGEST = 1e-12
 BETWEEN = ("learning", "held_out")
-READER, WITH = "reader:", "with:"
+READER = "reader:"
+WITH = "with:"
 HERE = Path(__file__).parent
 
 
@@ -54,35 +57,33 @@ def replay(plan: Mapping[str, Any], *, seed: int) -> Replayed:
     """Fit each step on the rows it learned from in the notebook, then the model."""
     config = load_config({}, data_dir=HERE / "data", seed=seed)
     raw = ingestion.read_raw(config)
-    selected = select_rows(raw, config)
-    rows = {"raw": raw, "all": selected, **parted(raw, config)}
+    every = {"raw": raw, "all": select_rows(raw, config), **parted(raw, config)}
     named = parts_of(plan)
-    rows = {part: table for part, table in rows.items() if part in named}
-    for part in named - rows.keys():
-        if part.startswith((READER, WITH)) or part in BETWEEN:
-            rows[part] = further_rows(part, selected, config)
+    rows = {part: table for part, table in every.items() if part in named}
+    for part in further_parts(named):
+        rows[part] = further_rows(part, every["all"], config)
     encoder = fitted_encoder(raw, config)
 
-    drawn: dict[str, pd.Series | None] = {}
+    made_targets: dict[str, pd.Series | None] = {}
 
     def target(part: str) -> pd.Series | None:
-        if part in drawn:
-            return drawn[part]
+        if part in made_targets:
+            return made_targets[part]
         if part == "raw" or part.startswith(WITH):
             return None  # rows that the model is not fitted on need no target
-        return encoded_target(rows[part], config, encoder=encoder)
+        return encoded(target_of(rows[part], config), encoder)
 
     pipeline, features = build_pipeline(config), dict[str, Any](rows)
     known = {how["step"]: how for how in plan["steps"]}
     fitted_on = plan["fit"]["part"]
     for name, step in pipeline.steps[:-1]:
-        if hasattr(step, "fit_resample"):
-            features["resampled"], drawn["resampled"] = step.fit_resample(features[fitted_on], target(fitted_on))
+        if resamples(step):
+            features["resampled"], made_targets["resampled"] = step.fit_resample(features[fitted_on], target(fitted_on))
+            fitted_on = "resampled"
             continue
-        how = known.get(name, {"rows": fitted_on, "verb": "fit"})
+        how = known.get(name, {"rows": plan["fit"]["part"], "verb": "fit"})
         features |= fit_step(step, features, target, rows=how["rows"], verb=how["verb"])
-    last = "resampled" if drawn else fitted_on
-    pipeline[-1].fit(features[last], target(last))
+    pipeline[-1].fit(features[fitted_on], target(fitted_on))
     return Replayed(rows, features, target, pipeline, apart=any(how["rows"] == "each" for how in known.values()))
 
 
@@ -90,6 +91,11 @@ def parts_of(plan: Mapping[str, Any]) -> set[str]:
     """Name the rows that something was fitted on or asked about; no step need be able to prepare any others."""
     named = {str(entry.get("part") or "all") for entry in [plan["fit"], *plan["frames"], *plan["scores"]]}
     return named | {str(how["rows"]) for how in plan["steps"]}
+
+
+def further_parts(named: set[str]) -> set[str]:
+    """Name those that only readers of their own give, and those between two splits."""
+    return {part for part in named if part.startswith((READER, WITH)) or part in BETWEEN}
 
 
 def further_rows(part: str, rows: pd.DataFrame, config: Config) -> pd.DataFrame:

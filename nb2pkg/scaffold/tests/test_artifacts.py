@@ -16,7 +16,7 @@ def constant(value: float) -> Artifact:
     pipeline = Pipeline([("model", DummyRegressor(strategy="constant", constant=value))])
     pipeline.fit(np.zeros((2, 1)), np.array([value, value]))
     column = Column("size", Kind.NUMBER, "float64", missing=False, gaps=False, low=0.0, high=1.0)
-    return Artifact(pipeline, None, Contract((column,)), {"seed": 0})
+    return Artifact(pipeline=pipeline, encoder=None, contract=Contract((column,)), metadata={"seed": 0})
 
 
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:

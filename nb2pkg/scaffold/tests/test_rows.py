@@ -1,4 +1,4 @@
-"""Reading, selecting and splitting the rows."""
+"""The rows: read, parted, each with its target."""
 
 import pandas as pd
 

@@ -12,22 +12,23 @@ from sklearn.exceptions import NotFittedError
 
 from nb2pkg.scaffold.config import Config
 from nb2pkg.scaffold.data.ingestion import read_raw
-from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows
-from nb2pkg.scaffold.model.artifacts import Artifact
+from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows, target_of
+from nb2pkg.scaffold.model.labels import encoded
 from nb2pkg.scaffold.model.pipeline import build_pipeline
-from nb2pkg.scaffold.model.train import encoded_target
+from nb2pkg.scaffold.model.probing import resamples
+from nb2pkg.scaffold.model.train import fitted_encoder
 
 SHAPE = {"n_features_in_", "feature_names_in_"}
 COPY = ("copy", "copy_X", "copy_x")
 
 
-def steps_with_input(config: Config, trained: Artifact) -> Iterator[tuple[Any, Any, pd.Series]]:
+def steps_with_input(config: Config) -> Iterator[tuple[Any, Any, pd.Series]]:
     """Give each step before the model, unfitted, with what it learns from."""
     rows, *_ = split_rows(select_rows(read_raw(config), config), config)
-    target = encoded_target(rows, config, encoder=trained.encoder)
+    target = encoded(target_of(rows, config), fitted_encoder(read_raw(config), config))
     made: Any = rows
     for _, built in build_pipeline(config).steps[:-1]:
-        if hasattr(built, "fit_resample"):
+        if resamples(built):
             return  # what comes after it learns from other rows
         step = sparing(built)
         yield step, made, target
@@ -52,25 +53,25 @@ def learned(step: Any) -> set[str]:
     return {name for name in vars(step) if name.endswith("_") and not name.startswith("_")} - SHAPE
 
 
-def test_a_step_can_be_cloned_and_says_its_parameters(config: Config, trained: Artifact) -> None:
-    for step, _, _ in steps_with_input(config, trained):
+def test_a_step_can_be_cloned_and_says_its_parameters(config: Config) -> None:
+    for step, _, _ in steps_with_input(config):
         assert clone(step).get_params().keys() == step.get_params().keys()
 
 
-def test_fit_gives_the_step_itself(config: Config, trained: Artifact) -> None:
-    for step, made, target in steps_with_input(config, trained):
+def test_fit_gives_the_step_itself(config: Config) -> None:
+    for step, made, target in steps_with_input(config):
         assert step.fit(made, target) is step
 
 
-def test_a_step_that_learns_does_nothing_before_it_has(config: Config, trained: Artifact) -> None:
-    for step, made, target in steps_with_input(config, trained):
+def test_a_step_that_learns_does_nothing_before_it_has(config: Config) -> None:
+    for step, made, target in steps_with_input(config):
         if learned(clone(step).fit(made, target)):
             with pytest.raises(NotFittedError):
                 clone(step).transform(made)
 
 
-def test_fitting_again_forgets_the_first_time(config: Config, trained: Artifact) -> None:
-    for step, made, target in steps_with_input(config, trained):
+def test_fitting_again_forgets_the_first_time(config: Config) -> None:
+    for step, made, target in steps_with_input(config):
         some = len(target) // 2
         again = clone(step)
         with suppress(ValueError):  # so few rows may not be enough
@@ -79,14 +80,14 @@ def test_fitting_again_forgets_the_first_time(config: Config, trained: Artifact)
         assert same(again.transform(made), clone(step).fit(made, target).transform(made))
 
 
-def test_a_step_leaves_its_input_as_it_was(config: Config, trained: Artifact) -> None:
-    for step, made, target in steps_with_input(config, trained):
+def test_a_step_leaves_its_input_as_it_was(config: Config) -> None:
+    for step, made, target in steps_with_input(config):
         before = made.copy()
         clone(step).fit(made, target).transform(made)
         assert same(made, before)
 
 
-def test_rows_come_out_as_many_as_went_in(config: Config, trained: Artifact) -> None:
-    for step, made, target in steps_with_input(config, trained):
+def test_rows_come_out_as_many_as_went_in(config: Config) -> None:
+    for step, made, target in steps_with_input(config):
         out = clone(step).fit(made, target).transform(made)
         assert out.shape[0] == len(target)

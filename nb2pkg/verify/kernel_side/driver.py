@@ -35,6 +35,16 @@ class Package:
         self.searches = hasattr(self.pipeline, "build_search")
         self.search = importlib.import_module(f"{name}.model.search") if self.searches else None
 
+    def selected(self, raw: Any) -> Any:
+        """The rows that are learned from: all, where the package chooses none."""
+        select = getattr(self.preprocessing, "select_rows", None)
+        return raw if select is None else select(raw, self.config)
+
+    def target_encoder(self) -> Any:
+        """What turns the target's labels into numbers; None where the package has none."""
+        build = getattr(self.pipeline, "build_target_encoder", None)
+        return None if build is None else build()
+
     def replayed(self) -> Any:
         """The unfitted pipeline as the notebook has it: with the search, where there is one."""
         build = self.pipeline.build_search if self.searches else self.pipeline.build_pipeline
@@ -53,12 +63,12 @@ class Rows:
     def __init__(self, package: Package, *, split: bool) -> None:
         self.package = package
         raw = package.ingestion.read_raw(package.config)
-        selected = package.preprocessing.select_rows(raw, package.config)
+        selected = package.selected(raw)
         self.parts = {"raw": raw, "all": selected}
         if split:
             train, *tuning, test = package.preprocessing.split_rows(selected, package.config)
             self.parts |= {"train": train, "test": test, **({"validation": tuning[0]} if tuning else {})}
-        self.encoder = package.pipeline.build_target_encoder()
+        self.encoder = package.target_encoder()
         if self.encoder is not None:
             self.encoder.fit(package.preprocessing.target_of(selected, package.config))
 

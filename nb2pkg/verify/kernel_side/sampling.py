@@ -140,9 +140,7 @@ def sample(settings: dict[str, Any]) -> dict[str, Any]:
     config, prepare = package.config, package.preprocessing
     fetch(Path(config.data_dir), settings["addresses"])
     raw = package.ingestion.read_raw(config)
-    chosen = choose(
-        raw, prepare.target_of(prepare.select_rows(raw, config), config), settings["size"], settings["seed"]
-    )
+    chosen = choose(raw, prepare.target_of(package.selected(raw), config), settings["size"], settings["seed"])
     home, folder = Path(config.data_dir), Path(settings["folder"])
     if settings["joined"] is not None:
         return _joined(settings, package, raw, chosen)
@@ -154,7 +152,7 @@ def sample(settings: dict[str, Any]) -> dict[str, Any]:
         back = package.ingestion.read_raw(read)
         if not same(back, rows):
             return {"rows": len(back), "of": len(raw), "equal": False, "sample": ""}
-    shown = prepare.select_rows(rows, config).head(SHOWN)
+    shown = package.selected(rows).head(SHOWN)
     return {"rows": len(rows), "of": len(raw), "equal": True, "sample": shown.to_csv(index=False)}
 
 
@@ -175,7 +173,7 @@ def _joined(settings: dict[str, Any], package: Package, raw: Any, chosen: list[i
         back = [one.read(there) for one in needs]
         found = [positions(one.rows, rows) for one, rows in zip(needs, back)]
         if all(one is not None for one in found) and len(back[0]) >= len(chosen):
-            shown = package.preprocessing.select_rows(back[0], config).head(SHOWN)
+            shown = package.selected(back[0]).head(SHOWN)
             return {"rows": len(back[0]), "of": len(raw), "equal": True, "sample": shown.to_csv(index=False)}
     return {"rows": len(raw), "of": len(raw), "equal": False, "sample": ""}
 

@@ -108,9 +108,10 @@ class Serving:
         told = bundle.contract_of(rows)
         store = importlib.import_module(f"{self.name}.store")
         shape = bundle.shape_of(fitted.features)
-        kept = importlib.import_module(f"{self.name}.model.artifacts").Artifact(
-            bundle.Bundle(store.kept(fitted.model), fitted.transformers, form, shape), None, told, {}
-        )
+        kind = importlib.import_module(f"{self.name}.model.artifacts").Artifact
+        bundled = bundle.Bundle(store.kept(fitted.model), fitted.transformers, form, shape)
+        given = {"pipeline": bundled, "encoder": None, "contract": told, "metadata": {}}
+        kept = kind(**{name: given[name] for name in kind.__dataclass_fields__})  # an older package has an encoder, too
         path = store.save_version(kept, Path(self.kept).with_name("kept"), beside=lambda _: ())
         kept = store.load_version(path)
         some = rows.head(SERVED)

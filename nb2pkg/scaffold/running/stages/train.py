@@ -37,7 +37,8 @@ def train(config: Config) -> Path:
             LOGGER.warning("`%s` cannot be kept in a file: `evaluate` will train again", unkept)
         return [HELD] if unkept is None else []
 
-    return save_version(Artifact(bundle, None, contract_of(rows), metadata), config.artifacts_dir, beside=beside)
+    artifact = Artifact(pipeline=bundle, encoder=None, contract=contract_of(rows), metadata=metadata)
+    return save_version(artifact, config.artifacts_dir, beside=beside)
 
 
 def evaluate(config: Config) -> None:

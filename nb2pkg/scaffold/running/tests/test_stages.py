@@ -32,7 +32,8 @@ def test_features_come_back_in_their_form(features: Any, form: Form) -> None:
 
 def test_a_kept_model_answers_feature_rows(tmp_path: Path) -> None:
     model = LinearRegression().fit(FRAME, FRAME["a"] * 2)
-    kept = save(Artifact(Bundle(model, {}, Form.FRAME), None, contract_of(FRAME), {}), tmp_path / "kept")
+    bundle = Bundle(model, {}, Form.FRAME)
+    kept = save(Artifact(pipeline=bundle, encoder=None, contract=contract_of(FRAME), metadata={}), tmp_path / "kept")
     (tmp_path / "rows.csv").write_text("b,a\n0.5,2\n", encoding="utf-8")
     artifact = load(newest(tmp_path / "kept"))
     assert kept == newest(tmp_path / "kept")

@@ -10,7 +10,9 @@ from sklearn.base import clone
 from nb2pkg.scaffold.cli import main
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data.ingestion import read_raw
-from nb2pkg.scaffold.model.train import encoded_target, fit, fitted_encoder, parted
+from nb2pkg.scaffold.data.preprocessing import target_of
+from nb2pkg.scaffold.model.labels import encoded
+from nb2pkg.scaffold.model.train import fit, fitted_encoder, parted
 from nb2pkg.scaffold.searching.best_parameters import KEPT, SearchError, described, kept, name_of
 from nb2pkg.scaffold.searching.pipeline import build_pipeline, build_search
 from nb2pkg.scaffold.tests.conftest import DATA
@@ -39,7 +41,7 @@ def test_training_with_what_was_kept_answers_as_the_search_itself(searched: Conf
     whole = build_search(searched)
     if not whole[-1].refit:
         whole[-1].set_params(refit=True)
-    whole.fit(rows, encoded_target(rows, searched, encoder=fitted_encoder(raw, searched)))
+    whole.fit(rows, encoded(target_of(rows, searched), fitted_encoder(raw, searched)))
     best, trained = kept(searched), fit(searched).pipeline
     assert best is not None
     assert best.entry["parameters"] == described(whole[-1].best_params_)

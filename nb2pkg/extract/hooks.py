@@ -1,0 +1,66 @@
+"""What of the scaffold a package does not need: places where other notebooks do something and this one does nothing."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from nb2pkg.extract.codemods.without import without
+
+PREPROCESSING, PIPELINE, INGESTION = "data/preprocessing.py", "model/pipeline.py", "data/ingestion.py"
+
+
+class Hook(NamedTuple):
+    """Names of the scaffold that go where a package does not need them; calls of ``identities`` become their first argument."""
+
+    gone: frozenset[str]
+    identities: frozenset[str] = frozenset()
+    module: str = ""
+
+
+SELECTION = Hook(frozenset({"test_selection_adds_no_row_and_changes_none"}), frozenset({"select_rows"}))
+ENCODER = Hook(
+    frozenset({"encoder", "fitted_encoder", "build_target_encoder"}),
+    frozenset({"encoded", "decoded"}),
+    "model/labels.py",
+)
+VALIDATION = Hook(frozenset({"validation", "validation_lines"}))
+RESAMPLING = Hook(frozenset({"made_targets", "resampled", "resamples"}), frozenset({"serving"}))
+FURTHER_ROWS = Hook(frozenset({"BETWEEN", "READER", "WITH", "further_parts", "further_rows"}))
+
+
+def unneeded(files: Mapping[str, str]) -> tuple[Hook, ...]:
+    """Give the hooks that a package does not need, asked of its own modules."""
+    defined = {path: set(functions(files.get(path, ""))) for path in (PREPROCESSING, PIPELINE, INGESTION)}
+    needed = {
+        SELECTION: "select_rows" in defined[PREPROCESSING],
+        ENCODER: "build_target_encoder" in defined[PIPELINE],
+        VALIDATION: parts_of_split(files.get(PREPROCESSING, "")) > 2,
+        RESAMPLING: "from imblearn.pipeline import Pipeline" in files.get(PIPELINE, ""),
+        FURTHER_ROWS: "first_parts" in defined[PREPROCESSING] or bool(defined[INGESTION] - {"read_raw", "located"}),
+    }
+    return tuple(hook for hook, is_needed in needed.items() if not is_needed)
+
+
+def functions(text: str) -> Iterator[str]:
+    """Name the functions of a module."""
+    return (node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef))
+
+
+def parts_of_split(text: str) -> int:
+    """Count the parts that ``split_rows`` gives."""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and node.name == "split_rows" and isinstance(node.returns, ast.Subscript):
+            parts = node.returns.slice
+            return len(parts.elts) if isinstance(parts, ast.Tuple) else 1
+    return 0
+
+
+def cut(text: str, hooks: tuple[Hook, ...]) -> str:
+    """Give a module of the scaffold without what these hooks are for."""
+    gone = frozenset[str]().union(*(hook.gone for hook in hooks))
+    return without(text, gone, frozenset[str]().union(*(hook.identities for hook in hooks)))
+
+
+def modules_of(hooks: tuple[Hook, ...]) -> set[str]:
+    """Give the modules that are there for these hooks alone."""
+    return {hook.module for hook in hooks if hook.module}
