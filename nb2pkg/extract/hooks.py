@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from nb2pkg.extract.codemods.without import without
@@ -55,6 +56,7 @@ def parts_of_split(text: str) -> int:
     return 0
 
 
+@cache
 def cut(text: str, hooks: tuple[Hook, ...]) -> str:
     """Give a module of the scaffold without what these hooks are for."""
     gone = frozenset[str]().union(*(hook.gone for hook in hooks))

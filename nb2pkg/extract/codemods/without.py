@@ -175,6 +175,8 @@ def _names_of_module(statement: cst.CSTNode) -> Sequence[cst.CSTNode]:
 
 def without(text: str, gone: frozenset[str], identities: frozenset[str] = frozenset()) -> str:
     """Give a module without names that a package does not need. Raises ExtractError where one would be left: all or none."""
+    if not any(name in text for name in gone | identities):
+        return text
     taken_out = Without(gone, identities)
     module = cst.parse_module(text).visit(taken_out)
     if taken_out.left(module):
