@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.model_selection import train_test_split
 from sklearn.tree import DecisionTreeClassifier
 
-from nb2pkg.extract.hooks import ENCODER, PIPELINE, PREPROCESSING, SELECTION, cut
+from nb2pkg.extract.hooks import ENCODER, INGESTION, PIPELINE, PREPROCESSING, SELECTION, cut
 from nb2pkg.extract.package import ConfigField, Modules, Recorded
 from nb2pkg.extract.runtime import SCAFFOLD, STAND_INS, renamed
 
@@ -123,10 +123,29 @@ def plain(path: str, text: str) -> str:
     return text
 
 
-def modules(*, change: Callable[[str, str], str] = lambda _, text: text, rows: Recorded | None = None) -> Modules:
-    """Give what the planner would hand over; ``change`` may spoil a module's text."""
+def whole(path: str, text: str) -> str:
+    """Give a stand-in as a package has it whose notebook needs every hook of the scaffold."""
+    changes = {
+        PIPELINE: ("from sklearn.pipeline import Pipeline", "from imblearn.pipeline import Pipeline"),
+        INGESTION: ("def read_raw(", "def read_other("),
+    }
+    if path not in changes:
+        return text
+    before, after = changes[path]
+    assert before in text
+    start = text.index(before)
+    return text.replace(before, after) if path == PIPELINE else f"{text}\n\n{text[start:].replace(before, after)}"
+
+
+def modules(
+    *,
+    change: Callable[[str, str], str] = lambda _, text: text,
+    rows: Recorded | None = None,
+    having: Callable[[str, str], str] = plain,
+) -> Modules:
+    """Give what the planner would hand over; ``change`` may spoil a module's text, ``having`` gives the stand-ins."""
     files = {
-        path: change(path, renamed(plain(path, (SCAFFOLD / path).read_text(encoding="utf-8")), "candidate"))
+        path: change(path, renamed(having(path, (SCAFFOLD / path).read_text(encoding="utf-8")), "candidate"))
         for path in STAND_INS
         if path != "config.py"
     }

@@ -13,8 +13,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from nb2pkg.extract.hooks import unneeded
 from nb2pkg.extract.package import Modules, Recorded, assemble, write
-from tests.scaffold.passengers import modules, passengers, put_data, recorded
+from tests.scaffold.passengers import modules, passengers, put_data, recorded, whole
 
 RUFF = ("-m", "ruff", "check", "--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--no-force-exclude", ".")
 MYPY = (
@@ -57,6 +58,20 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_package_is_clean(package: Path) -> None:
     ruff, mypy = run(package, *RUFF), run(package, *MYPY)
     assert (ruff.returncode, mypy.returncode) == (0, 0), ruff.stdout + mypy.stdout
+
+
+def test_a_package_that_needs_every_hook_is_clean(tmp_path: Path) -> None:
+    parts = modules(rows=recorded(passengers()), having=whole)
+    assert unneeded(parts.files) == ()
+    full = built(tmp_path, parts)
+    ruff, mypy = run(full, *RUFF), run(full, *MYPY)
+    assert (ruff.returncode, mypy.returncode) == (0, 0), ruff.stdout + mypy.stdout
+
+
+def test_no_hook_is_left_where_it_does_nothing(package: Path) -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+    idle = ("select_rows", "encoder", "encoded", "validation_lines", "resampl", "further_rows", "BETWEEN")
+    assert [word for word in idle if word in text] == []
 
 
 def test_the_package_passes_its_own_tests(package: Path) -> None:
