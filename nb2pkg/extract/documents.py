@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from string import Template
 from textwrap import fill, shorten
@@ -194,6 +194,7 @@ def _readme(modules: Modules) -> str:
         ),
         search_command=f"python -m {modules.name} search\n" if modules.searches else "",
         search=_search(modules),
+        served=f"\n{modules.served}\n" if modules.served else "",
         corrections=corrections(modules),
         verified=_verified(modules),
         notes="".join(["\n## Notes\n\n", *(f"- {note}\n" for note in modules.notes)]) if modules.notes else "",
@@ -321,4 +322,15 @@ def _candidates(modules: Modules) -> str:
     if not others:
         return "None."
     header = ("name", "cell", "class", "score in the saved notebook")
-    return table(header, [[cell(short(one.get(key))) for key in ("name", "cell", "class", "score")] for one in others])
+    rows = [[cell(short(one.get(key))) for key in ("name", "cell", "class", "score")] for one in others]
+    own = next((one.get("score") for one in found if one not in others), None)
+    return "\n\n".join([*_better(others, own), table(header, rows)])
+
+
+def _better(others: Sequence[Mapping[str, object]], own: object) -> Iterable[str]:
+    """Say it plainly where the notebook shows a better score of another model."""
+    rivals = [one for one in others if one.get("better")]
+    for one in rivals:
+        shown = f"{one.get('better')} {short(one.get('score'))} against {short(own)}"
+        told = f"`{one.get('name')}` of cell {one.get('cell')} scored better than this model in the saved notebook: {shown}."
+        yield fill(f"{told} `--model {one.get('name')}@{one.get('cell')}` extracts it.", WIDTH, break_on_hyphens=False)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from nb2pkg.extract.choose import Candidate
+from nb2pkg.extract.choose import Candidate, better
 from nb2pkg.extract.corrections import Correction
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.lane import Lane
@@ -42,7 +42,7 @@ def extraction(
         "notebook_sha256": code_hash(notebook),
         "entries": list(told.ledger),
         "corrections": [one.as_json() for one in told.corrections],
-        "candidates": [_candidate(one) for one in told.found],
+        "candidates": [_candidate(one, better(told.chosen, told.found)) for one in told.found],
         "saved_scores": saved_scores(sites, notebook),
         "replay": {"package": name, **_replay(told, pieces, loads, sites)},
     }
@@ -58,13 +58,15 @@ def saved_scores(sites: Sites, notebook: Notebook) -> list[dict[str, object]]:
     ]
 
 
-def _candidate(one: Candidate) -> dict[str, object]:
+def _candidate(one: Candidate, rivals: Sequence[Candidate]) -> dict[str, object]:
+    """What is told of one; ``better`` names the score by which it beats the chosen one."""
     return {
         "name": one.name,
         "cell": one.cell,
         "line": one.fit.place.line,
         "class": one.estimator.cls,
         "score": one.score,
+        **({"better": one.metric} if one in rivals else {}),
     }
 
 

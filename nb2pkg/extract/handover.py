@@ -71,6 +71,7 @@ class Modules:
     ``extraction``: the content of ``extraction.json``. ``bundled``: the rows come with a library, no file is read.
     ``store``: modules that keep and ask a model of its own kind, by path in the package, with their place in the scaffold.
     ``notes``: plain sentences for the README on what was left out or could not be carried over.
+    ``served``: which rows ``predict`` takes, where they are not those of one file.
     ``verdict``: the content of ``verify.json`` where verify has run.
     ``searches``: parameters are searched for by a command of its own.
     ``about``: what the notebook says of itself.
@@ -93,6 +94,7 @@ class Modules:
     store: Mapping[str, str] = field(default_factory=dict)
     searches: bool = False
     notes: tuple[str, ...] = ()
+    served: str = ""
     recorded: Recorded | None = None
     verdict: Mapping[str, object] | None = None
     cells: tuple[ShownCell, ...] = ()

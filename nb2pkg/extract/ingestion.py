@@ -20,6 +20,7 @@ from nb2pkg.extract.path_text import path_text
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.prose import docstring
 from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.settings import FILE
 from nb2pkg.extract.text import Sources
 from nb2pkg.facts.events import Call
 from nb2pkg.facts.values import Library
@@ -175,7 +176,7 @@ class IngestionWriter:
             f"{snake(os.path.splitext(os.path.basename(path))[0])}_file",
             path,
             owner="data",
-            comment="file that the rows are read from",
+            comment=FILE,
         )
         place = f"config.data_dir / {field}"
         address = self.loads[-1].address

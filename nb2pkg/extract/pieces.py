@@ -52,6 +52,7 @@ class Pieces:
     pipeline: Imports = field(default_factory=Imports)
     from_preprocessing: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    served: str = ""
     candidates: dict[str, str] = field(default_factory=dict)
     reads_config: bool = False
     searches: bool = False

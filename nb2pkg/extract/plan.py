@@ -228,10 +228,7 @@ class Planner:
             check_whole(self.facts, x.root, x.split.statement, stacked=stacked)
         cells = sorted({self.lowering.statement(index).cell for index in x.root.building})
         where = f"cell {cells[-1]} joins" if len(cells) == 1 else f"cells {cells[0]} to {cells[-1]} join"
-        told = (
-            f"Raw rows are rows of `{x.root.name}`, the table that {where} from several files; predict takes such rows."
-        )
-        self.pieces.notes.append(told)
+        self.pieces.served = f"Raw rows are rows of `{x.root.name}`, the table that {where} from several files; `predict` takes such rows."
 
     def _split(self, chosen: Candidate, x: Lane, y: Lane | None) -> tuple[list[Draw], SplitWriter | None]:
         """Write the split; the draws in it that have no seed, and the writer of one that calls make."""
@@ -361,6 +358,7 @@ class Planner:
             searches=self.pieces.searches,
             model=chosen.estimator.cls,
             notes=tuple(self.pieces.notes),
+            served=self.pieces.served,
             cells=shown(self.facts.program.notebook),
             graph=render(draw(self.facts)),
         )

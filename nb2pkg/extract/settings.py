@@ -1,6 +1,7 @@
 """The settings that a package is configured by: every constant lifted from the notebook, each under one name."""
 
 import ast
+from dataclasses import replace
 
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.package import ConfigField
@@ -20,6 +21,7 @@ RESERVED = frozenset(
         "name",
     }
 )
+FILE = "file that the rows are read from"
 SCALARS = {bool: "bool", int: "int", float: "float", str: "str"}
 
 
@@ -33,7 +35,9 @@ class Settings:
     @property
     def fields(self) -> tuple[ConfigField, ...]:
         """All settings, in the order they were met."""
-        return tuple(self._fields.values())
+        found = tuple(self._fields.values())
+        files = [field for field in found if field.comment == FILE]
+        return tuple(_told_apart(field) if field in files and len(files) > 1 else field for field in found)
 
     def lift(self, name: str, value: object, *, owner: str, comment: str, shown: str | None = None) -> str:
         """Keep a constant under a name of its own and give the expression that reads it."""
@@ -68,6 +72,11 @@ class Inline(Settings):
     def random_state(self, value: int, owner: str) -> str:
         """The seed itself."""
         return repr(value)
+
+
+def _told_apart(field: ConfigField) -> ConfigField:
+    """The setting of one file among several."""
+    return replace(field, comment=f"file that the rows of `{field.name.removesuffix('_file')}` are read from")
 
 
 def annotation(value: object) -> str:

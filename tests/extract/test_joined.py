@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nb2pkg.errors import ExtractError
+from nb2pkg.extract import documents
 from nb2pkg.extract.plan import Plan, plan
 from tests.extract.replaying import difference
 from tests.extract.small import FILL, HEAD, MODEL, SPLIT, people, with_column, write
@@ -324,9 +325,15 @@ def test_rows_that_are_only_predicted_on_are_joined_by_a_reader_of_their_own(tmp
 
 def test_raw_rows_are_told_to_be_joined_ones(tmp_path: Path) -> None:
     found = planned(tmp_path, HEAD, PEOPLE, TOWNS, MERGE, FILL, SIZED, MODEL)
-    assert found.modules.notes == (
-        "Raw rows are rows of `df`, the table that cells 2 to 4 join from several files; predict takes such rows.",
-    )
+    told = "Raw rows are rows of `df`, the table that cells 2 to 4 join from several files; `predict` takes such rows."
+    assert (found.modules.served, found.modules.notes) == (told, ())
+    use, _, rest = " ".join(documents.pages(found.modules)["README.md"].split()).partition("## Settings")
+    assert told in use
+    assert told not in rest
+    assert [setting.comment for setting in found.modules.config if setting.name.endswith("_file")] == [
+        "file that the rows of `people` are read from",
+        "file that the rows of `towns` are read from",
+    ]
     replay = found.modules.extraction["replay"]
     assert replay["joined"] == {"keys": [[["city"]]]}  # type: ignore[index]
     assert [load["path"] for load in replay["loads"]] == ["people.csv", "towns.csv"]  # type: ignore[index]

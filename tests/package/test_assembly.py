@@ -127,3 +127,17 @@ def test_the_readme_names_no_versions_where_nothing_ran() -> None:
     readme = assemble(replace(modules(), verdict=verdict))["README.md"].decode()
     assert "Verdict: not-verified. people.csv is missing" in readme
     assert "3.11.7" not in readme
+
+
+def test_the_model_card_says_plainly_which_model_scored_better() -> None:
+    chosen = {"name": "tree", "cell": 10, "line": 1, "class": "sklearn.tree.DecisionTreeClassifier", "score": 0.8123456}
+    other = {"name": "forest", "cell": 12, "line": 3, "class": "sklearn.ensemble.RandomForestClassifier", "score": 0.9}
+    worse = other | {"name": "line", "score": 0.5}
+    told = "`forest` of cell 12 scored better than this model in the saved notebook: accuracy 0.9 against 0.8123."
+    found = {}
+    for name, rival in (("better", other | {"better": "accuracy"}), ("as good", other)):
+        content = dict(modules().extraction) | {"candidates": [chosen, rival, worse]}
+        card = assemble(replace(modules(), extraction=content))["MODEL_CARD.md"].decode()
+        found[name] = f"{told} `--model forest@12` extracts it." in " ".join(card.split())
+        assert "`line`" not in card
+    assert found == {"better": True, "as good": False}
