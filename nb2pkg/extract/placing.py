@@ -48,11 +48,11 @@ class Placing:
         only_target = drop is not None and isinstance(drop[0], ast.Name) and set(drop[1]) <= self.needed
         placed = [self.pieces.placed[index] for index in code.statements if index in self.pieces.placed]
         own = [one.function for one in placed if one.file == PREPROCESSING and one.kind.endswith("feature")]
-        return own[-1] if own and not only_target else self._picked()
+        return own[-1] if own and not only_target else self._picked(dropping=drop is not None)
 
-    def _picked(self) -> str:
-        """What names the columns of raw rows in the package."""
-        if "feature_columns" in self.pieces.from_preprocessing:
+    def _picked(self, *, dropping: bool) -> str:
+        """What names the columns of raw rows in the package: by those that are dropped, or by a list; "" for neither."""
+        if dropping and "feature_columns" in self.pieces.from_preprocessing:
             return "feature_columns"
         constants = [one.split(" = ")[0] for one in self.pieces.constants]
         return next((one for one in (COLUMNS, FEATURES) if one in constants), "")
