@@ -4,7 +4,8 @@ import ast
 from collections.abc import Sequence
 
 from nb2pkg.extract.columns import Columns
-from nb2pkg.extract.learned import Learns, Learnt
+from nb2pkg.extract.learned import Learns
+from nb2pkg.extract.learnt import Learnt
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.refuse import RefusedError, refused
 from nb2pkg.extract.stretch import Line, Stretch

@@ -9,7 +9,7 @@ import ast
 from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.constant import evaluate
 from nb2pkg.extract.folding import NotConstantError
-from nb2pkg.extract.learned import Learnt
+from nb2pkg.extract.learnt import Learnt
 from nb2pkg.extract.provenance import Held, Provenance
 from nb2pkg.extract.stretch import Line, stored
 from nb2pkg.extract.text import Sources

@@ -2,19 +2,21 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from nb2pkg.extract.beside import aggregates_only
 from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.gathering import TRANSFORMS
 from nb2pkg.extract.given_functions import check_given_functions
+from nb2pkg.extract.group_values import of_groups
+from nb2pkg.extract.learnt import Learnt
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.selection import Chosen, Selections
 from nb2pkg.extract.shapes import Shape, Shapes
 from nb2pkg.facts.rows import NOTHING
-from nb2pkg.facts.values import Constant, Data, Estimator, Group, Learning
+from nb2pkg.facts.values import Constant, Data, Estimator, Group
 from nb2pkg.source import Span
 
 UNSERVABLE: Mapping[str, str] = {
@@ -33,30 +35,6 @@ UNSERVABLE: Mapping[str, str] = {
 ABOUT_COLUMNS = frozenset({"columns", "dtypes", "dtype", "name"})
 HARMLESS = frozenset({"loc", "iloc", "at", "head"})
 NAMED = 3  # columns that a sentence names; more are "the columns"
-
-
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """One learned value: ``node`` is replaced by ``replacement`` in transform, ``name`` is the attribute, ``form`` how fit learns it.
-
-    ``form`` is "value" (the expression itself), "categories" (the categories of ``given``) or "fitted" (an estimator fitted on ``given``).
-    Within a ``loop`` one value is learned in each turn, just before the statement ``spot``.
-    """
-
-    node: ast.expr
-    form: str
-    name: str
-    given: ast.expr
-    what: str
-    fit: Learning | None = None
-    listed: ast.expr | None = None
-    loop: ast.For | None = None
-    spot: ast.stmt | None = None
-
-    @property
-    def key(self) -> str:
-        """The variable of the loop that the value is learned in, "" outside of loops."""
-        return self.loop.target.id if self.loop is not None and isinstance(self.loop.target, ast.Name) else ""
 
 
 class Learns:
@@ -160,7 +138,12 @@ class Learns:
 
     def _learnt(self, node: ast.expr, at: int) -> Learnt | None:
         if isinstance(node, ast.Call):
-            special = self._dummies(node) or self._category(node, at) or self._fitted(node, at)
+            special = (
+                self._dummies(node)
+                or self._category(node, at)
+                or self._fitted(node, at)
+                or of_groups(node, self.lowering, self.columns)
+            )
             if special is not None:
                 return special
         inner = self.statistic(node) if _is_value(node) else None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.edits import Edits
 from nb2pkg.extract.lane import Code
-from nb2pkg.extract.learned import Learnt
+from nb2pkg.extract.learnt import Learnt
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import unused
 from nb2pkg.extract.pieces import Pieces

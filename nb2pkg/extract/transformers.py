@@ -8,7 +8,8 @@ from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.direct import Direct
 from nb2pkg.extract.edits import Edits
 from nb2pkg.extract.estimators import EstimatorWriter
-from nb2pkg.extract.learned import Learnt
+from nb2pkg.extract.group_values import aggregated, of_each_row
+from nb2pkg.extract.learnt import Learnt
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import camel, snake, unused
 from nb2pkg.extract.pieces import Pieces, PipelineStep
@@ -195,6 +196,8 @@ class TransformerWriter:
                 assert learnt.fit is not None and learnt.fit.estimator is not None
                 made = self._made(learnt.fit)
                 return f"{attribute} = {made}.fit({given})"
+            case "groups":
+                return f"{attribute} = {aggregated(learnt, given)}"
             case _:
                 return f"{attribute} = {given}"
 
@@ -235,6 +238,8 @@ class TransformerWriter:
                 assert isinstance(learnt.node, ast.Call)
                 given = learnt.node.args[0] if learnt.node.args else learnt.given
                 return f"{attribute}.transform({edits.text(given)})"
+            case "groups":
+                return of_each_row(learnt, attribute, self.sources, self.facts.program)
             case _:
                 return attribute
 
