@@ -12,6 +12,7 @@ from nb2pkg.extract.group_values import of_groups
 from nb2pkg.extract.learnt import Learnt
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import snake
+from nb2pkg.extract.numbered_categories import of_categories, of_quantiles
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.selection import Chosen, Selections
 from nb2pkg.extract.shapes import Shape, Shapes
@@ -137,15 +138,9 @@ class Learns:
         return index is not None and given.value is index
 
     def _learnt(self, node: ast.expr, at: int) -> Learnt | None:
-        if isinstance(node, ast.Call):
-            special = (
-                self._dummies(node)
-                or self._category(node, at)
-                or self._fitted(node, at)
-                or of_groups(node, self.lowering, self.columns)
-            )
-            if special is not None:
-                return special
+        special = self._special(node, at)
+        if special is not None:
+            return special
         inner = self.statistic(node) if _is_value(node) else None
         if inner is not None and not self._carries_rows(node):
             column = self._column(inner)
@@ -158,6 +153,19 @@ class Learns:
                 f"the {verb} of {column or 'the columns'}",
             )
         return None
+
+    def _special(self, node: ast.expr, at: int) -> Learnt | None:
+        """What an expression learns other than one aggregate: categories, edges, an encoder, a value for each group."""
+        found = of_categories(node, self.lowering, self.columns)
+        if found is not None or not isinstance(node, ast.Call):
+            return found
+        return (
+            self._dummies(node)
+            or self._category(node, at)
+            or self._fitted(node, at)
+            or of_groups(node, self.lowering, self.columns)
+            or of_quantiles(node, self.lowering, self.columns)
+        )
 
     def statistic(self, node: ast.AST) -> ast.Call | None:
         """The first call in an expression that takes an aggregate of rows."""

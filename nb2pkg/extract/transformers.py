@@ -12,6 +12,7 @@ from nb2pkg.extract.group_values import aggregated, of_each_row
 from nb2pkg.extract.learnt import Learnt
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.names import camel, snake, unused
+from nb2pkg.extract.numbered_categories import labels_of, quantiles
 from nb2pkg.extract.pieces import Pieces, PipelineStep
 from nb2pkg.extract.prose import docstring
 from nb2pkg.extract.refuse import refused
@@ -86,7 +87,7 @@ class TransformerWriter:
 
     @staticmethod
     def _is_category(learnt: Learnt) -> bool:
-        return learnt.form in ("categories", "table-categories") or (
+        return learnt.form in ("categories", "table-categories", "codes", "codes by appearance") or (
             learnt.fit is not None and learnt.fit.kind == "category"
         )
 
@@ -184,7 +185,7 @@ class TransformerWriter:
     def _taught(self, learnt: Learnt, given: str) -> str:
         attribute = _attribute(learnt)
         match learnt.form:
-            case "categories":
+            case "categories" | "codes":
                 return f'{attribute} = pd.CategoricalDtype({given}.astype("category").cat.categories)'
             case "table-categories":
                 listed = f'{given}.select_dtypes(include=["object", "string", "category"]).columns'
@@ -196,6 +197,13 @@ class TransformerWriter:
                 assert learnt.fit is not None and learnt.fit.estimator is not None
                 made = self._made(learnt.fit)
                 return f"{attribute} = {made}.fit({given})"
+            case "codes by appearance":
+                return f"{attribute} = pd.CategoricalDtype({given}.dropna().unique())"
+            case "edges":
+                assert isinstance(learnt.node, ast.Call)
+                self.pieces.preprocessing.add("numpy", "np")
+                between = f"pd.qcut({given}, {quantiles(learnt.node, self.columns)}, retbins=True)[1][1:-1]"
+                return f"{attribute} = [-np.inf, *{between}, np.inf]"
             case "groups":
                 return f"{attribute} = {aggregated(learnt, given)}"
             case _:
@@ -221,14 +229,14 @@ class TransformerWriter:
         attribute = _attribute(learnt)
         match learnt.form:
             case "categories":
-                read = self.columns.read(learnt.given)
-                self._need_guard()
-                if read is None and learnt.key and isinstance(learnt.given, ast.Subscript):
-                    table = edits.text(learnt.given.value)
-                    return f"with_known_categories({table}, {{{learnt.key}: {attribute}}})[{learnt.key}]"
-                if read is None:
-                    return f"{edits.text(learnt.given)}.astype({attribute})"
-                return f'with_known_categories({read[0]}, {{"{read[1]}": {attribute}}})["{read[1]}"]'
+                return self._known(learnt, attribute, edits)
+            case "codes" | "codes by appearance":
+                codes = f'{self._known(learnt, attribute, edits)}.cat.codes.to_numpy("int64")'
+                return codes if isinstance(learnt.node, ast.Subscript) else f"({codes}, {attribute}.categories)"
+            case "edges":
+                assert isinstance(learnt.node, ast.Call)
+                labels = edits.text(labels_of(learnt.node))
+                return f"pd.cut({edits.text(learnt.given)}, {attribute}, labels={labels})"
             case "table-categories":
                 self._need_guard()
                 if isinstance(learnt.listed, ast.Attribute | ast.Call | ast.Subscript):
@@ -242,6 +250,17 @@ class TransformerWriter:
                 return of_each_row(learnt, attribute, self.sources, self.facts.program)
             case _:
                 return attribute
+
+    def _known(self, learnt: Learnt, attribute: str, edits: Edits) -> str:
+        """A column with its learned categories, which others are none of."""
+        read = self.columns.read(learnt.given)
+        self._need_guard()
+        if read is None and learnt.key and isinstance(learnt.given, ast.Subscript):
+            table, column = edits.text(learnt.given.value), edits.text(learnt.given.slice)
+            return f"with_known_categories({table}, {{{column}: {attribute}}})[{column}]"
+        if read is None:
+            return f"{edits.text(learnt.given)}.astype({attribute})"
+        return f'with_known_categories({read[0]}, {{"{read[1]}": {attribute}}})["{read[1]}"]'
 
     def _need_guard(self) -> None:
         if GUARD not in self.pieces.blocks:
