@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.direct import turns
-from nb2pkg.extract.learned import Learnt
+from nb2pkg.extract.learnt import Learnt
 from nb2pkg.extract.liveness import bare
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.picking import FEATURES, Picking
