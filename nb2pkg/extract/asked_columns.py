@@ -4,6 +4,7 @@ The package's ColumnTransformer asks the rows that it is fitted on, which have t
 """
 
 import ast
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from nb2pkg.extract.columns import Columns
@@ -37,6 +38,13 @@ class Asked(NamedTuple):
     statement: int
 
 
+class Ancestor(NamedTuple):
+    """A variable and the statements that made what it holds; ``whole`` where no column is gone since."""
+
+    held: tuple[str, tuple[int, ...]]
+    whole: bool
+
+
 class Question(NamedTuple):
     """What was asked of which table, by which statement; ``name`` is the variable that holds the answer."""
 
@@ -62,8 +70,11 @@ class ColumnQuestions:
         self.columns = Columns(lowering)
         self.selections = Selections(lowering)
 
-    def asked(self, node: ast.expr, fitted: Fitted, *, at: int) -> Question | None:
-        """The question that an expression of statement ``at`` holds the answer of, where ``fitted`` answers the same."""
+    def asked(self, node: ast.expr, fitted: Fitted, *, at: int, whole: bool = False) -> Question | None:
+        """The question that an expression of statement ``at`` holds the answer of, where ``fitted`` answers the same.
+
+        ``whole``: no column of the table that was asked may be gone.
+        """
         name = ""
         while isinstance(node, ast.Name):
             found = writers(self.facts, node.id, before=at)
@@ -75,7 +86,7 @@ class ColumnQuestions:
         if len(tables) != 1:
             return None
         question = Question(name, _unlisted(node), tables.pop(), at)
-        return question if self._asks_types(question) and self._same(*fitted, question) else None
+        return question if self._asks_types(question) and self._same(fitted, question, whole=whole) else None
 
     def _is_table(self, node: ast.expr) -> bool:
         value = self.facts.value(node)
@@ -125,33 +136,43 @@ class ColumnQuestions:
 
     # ---- of which rows
 
-    def _same(self, node: ast.expr, at: int, question: Question) -> bool:
-        """Have these rows the columns of the table that was asked, in its order, but for some that are gone?"""
-        if isinstance(node, ast.Name):
-            return self._same_variable(node, at, question)
+    def _same(self, fitted: Fitted, question: Question, *, whole: bool) -> bool:
+        """Have these rows the columns of the table that was asked, in its order, but (not ``whole``) for some that are gone?"""
+        asked = {one.held for one in self._lineage(ast.Name(question.table, ast.Load()), question.at) if one.whole}
+        return any(one.held in asked and (one.whole or not whole) for one in self._lineage(fitted.rows, fitted.at))
+
+    def _lineage(self, node: ast.expr, at: int, whole: bool = True) -> Iterator[Ancestor]:
+        """The variables whose columns an expression has, its own first; ``whole`` ones have no more."""
         match node:
+            case ast.Name():
+                yield from self._ancestors(node, at, whole)
+                return
             case ast.Call(func=ast.Attribute(value=table, attr="copy"), args=[]):
-                return self._same(table, at, question)
+                yield from self._lineage(table, at, whole)
+                return
         drop = self.columns.dropped(node)
         if drop is not None:
-            return self._same(drop[0], at, question)
+            yield from self._lineage(drop[0], at, whole=False)
+            return
         chosen = self.selections.chosen(node)
-        return chosen is not None and chosen.columns is None and self._same(chosen.base, at, question)
+        if chosen is not None and chosen.columns is None:
+            yield from self._lineage(chosen.base, at, whole)
 
-    def _same_variable(self, node: ast.Name, at: int, question: Question) -> bool:
+    def _ancestors(self, node: ast.Name, at: int, whole: bool) -> Iterator[Ancestor]:
         found = writers(self.facts, node.id, before=at)
-        if node.id == question.table and found == writers(self.facts, node.id, before=question.at):
-            return not any(node.id in self.facts.effects[index].maybe for index in range(*sorted((at, question.at))))
+        if not found or any(node.id in self.facts.effects[index].maybe for index in range(found[-1] + 1, at)):
+            return
+        yield Ancestor((node.id, found), whole)
         bound = bound_by(self.lowering.statement(found[0]), node.id) if len(found) == 1 else None
-        if bound is None or any(node.id in self.facts.effects[index].maybe for index in range(found[0] + 1, at)):
-            return False
+        if bound is None:
+            return
         if bound.position is None:
-            return self._same(bound.value, found[0], question)
+            yield from self._lineage(bound.value, found[0], whole)
+            return
         call = self.facts.call(bound.value) if isinstance(bound.value, ast.Call) else None
         parted = call.node.args if call is not None and getattr(call.row, "role", "") == "split" else []
-        if not parted or any(isinstance(one, ast.Starred) for one in parted) or bound.position >= 2 * len(parted):
-            return False
-        return self._same(parted[bound.position // 2], found[0], question)
+        if bound.position < 2 * len(parted) and not any(isinstance(one, ast.Starred) for one in parted):
+            yield from self._lineage(parted[bound.position // 2], found[0], whole)
 
 
 def selector_arguments(question: Question) -> dict[str, ast.expr] | None:

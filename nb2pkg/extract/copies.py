@@ -34,6 +34,9 @@ class Copier:
     def _copy(self, node: ast.AST, names: Mapping[str, str]) -> ast.AST:
         if id(node) in self._swaps and isinstance(node, ast.expr):
             return self._swapped(node)
+        return self._plain(node, names)
+
+    def _plain(self, node: ast.AST, names: Mapping[str, str]) -> ast.AST:
         fields = {name: self._value(value, names) for name, value in ast.iter_fields(node)}
         if isinstance(node, ast.Name):
             fields["id"] = names.get(node.id, node.id)
@@ -48,7 +51,7 @@ class Copier:
 
     def _swapped(self, written: ast.expr) -> ast.expr:
         inner, ending, names = self._swaps[id(written)]
-        made = self._copy(inner, names)
+        made = self._plain(inner, names) if inner is written else self._copy(inner, names)
         assert isinstance(made, ast.expr)
         node = _called(made, ending, written) if ending else made
         self.instead.append(Instead(node, written, made, ending))
@@ -57,10 +60,13 @@ class Copier:
 
 def _called(inner: ast.expr, ending: str, place: ast.expr) -> ast.expr:
     """``inner.copy()`` for the ending ``.copy()``, in the place of another expression."""
-    call = ast.parse(f"x{ending}", mode="eval").body
-    assert isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
-    for part in ast.walk(call):
+    outer = ast.parse(f"x{ending}", mode="eval").body
+    for part in ast.walk(outer):
         if isinstance(part, ast.expr | ast.keyword):
             ast.copy_location(part, place)
-    call.func.value = inner
-    return call
+    first = outer
+    while not isinstance(first, ast.Attribute) or not isinstance(first.value, ast.Name):
+        assert isinstance(first, ast.Call | ast.Attribute | ast.Subscript)
+        first = first.func if isinstance(first, ast.Call) else first.value
+    first.value = inner
+    return outer

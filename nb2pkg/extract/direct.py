@@ -8,6 +8,7 @@ import ast
 
 from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.constant import evaluate
+from nb2pkg.extract.edits import Edits
 from nb2pkg.extract.folding import NotConstantError
 from nb2pkg.extract.learnt import Learnt
 from nb2pkg.extract.provenance import Held, Provenance
@@ -26,22 +27,30 @@ class Direct:
         self.sources = sources
         self.provenance = Provenance(columns)
 
-    def of(self, learnt: Learnt, line: Line, before: list[Line], given: str) -> str | None:
-        """What ``learnt`` is made of, in terms of ``given``; None where statements before it made that."""
+    def of(self, learnt: Learnt, line: Line, before: list[Line], given: str, edits: Edits) -> str | None:
+        """What ``learnt`` is made of, in terms of ``given``; None where statements before it made that.
+
+        ``edits`` say what left the table.
+        """
         statements = [one.node for one in before if isinstance(one.node, ast.stmt)]
         if learnt.loop is not None:
             return self._in_turns(learnt, learnt.loop, line, statements, given)
         if learnt.listed is not None and isinstance(learnt.given, ast.Name):
             names = self.columns.names(learnt.listed)
             return given if names and self._all_unchanged(learnt.given.id, names, statements, given) else None
-        return self._relative(learnt.given, statements, before, given)
+        return self._relative(learnt.given, statements, before, given, edits)
 
-    def _relative(self, node: ast.expr, statements: list[ast.stmt], before: list[Line], given: str) -> str | None:
+    def _relative(
+        self, node: ast.expr, statements: list[ast.stmt], before: list[Line], given: str, edits: Edits
+    ) -> str | None:
         found: dict[ast.AST, str] = {}
         inner = {part.id for comprehension in _comprehensions(node) for part in _names(comprehension.target)}
         if given in inner or not self._substitute(node, statements, given, before, inner, found):
             return None
-        return self.sources.of(node, found)
+        own = Edits(self.columns, self.sources, edits.excluded)
+        own.stripped |= edits.stripped
+        own.replaced |= found
+        return own.text(node)
 
     def _substitute(
         self,

@@ -266,7 +266,7 @@ class FeatureWriter:
         if first is None:
             self._function(lines, given, edits, stretch)
             return
-        cut = self._first_part(lines, first, given)
+        cut = self._first_part(lines, first, given, edits)
         if cut > 0:
             name = next(iter(live(lines, cut, given)))
             self._function([*lines[:cut], Line(None, ast.Name(name, ast.Load()))], given, edits, stretch)
@@ -279,11 +279,11 @@ class FeatureWriter:
                 self.transformers.write(part, name, edits, replace(stretch, rows=rows))
                 self.picking.columns = None
 
-    def _first_part(self, lines: list[Line], first: int, given: str) -> int:
+    def _first_part(self, lines: list[Line], first: int, given: str, edits: Edits) -> int:
         """How many lines before the ``first`` that learns are a step of their own, so that what learns need not repeat them."""
         if len(live(lines, first, given)) == 1:
             return first
-        if self.transformers.learns_directly(lines, given):
+        if self.transformers.learns_directly(lines, given, edits):
             return 0
         return next((cut for cut in range(first, 0, -1) if len(live(lines, cut, given)) == 1), 0)
 

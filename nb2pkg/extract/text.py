@@ -21,6 +21,7 @@ class Sources:
         turns = [one.node for one in program.statements if one.whole is not None]
         self._inner = {id(one.node) for one in program.statements if self._is_inner(one)}
         self._instead = {id(put.node): put for one in program.statements for put in one.instead}
+        self._inside = {id(put.inner) for put in self._instead.values()}
         self._renamed = {id(node) for turn in turns for node in ast.walk(turn) if self._is_renamed(node)}
 
     def cell_of(self, node: ast.AST) -> int:
@@ -37,7 +38,9 @@ class Sources:
         number = self.cell_of(node)
         start, end = self._span(node, number)
         text = "".join(self._lines[number])
-        renamed = {part: part.id for part in ast.walk(node) if isinstance(part, ast.Name) and id(part) in self._renamed}
+        renamed = {
+            part: part.id for part in ast.walk(node) if isinstance(part, ast.Name) and self._reads_anew(part, node)
+        }
         every: dict[ast.AST, str] = dict(edits or {})
         every.update({part: text for part, text in renamed.items() if part not in every})
         found = list(self._put(node, number, edits or {}))  # before a name that stands in its place
@@ -71,6 +74,10 @@ class Sources:
                 and (part is put.inner or part not in edits)
             ):
                 yield *self._span(put.written, number), self.of(put.inner, edits) + put.ending
+
+    def _reads_anew(self, name: ast.Name, node: ast.AST) -> bool:
+        """Is a name in a node written differently, other than as a part of what is put in the place of an expression?"""
+        return id(name) in self._renamed and (name is node or id(name) not in self._inside)
 
     def _is_renamed(self, node: ast.AST) -> bool:
         """Was a name written differently, before a loop was written out?"""

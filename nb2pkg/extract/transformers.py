@@ -49,10 +49,11 @@ class TransformerWriter:
         self.direct = Direct(columns, sources)
         self.bodies = BodyWriter(lowering, sources, pieces, columns)
 
-    def learns_directly(self, lines: list[Line], given: str) -> bool:
+    def learns_directly(self, lines: list[Line], given: str, edits: Edits) -> bool:
         """Is everything that these lines learn in the table that comes in?"""
-        found = (self.direct.of(one, line, lines[:at], given) for at, line in enumerate(lines) for one in line.learnt)
-        return None not in found
+        return None not in (
+            self.direct.of(one, line, lines[:at], given, edits) for at, line in enumerate(lines) for one in line.learnt
+        )
 
     def write(self, lines: list[Line], given: str, edits: Edits, stretch: Stretch) -> None:
         name = self._name(lines, stretch)
@@ -148,7 +149,7 @@ class TransformerWriter:
                 if learnt.fit is not None:
                     shared[learnt.fit.node] = learnt.name
                 names.add(learnt.name)
-                direct = self.direct.of(learnt, line, lines[:position], given)
+                direct = self.direct.of(learnt, line, lines[:position], given, edits)
                 reached &= direct is not None
                 simple.append(self._taught_at_once(learnt, direct or ""))
                 if learnt.loop is not None:
