@@ -338,7 +338,7 @@ class Planner:
             "data/ingestion.py": tidy(self.ingestion.module(self.name)),
             PREPROCESSING: tidy(preprocessing_module(self.name, self.pieces)),
             PIPELINE: tidy(pipeline_module(self.name, self.pieces, encoded=self.target.encoding.encoded)),
-            SCORES: tidy(scores_module(sites.functions, sites.imports)),
+            SCORES: tidy(scores_module(sites.functions, sites.imports, supervised=chosen.fit.target is not None)),
         }
         required = dependencies(self.name, files.values())
         figures = {REPORTS: drawn.text} if drawn.text else {}

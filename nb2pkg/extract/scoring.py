@@ -16,8 +16,12 @@ class ScoreFunction:
     text: str
 
 
-def scores_module(functions: Sequence[ScoreFunction], imported: Imports) -> str:
-    """The text of ``model/scores.py``."""
+def scores_module(functions: Sequence[ScoreFunction], imported: Imports, *, supervised: bool) -> str:
+    """The text of ``model/scores.py``; where the notebook calls no score, it is the model's own one."""
+    doc = '"""The scores that the notebook gives its model."""'
+    if not functions and supervised:
+        functions = [ScoreFunction("score", "pipeline.score(rows, target)")]
+        doc = '"""The model\'s own score, for the notebook calls none."""'
     imports = [
         "from collections.abc import Callable",
         "import pandas as pd",
@@ -27,7 +31,6 @@ def scores_module(functions: Sequence[ScoreFunction], imported: Imports) -> str:
     blocks = [_function(function) for function in functions]
     entries = ", ".join(f'"{function.name}": {function.name}' for function in functions)
     table = f"SCORES: dict[str, Callable[[Pipeline, pd.DataFrame, pd.Series], object]] = {{{entries}}}"
-    doc = '"""The scores that the notebook gives its model."""'
     return "\n\n".join([doc, "\n".join(line for line in imports if line), *blocks, table]) + "\n"
 
 

@@ -304,3 +304,16 @@ def test_planning_twice_gives_the_same(tmp_path: Path) -> None:
     )
     assert json.dumps(first.modules.extraction) == json.dumps(second.modules.extraction)
     assert first.modules.files == second.modules.files
+
+
+def test_where_the_notebook_calls_no_score_the_models_own_one_is_evaluated(tmp_path: Path) -> None:
+    by_hand = MODEL.replace("model.score(X_test, y_test)", "print(abs(model.predict(X_test) - y_test).mean())")
+    text = planned(tmp_path, HEAD, LOAD, FILL, SPLIT, by_hand).modules.files["model/scores.py"]
+    assert text.startswith('"""The model\'s own score, for the notebook calls none."""')
+    assert "return pipeline.score(rows, target)" in text
+
+
+def test_a_model_without_a_target_has_no_score_of_its_own(tmp_path: Path) -> None:
+    clusters = 'from sklearn.cluster import KMeans\nmodel = KMeans(2, n_init=2, random_state=0)\nmodel.fit(df[["age", "income"]])'
+    text = planned(tmp_path, HEAD, LOAD, FILL, clusters).modules.files["model/scores.py"]
+    assert text.rstrip().endswith("object]] = {}")
