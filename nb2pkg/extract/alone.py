@@ -15,6 +15,7 @@ LABELLING = frozenset({"set_index", "groupby", "pivot_table", "value_counts"})
 COLLECTING = frozenset({"zip", "dict", "list", "set", "tuple", "map", "filter", "iter"})
 CATEGORIES = {"pandas.Categorical": 1, "pandas.CategoricalDtype": 0}  # how many arguments they have before these
 FILLS = frozenset({"add", "append", "discard", "extend", "insert", "pop", "remove", "setdefault", "update"})
+FITTING = frozenset({"fit", "fit_predict", "fit_resample", "fit_transform", "partial_fit"})
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -181,9 +182,11 @@ class Alone:
 
     def _handed_on(self, node: ast.expr) -> str | None:
         """Why a method that is handed on cannot be called for each row: ``df.apply(encoder.fit_transform)``."""
-        if isinstance(node, ast.Attribute) and isinstance(self.facts.value(node.value), Estimator):
-            return f"`{_short(node)}` is handed to another call" if "fit" in node.attr else None
-        return None
+        if not isinstance(node, ast.Attribute):
+            return None
+        owner = self.facts.value(node.value)
+        fits = "fit" in node.attr if isinstance(owner, Estimator) else node.attr in FITTING
+        return f"`{_short(node)}` is handed to another call" if fits and not isinstance(owner, Data | Library) else None
 
     def _rows(self, node: ast.AST) -> bool:
         value = self.facts.value(node)

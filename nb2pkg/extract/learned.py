@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from nb2pkg.extract.beside import aggregates_only
 from nb2pkg.extract.columns import Columns
+from nb2pkg.extract.each_column import of_each_column
 from nb2pkg.extract.gathering import TRANSFORMS
 from nb2pkg.extract.given_functions import check_given_functions
 from nb2pkg.extract.group_values import of_groups
@@ -165,6 +166,7 @@ class Learns:
             or self._fitted(node, at)
             or of_groups(node, self.lowering, self.columns)
             or of_quantiles(node, self.lowering, self.columns)
+            or of_each_column(node, at, self.lowering, self.columns)
         )
 
     def statistic(self, node: ast.AST) -> ast.Call | None:

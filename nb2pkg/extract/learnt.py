@@ -11,6 +11,7 @@ class Learnt:
     """One learned value: ``node`` is replaced by ``replacement`` in transform, ``name`` is the attribute, ``form`` how fit learns it.
 
     ``form`` is "value" (the expression itself), "categories" (the categories of ``given``), "fitted" (an estimator fitted on ``given``)
+    "encoders" (one of class ``encoder`` fitted on each column of ``given``), "codes" and "edges" (of numbered categories)
     or "groups" (an aggregate of ``given`` for each group of the columns ``keys``).
     Within a ``loop`` one value is learned in each turn, just before the statement ``spot``.
     """
@@ -25,6 +26,7 @@ class Learnt:
     loop: ast.For | None = None
     spot: ast.stmt | None = None
     keys: tuple[str, ...] = ()
+    encoder: str = ""
 
     @property
     def key(self) -> str:

@@ -13,7 +13,7 @@ from nb2pkg.extract.features import FeatureWriter
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.lane import Code, Lane, Resample, Split, Stage, Step
 from nb2pkg.extract.lower import Lowering
-from nb2pkg.extract.names import snake
+from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.pieces import RESAMPLER, Pieces, PipelineStep
 from nb2pkg.extract.placing import TRAIN
 from nb2pkg.extract.raw_columns import needs
@@ -132,7 +132,7 @@ class StepWriter:
         taken = {one.name for one in self.pieces.steps}
         short = snake(step.estimator.short)
         owner = snake(step.name) if step.name.isidentifier() and len(step.name) > 2 else short
-        owner = owner if owner not in taken else short
+        owner = owner if owner not in taken else unused(short, taken)
         fitted = self.facts.call(step.fit.node)
         given = next(iter(fitted.args.values()), None) if fitted is not None else None
         if given is None:

@@ -88,7 +88,7 @@ class TransformerWriter:
 
     @staticmethod
     def _is_category(learnt: Learnt) -> bool:
-        return learnt.form in ("categories", "table-categories", "codes", "codes by appearance") or (
+        return learnt.form in ("categories", "table-categories", "codes", "codes by appearance", "encoders") or (
             learnt.fit is not None and learnt.fit.kind == "category"
         )
 
@@ -200,6 +200,9 @@ class TransformerWriter:
                 return f"{attribute} = {made}.fit({given})"
             case "codes by appearance":
                 return f"{attribute} = pd.CategoricalDtype({given}.dropna().unique())"
+            case "encoders":
+                made = self.pieces.preprocessing.add(learnt.encoder)
+                return f"{attribute} = {{name: {made}().fit(column) for name, column in {given}.items()}}"
             case "edges":
                 assert isinstance(learnt.node, ast.Call)
                 self.pieces.preprocessing.add("numpy", "np")
@@ -234,6 +237,8 @@ class TransformerWriter:
             case "codes" | "codes by appearance":
                 codes = f'{self._known(learnt, attribute, edits)}.cat.codes.to_numpy("int64")'
                 return codes if isinstance(learnt.node, ast.Subscript) else f"({codes}, {attribute}.categories)"
+            case "encoders":
+                return f"{edits.text(learnt.given)}.apply(lambda column: {attribute}[column.name].transform(column))"
             case "edges":
                 assert isinstance(learnt.node, ast.Call)
                 labels = edits.text(labels_of(learnt.node))

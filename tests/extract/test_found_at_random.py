@@ -136,3 +136,13 @@ REFUSED["what was seen in rows above"] = (
 @pytest.mark.parametrize(("cells", "reason"), REFUSED.values(), ids=REFUSED)
 def test_it_is_refused(cells: tuple[str, ...], reason: str, tmp_path: Path) -> None:
     assert reason in refusal(tmp_path, HEAD, *cells)
+
+
+def test_two_scalers_of_one_class_are_two_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by seed 93021: both were called standard_scaler, and the pipeline did not start."""
+    scaled = SPLIT.replace('y = df["left"]', 'y = df["left"]\nX = StandardScaler().fit_transform(X)')
+    again = "sc = StandardScaler()\nX_train = sc.fit_transform(X_train)\nX_test = sc.transform(X_test)"
+    cells = [HEAD, LOAD, FILL, scaled, again, MODEL]
+    found = planned(tmp_path, *cells)
+    assert '("standard_scaler_2", ' in found.modules.files["model/pipeline.py"]
+    assert difference(tmp_path, cells, found, monkeypatch) == ""
