@@ -45,6 +45,12 @@ class Absent:
         apart = (column for column in unread if how[column] is Mixing.NO)
         return sure.union(*(names[column] for column in apart)), mixed
 
+    def besides(self, others: frozenset[str], given: str, around: Iterable[ast.AST]) -> frozenset[str]:
+        """Those of other columns, all of them dropped on the way, that nothing looks at before."""
+        around = list(around)
+        unread = others - self._read(others)
+        return frozenset(one for one in unread if self._mixing(frozenset({one}), given, around) is Mixing.NO)
+
     def _names(self, column: str) -> frozenset[str]:
         """The column's own name and what ``df.rename(columns={...})`` calls it."""
         found = {column}

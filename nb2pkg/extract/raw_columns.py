@@ -13,6 +13,7 @@ from nb2pkg.extract.lane import Code
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.stretch import EVERYTHING, Line, Needs
+from nb2pkg.extract.taken_away import taken_away
 from nb2pkg.extract.text import Sources
 from nb2pkg.facts.values import Data
 
@@ -46,14 +47,17 @@ def needs(
 def _unseen(
     lowering: Lowering, sources: Sources, codes: Sequence[Code], *, target: frozenset[str], answer: frozenset[str]
 ) -> frozenset[str]:
-    """The target's columns that rows come without."""
+    """The target's columns that rows come without, and others that are only taken away."""
     around = [lowering.statement(index).node for code in codes for index in code.environment]
-    absent = Absent(_lines(lowering, codes), Columns(lowering), sources, needed=target, answer=answer)
-    found, mixed = absent.found(codes[0].given or "rows", around)
+    lines, columns = _lines(lowering, codes), Columns(lowering)
+    absent = Absent(lines, columns, sources, needed=target, answer=answer)
+    given = codes[0].given or "rows"
+    found, mixed = absent.found(given, around)
     if mixed:
         reason = f"the features are made with all columns at once while `{mixed}`, the target, is among them"
         raise refused(lowering.statement(codes[-1].at), reason)
-    return found
+    others = taken_away(lines, columns) - target if codes[0].given else frozenset()
+    return found | absent.besides(others, given, around)
 
 
 def _lines(lowering: Lowering, codes: Sequence[Code]) -> list[Line]:
