@@ -20,13 +20,20 @@ def evaluate(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series) -> dict[
     undefined: dict[str, str] = {}
     for name, score in SCORES.items():
         try:
-            scores[name] = plain(score(pipeline, rows, target)) if len(rows) else None
+            found = score(pipeline, rows, target) if len(rows) else None
         except (ValueError, KeyError) as error:
-            scores[name] = None
+            found = None
             undefined[name] = f"{type(error).__name__}: {error}".splitlines()[0]
+        scores[name] = plain(found)
         if scores[name] is None:
-            undefined.setdefault(name, "neither a number nor a table nor text" if len(rows) else "no rows are held out")
+            undefined.setdefault(name, unlike_a_score(found) if len(rows) else "no rows are held out")
     return {"rows": len(rows), "scores": scores, "undefined": undefined}
+
+
+def unlike_a_score(value: object) -> str:
+    """Say why a value is no score; R^2 of one row is not a number, for one."""
+    is_number = isinstance(value, (float, np.floating))
+    return "not a finite number" if is_number else "neither a number nor a table nor text"
 
 
 def plain(value: object) -> object:

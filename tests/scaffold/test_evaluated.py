@@ -1,0 +1,46 @@
+"""A score that is not defined is null, with the reason why."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.dummy import DummyRegressor
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from nb2pkg.scaffold.model import evaluate
+
+ROWS, TARGET = pd.DataFrame({"age": [1, 2]}), pd.Series([1.0, 3.0])
+UNDEFINED = {
+    "not-a-number": (lambda *_: np.nan, "not a finite number"),
+    "numpys-own": (lambda *_: np.float64("inf"), "not a finite number"),
+    "in-32-bits": (lambda *_: np.float32("nan"), "not a finite number"),
+    "nothing": (lambda *_: None, "neither a number nor a table nor text"),
+    "an-object": (lambda *_: object(), "neither a number nor a table nor text"),
+}
+
+
+def fitted() -> Pipeline:
+    """A pipeline that answers the mean."""
+    return make_pipeline(DummyRegressor()).fit(ROWS, TARGET)
+
+
+@pytest.mark.parametrize("name", UNDEFINED)
+def test_a_score_that_is_not_defined_says_why(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    score, why = UNDEFINED[name]
+    monkeypatch.setattr(evaluate, "SCORES", {"error": score})
+    assert evaluate.evaluate(fitted(), ROWS, TARGET) == {
+        "rows": 2,
+        "scores": {"error": None},
+        "undefined": {"error": why},
+    }
+
+
+def test_the_explained_share_of_one_row_is_not_a_finite_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluate, "SCORES", {"score": lambda pipeline, rows, target: pipeline.score(rows, target)})
+    with pytest.warns(UserWarning, match="R\\^2 score is not well-defined"):
+        result = evaluate.evaluate(fitted(), ROWS[:1], TARGET[:1])
+    assert result["undefined"] == {"score": "not a finite number"}
+
+
+def test_no_rows_have_no_score(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluate, "SCORES", {"error": lambda *_: 1.0})
+    assert evaluate.evaluate(fitted(), ROWS[:0], TARGET[:0])["undefined"] == {"error": "no rows are held out"}
