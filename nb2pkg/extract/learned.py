@@ -18,7 +18,7 @@ from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.selection import Chosen, Selections
 from nb2pkg.extract.shapes import Shape, Shapes
 from nb2pkg.facts.rows import NOTHING
-from nb2pkg.facts.values import Constant, Data, Estimator, Group
+from nb2pkg.facts.values import Constant, Data, Estimator, Group, Learning
 from nb2pkg.source import Span
 
 UNSERVABLE: Mapping[str, str] = {
@@ -36,6 +36,8 @@ UNSERVABLE: Mapping[str, str] = {
 }
 ABOUT_COLUMNS = frozenset({"columns", "dtypes", "dtype", "name"})
 HARMLESS = frozenset({"loc", "iloc", "at", "head"})
+TEACHING = frozenset({"fit", "fit_transform"})
+TOLD = frozenset({"get_feature_names", "get_feature_names_out"})
 NAMED = 3  # columns that a sentence names; more are "the columns"
 
 
@@ -157,7 +159,7 @@ class Learns:
 
     def _special(self, node: ast.expr, at: int) -> Learnt | None:
         """What an expression learns other than one aggregate: categories, edges, an encoder, a value for each group."""
-        found = of_categories(node, self.lowering, self.columns)
+        found = of_categories(node, self.lowering, self.columns) or self._told_by_encoder(node, at)
         if found is not None or not isinstance(node, ast.Call):
             return found
         return (
@@ -241,14 +243,27 @@ class Learns:
         known = self.facts.call(call)
         if known is None or self.lowering.role(call) not in TRANSFORMS or not isinstance(known.receiver, Estimator):
             return None
-        fit = self.lowering.fit_of(call, at)
+        return self._of_fit(call, "fitted", known.receiver, self.lowering.fit_of(call, at))
+
+    def _told_by_encoder(self, node: ast.expr, at: int) -> Learnt | None:
+        """The encoder of ``encoder.get_feature_names_out()`` or ``encoder.classes_``, which its fit gave it."""
+        if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name) or not _is_learned(node.attr):
+            return None
+        encoder = self.facts.value(node.value)
+        fits = [fit for fit in self.facts.fits if fit.estimator is encoder and fit.statement <= at]
+        if not isinstance(encoder, Estimator) or not fits or fits[-1].verb not in TEACHING:
+            return None
+        return self._of_fit(node.value, "encoder", encoder, fits[-1])
+
+    def _of_fit(self, node: ast.expr, form: str, encoder: Estimator, fit: Learning) -> Learnt | None:
+        """What a fit taught an encoder; with a target, it is learned only where it transforms."""
         fitted = self.facts.call(fit.node)
         given = next(iter(fitted.args.values()), None) if fitted is not None else None
-        if given is None:
+        if fitted is None or given is None or (form == "encoder" and len(fitted.args) > 1):
             return None
         column = self._read_in(given[0])
-        name = "_".join(filter(None, (snake(column) if column else "", snake(known.receiver.short)))) + "_"
-        return Learnt(call, "fitted", name, given[0], f"the {known.receiver.short} of {column or 'the columns'}", fit)
+        name = "_".join(filter(None, (snake(column) if column else "", snake(encoder.short)))) + "_"
+        return Learnt(node, form, name, given[0], f"the {encoder.short} of {column or 'the columns'}", fit)
 
     def _read_in(self, node: ast.expr) -> str:
         return next((read[1] for part in ast.walk(node) if (read := self.columns.read(part)) is not None), "")
@@ -322,6 +337,11 @@ class Learns:
         keywords = {k.arg: k.value for k in node.keywords}
         axis = keywords.get("axis") or (node.args[1] if len(node.args) > 1 and name == "pandas.concat" else None)
         return isinstance(axis, ast.Constant) and axis.value in (1, "columns")
+
+
+def _is_learned(attribute: str) -> bool:
+    """Does an attribute of a transformer hold what its fit learned?"""
+    return attribute in TOLD or (attribute.endswith("_") and not attribute.startswith("_"))
 
 
 def _is_value(node: ast.expr) -> bool:

@@ -10,7 +10,7 @@ from nb2pkg.facts.values import Learning
 class Learnt:
     """One learned value: ``node`` is replaced by ``replacement`` in transform, ``name`` is the attribute, ``form`` how fit learns it.
 
-    ``form`` is "value" (the expression itself), "categories" (the categories of ``given``), "fitted" (an estimator fitted on ``given``)
+    ``form`` is "value" (the expression itself), "categories" (the categories of ``given``), "fitted" and "encoder" (an estimator fitted on ``given``, used or asked)
     "encoders" (one of class ``encoder`` fitted on each column of ``given``), "codes" and "edges" (of numbered categories)
     or "groups" (an aggregate of ``given`` for each group of the columns ``keys``).
     Within a ``loop`` one value is learned in each turn, just before the statement ``spot``.

@@ -18,6 +18,7 @@ from nb2pkg.extract.prose import docstring
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.settings import Inline
 from nb2pkg.extract.stretch import MODULE, BodyWriter, Line, Stretch, indent
+from nb2pkg.extract.taught_before import TaughtBefore
 from nb2pkg.extract.text import Sources
 from nb2pkg.facts.values import Learning
 
@@ -47,6 +48,7 @@ class TransformerWriter:
         self.estimators = estimators
         self.columns = columns
         self.direct = Direct(columns, sources)
+        self.before = TaughtBefore(columns)
         self.bodies = BodyWriter(lowering, sources, pieces, columns)
 
     def learns_directly(self, lines: list[Line], given: str, edits: Edits) -> bool:
@@ -58,7 +60,7 @@ class TransformerWriter:
     def write(self, lines: list[Line], given: str, edits: Edits, stretch: Stretch) -> None:
         name = self._name(lines, stretch)
         self.pieces.taken.add(name)
-        taught = self._fit_lines(lines, given, edits)
+        taught = self._fit_lines(lines, given, edits, stretch.code.at)
         body = self.bodies.body(lines, edits)
         for line in lines:
             if line.index is not None:
@@ -130,10 +132,10 @@ class TransformerWriter:
         ]
         self.pieces.blocks.append("\n".join(lines))
 
-    def _fit_lines(self, lines: list[Line], given: str, edits: Edits) -> list[str]:
+    def _fit_lines(self, lines: list[Line], given: str, edits: Edits, end: int) -> list[str]:
         """What ``fit`` does, and the attributes put in the place of learned expressions."""
         names: set[str] = set()
-        shared: dict[ast.AST, str] = {}  # what one fit has taught is learned once, however often it is used
+        shared: dict[tuple[ast.AST, ast.For | None], str] = {}  # what one fit has taught is learned once, however often it is used
         simple: list[str] = []
         full: list[str] = []
         reached = True
@@ -141,13 +143,14 @@ class TransformerWriter:
         for position, line in enumerate(lines[: last + 1]):
             before: dict[ast.stmt | None, list[str]] = {}
             for learnt in line.learnt:
-                known = shared.get(learnt.fit.node) if learnt.fit is not None and learnt.loop is None else None
+                known = shared.get((learnt.fit.node, learnt.loop)) if learnt.fit is not None else None
                 if known is not None:
                     edits.learn(learnt.node, self._used(replace(learnt, name=known), edits))
                     continue
+                self.before.check(learnt, end if line.index is None else line.index)
                 learnt = replace(learnt, name=unused(learnt.name, names))
                 if learnt.fit is not None:
-                    shared[learnt.fit.node] = learnt.name
+                    shared[learnt.fit.node, learnt.loop] = learnt.name
                 names.add(learnt.name)
                 direct = self.direct.of(learnt, line, lines[:position], given, edits)
                 reached &= direct is not None
@@ -194,7 +197,7 @@ class TransformerWriter:
                     listed = self.sources.of(learnt.listed)
                 learned = f'pd.CategoricalDtype({given}[name].astype("category").cat.categories)'
                 return f"{attribute} = {{name: {learned} for name in {listed}}}"
-            case "fitted":
+            case "fitted" | "encoder":
                 assert learnt.fit is not None and learnt.fit.estimator is not None
                 made = self._made(learnt.fit)
                 return f"{attribute} = {made}.fit({given})"
