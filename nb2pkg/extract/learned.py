@@ -128,6 +128,8 @@ class Learns:
         if isinstance(node, ast.expr):
             learnt = self._learnt(node, at)
             if learnt is not None:
+                for part in _given_to(learnt):
+                    self._visit(part, at, found)
                 found.append(learnt)
                 return
             self._check(node, at)
@@ -337,6 +339,19 @@ class Learns:
         keywords = {k.arg: k.value for k in node.keywords}
         axis = keywords.get("axis") or (node.args[1] if len(node.args) > 1 and name == "pandas.concat" else None)
         return isinstance(axis, ast.Constant) and axis.value in (1, "columns")
+
+
+def _given_to(learnt: Learnt) -> list[ast.expr]:
+    """The expressions within a learned one that ``transform`` works out again: what they learn is learned before it."""
+    match learnt.form, learnt.node:
+        case "fitted", ast.Call(args=[given, *_]):
+            return [given]
+        case (("categories" | "table-categories"), node) if learnt.given is not node:
+            return [learnt.given]
+        case (("categories" | "table-categories"), node):
+            return [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
+        case _:
+            return []
 
 
 def _is_learned(attribute: str) -> bool:

@@ -28,9 +28,13 @@ class TaughtBefore:
         if fit is None or fit.node is learnt.node:
             return
         tables = {name.id for name in free_names(learnt.given) if isinstance(self.facts.value(name), Data)}
-        changed = [node for node in self._between(learnt, fit.node, fit.statement, at) if self._changes(node, tables, learnt)]
+        changed = [
+            node for node in self._between(learnt, fit.node, fit.statement, at) if self._changes(node, tables, learnt)
+        ]
         if changed:
-            what = f"`{' '.join(ast.unparse(learnt.given).split())[:50]}` was changed after {learnt.what} was fitted on it"
+            what = (
+                f"`{' '.join(ast.unparse(learnt.given).split())[:50]}` was changed after {learnt.what} was fitted on it"
+            )
             raise refused(self.columns.lowering.statement(at), f"{what}; fit it right before it is used")
 
     def _between(self, learnt: Learnt, fit: ast.AST, fitted: int, at: int) -> Iterator[ast.stmt]:

@@ -135,7 +135,9 @@ class TransformerWriter:
     def _fit_lines(self, lines: list[Line], given: str, edits: Edits, end: int) -> list[str]:
         """What ``fit`` does, and the attributes put in the place of learned expressions."""
         names: set[str] = set()
-        shared: dict[tuple[ast.AST, ast.For | None], str] = {}  # what one fit has taught is learned once, however often it is used
+        shared: dict[
+            tuple[ast.AST, ast.For | None], str
+        ] = {}  # what one fit has taught is learned once, however often it is used
         simple: list[str] = []
         full: list[str] = []
         reached = True
@@ -190,7 +192,8 @@ class TransformerWriter:
         attribute = _attribute(learnt)
         match learnt.form:
             case "categories" | "codes":
-                return f'{attribute} = pd.CategoricalDtype({given}.astype("category").cat.categories)'
+                found = f'{_operand(given, learnt.given)}.astype("category").cat.categories'
+                return f"{attribute} = pd.CategoricalDtype({found})"
             case "table-categories":
                 listed = f'{given}.select_dtypes(include=["object", "string", "category"]).columns'
                 if learnt.listed is not None:
@@ -268,7 +271,7 @@ class TransformerWriter:
             table, column = edits.text(learnt.given.value), edits.text(learnt.given.slice)
             return f"with_known_categories({table}, {{{column}: {attribute}}})[{column}]"
         if read is None:
-            return f"{edits.text(learnt.given)}.astype({attribute})"
+            return f"{_operand(edits.text(learnt.given), learnt.given)}.astype({attribute})"
         return f'with_known_categories({read[0]}, {{"{read[1]}": {attribute}}})["{read[1]}"]'
 
     def _need_guard(self) -> None:
@@ -279,6 +282,11 @@ class TransformerWriter:
 
 def _attribute(learnt: Learnt) -> str:
     return f"self.{learnt.name}" + (f"[{learnt.key}]" if learnt.key else "")
+
+
+def _operand(text: str, node: ast.expr) -> str:
+    """An expression whose attribute is read, in brackets where it needs them."""
+    return f"({text})" if isinstance(node, ast.BinOp | ast.BoolOp | ast.Compare | ast.IfExp | ast.UnaryOp) else text
 
 
 def told_learnt(learnt: list[Learnt]) -> str:
