@@ -94,8 +94,10 @@ REFUSED = {
         f"`df[['age']]` {CHANGED}",
     ),
     "a model is asked, which learned from the target": (
-        'tree = DecisionTreeClassifier(random_state=0)\ntree.fit(df[["income"]], df["left"])\n'
-        'df["income"] = df["income"] * tree.feature_importances_[0]',
+        (
+            'tree = DecisionTreeClassifier(random_state=0)\ntree.fit(df[["income"]], df["left"])\n'
+            'df["income"] = df["income"] * tree.feature_importances_[0]'
+        ),
         "`tree` is read in code that the package keeps, but what gives it its value is not kept",
     ),
     "ranks in the input": (
