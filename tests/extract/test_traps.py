@@ -62,6 +62,7 @@ EQUAL = {
     "the target made of a feature": "df['left'] = (df['income'] > 5000).astype(int)",
     "a statistic in a loop": "for i in range(3):\n    df['income'] = df['income'] / df['income'].max() + 1",
     "an encoder in a loop": "for c in ['city', 'plan']:\n    df[c] = LabelEncoder().fit_transform(df[c])",
+    "an encoder for each column": "df[['age', 'income']] = df[['city', 'plan']].apply(LabelEncoder().fit_transform)",
     "rows sorted": "df = df.sort_values('income')",
     "columns dropped one by one": (
         "df['age'] -= df['age'].mean()\nfor name in ['city', 'plan']:\n    df.drop(name, axis=1, inplace=True)"
@@ -271,8 +272,8 @@ REFUSED = {
         "cell 3 line 2: `out=values` changes `values` in a way that is not followed, so one row alone would get something else",
     ),
     "an encoder handed on": (
-        "df[['age', 'income']] = df[['city', 'plan']].apply(LabelEncoder().fit_transform)",
-        "cell 3 line 1: `LabelEncoder().fit_transform` is handed to another call, so one row alone would get something else",
+        "encoders = [LabelEncoder()]\ndf[['age', 'income']] = df[['city', 'plan']].apply(encoders[0].fit_transform)",
+        "cell 3 line 2: `encoders[0].fit_transform` is handed to another call, so one row alone would get something else",
     ),
     "a function that remembers": (
         "def f(v, seen=[]):\n    seen.append(v)\n    return len(seen)\ndf['income'] = df['income'].apply(f)",
