@@ -22,8 +22,10 @@ PLACE = "# the function that parts the rows"
 FIRST = "first_parts"
 SEEDED = {"rows": "split", LEARNING: "validation", HELD_OUT: "held_out"}
 MEANINGS = {
-    "test_size": "Share of the rows that is held out, or their number.",
-    "train_size": "Share of the rows that is learned from, or their number.",
+    ("test_size", float): "Share of the rows that is held out.",
+    ("test_size", int): "How many rows are held out.",
+    ("train_size", float): "Share of the rows that is learned from.",
+    ("train_size", int): "How many rows are learned from.",
 }
 POSITIONAL = ("test_size", "train_size")
 
@@ -138,7 +140,7 @@ class SplitWriter:
     def _setting(self, name: str, value: object, rows: str) -> str:
         if rows == "rows":
             return self.pieces.settings.lift(
-                name, value, owner="split", comment=MEANINGS.get(name, f"`{name}` of the split")
+                name, value, owner="split", comment=MEANINGS.get((name, type(value)), f"`{name}` of the split")
             )
         own = {"test_size": "validation_size"}.get(name, name) if rows == LEARNING else f"held_out_{name}"
         return self.pieces.settings.lift(own, value, owner="split", comment=f"`{name}` of the second split")

@@ -83,6 +83,25 @@ def test_a_missing_value_hidden_behind_the_dropped_level_is_refused() -> None:
     assert not contract_of(Dummies())["brand"].missing
 
 
+class GuardedDummies(Dummies):
+    """The same with an error for a brand that was not in training."""
+
+    def transform(self, rows: pd.DataFrame) -> pd.DataFrame:
+        if not rows["brand"].dropna().isin(["Audi", "BMW", "Mercedes"]).all():
+            raise ValueError("unknown")
+        return super().transform(rows)
+
+
+def test_a_missing_value_hidden_behind_the_dropped_level_is_refused_where_unknown_ones_are_errors() -> None:
+    brand = contract_of(GuardedDummies())["brand"]
+    assert (brand.missing, brand.unseen) == (False, False)
+
+
+def test_a_missing_value_that_training_had_is_answered_where_unknown_ones_are_errors() -> None:
+    rows = CARS.assign(brand=CARS["brand"].where(CARS["miles"] > 0))
+    assert contract_of(GuardedDummies(), rows)["brand"].missing
+
+
 def test_a_category_an_encoder_refuses_is_refused() -> None:
     assert not contract_of(on("brand", OrdinalEncoder()))["brand"].unseen
 

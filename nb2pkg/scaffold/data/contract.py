@@ -1,6 +1,7 @@
 """What rows must look like to be answered: columns, types, ranges and categories learned from the training rows."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -189,6 +190,9 @@ def _refused(values: pd.Series, column: Column) -> Iterator[Problem]:
     if column.kind in (Kind.INTEGER, Kind.NUMBER) and not types.is_numeric_dtype(values.dtype):
         numbers = pd.to_numeric(values, errors="coerce")
         yield from _problems(column, f"cannot be read as {column.kind}", numbers.isna() & values.notna())
+    if column.high is not None and math.isfinite(column.high):
+        size = pd.to_numeric(values, errors="coerce").abs()
+        yield from _problems(column, "not a finite number", (size == math.inf).fillna(value=False))
     if not column.missing:
         yield from _problems(column, "missing, and no step fills it", values.isna())
     if not column.unseen:

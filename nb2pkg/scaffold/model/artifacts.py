@@ -124,9 +124,9 @@ def newest(folder: Path) -> Path:
 
 
 def hash_of(rows: pd.DataFrame) -> str:
-    """Give the SHA-256 of the rows' values, to tell whether a model was trained on these."""
+    """Give the SHA-256 of the rows' values and the names of their columns, to tell whether a model was trained on these."""
     hashes = pd.util.hash_pandas_object(rows, index=False).to_numpy()
-    return hashlib.sha256(hashes.tobytes()).hexdigest()
+    return hashlib.sha256(repr([*map(str, rows.columns)]).encode() + hashes.tobytes()).hexdigest()
 
 
 def _sha256(path: Path) -> str:

@@ -94,7 +94,7 @@ def learn_column(probe: Probe, values: pd.Series) -> Column:
     few = len(known) <= FEW_CATEGORIES and 2 * len(known) <= len(values)
     unseen = encodes_unseen(probe, column, known) if column.kind is Kind.TEXT or few else True
     listed = not unseen or (few and column.kind in (Kind.TEXT, Kind.BOOLEAN))
-    missing = column.missing or fills_missing(probe, column)
+    missing = column.missing or fills_missing(probe, column, known)
     return replace(column, missing=missing, unseen=unseen, categories=known if listed else None)
 
 
@@ -105,13 +105,27 @@ def levels(values: pd.Series, column: Column) -> tuple[object, ...]:
     return tuple(sorted(values.dropna().unique().tolist()))
 
 
-def fills_missing(probe: Probe, column: Column) -> bool:
-    """Tell whether a missing value comes out as a value, and not as an unknown category does."""
+def fills_missing(probe: Probe, column: Column, known: tuple[object, ...]) -> bool:
+    """Tell whether a missing value comes out as a value.
+
+    It does not where it comes out as an unknown category does, or as one known category does, as a level that is dropped from
+    dummies; but where an imputer is among the steps, that is what it is filled with.
+    """
     numeric = column.kind in (Kind.INTEGER, Kind.NUMBER)
     gap = probe.asked(column.name, [np.nan], dtype="float64" if numeric else column.dtype)
     if gap is None or probe.made is None or gap[0].count(None) > probe.made[0].count(None):
         return False
-    return numeric or (column.kind is Kind.TEXT and gap != probe.asked(column.name, [UNSEEN], dtype=column.dtype))
+    if numeric or column.kind is not Kind.TEXT:
+        return numeric
+    answers = probe.asked(column.name, known[:ASKED_CATEGORIES], dtype=column.dtype) or []
+    hidden = gap[0] in answers and 1 < len(set(answers)) == len(answers)
+    return gap != probe.asked(column.name, [UNSEEN], dtype=column.dtype) and (not hidden or imputes(probe.pipeline))
+
+
+def imputes(step: object) -> bool:
+    """Tell whether an imputer is among the parts of a step."""
+    parts = [part for _, part, *_ in (getattr(step, "steps", None) or getattr(step, "transformers_", None) or ())]
+    return hasattr(step, "missing_values") or any(map(imputes, parts))
 
 
 def encodes_unseen(probe: Probe, column: Column, known: tuple[object, ...]) -> bool:

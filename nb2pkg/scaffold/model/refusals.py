@@ -73,7 +73,7 @@ def require_target(target: pd.Series) -> None:
     gaps = pd.DataFrame(target).isna().any(axis=1)
     if gaps.any():
         name = target.name if isinstance(target, pd.Series) else None
-        first = int(gaps.index[int(gaps.to_numpy().argmax())]) + 1
+        first = int(gaps.index[gaps.to_numpy()].min()) + 1
         message = (
             f"the target{'' if name is None else f' {name}'} is missing in {int(gaps.sum())} of {len(gaps)} training rows, "
             f"the first is row {first}"

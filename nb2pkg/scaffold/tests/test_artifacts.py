@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.dummy import DummyRegressor
 from sklearn.pipeline import Pipeline
 
 from nb2pkg.scaffold.data.contract import Column, Contract, Kind
 from nb2pkg.scaffold.model import artifacts
-from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, load, newest, save
+from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, hash_of, load, newest, save
 
 
 def constant(value: float) -> Artifact:
@@ -90,3 +91,10 @@ def test_a_save_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(OSError, match="no space left"):
         save(constant(5.0), tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_are_told_apart_by_their_values_and_the_names_of_their_columns() -> None:
+    rows = pd.DataFrame({"width": [1, 2], "height": [3, 4]})
+    assert hash_of(rows) == hash_of(rows.copy())
+    assert hash_of(rows) != hash_of(rows.iloc[::-1])
+    assert hash_of(rows) != hash_of(rows.set_axis(["height", "width"], axis=1))

@@ -45,6 +45,12 @@ def test_a_missing_value_is_refused_where_no_step_fills_it() -> None:
     assert [problem.column for problem in report.errors] == ["town"]
 
 
+def test_an_infinite_number_is_refused() -> None:
+    report = check(house(area=float("inf")), HOUSES, strict_ranges=True)
+    assert [problem.message for problem in report.errors][:1] == ["not a finite number"]
+    assert check(house(rooms=float("-inf")), HOUSES).errors[0].column == "rooms"
+
+
 def test_an_unseen_category_no_step_encodes_is_refused() -> None:
     (error,) = check(house(town="Zurich"), HOUSES).errors
     assert (error.column, error.rows) == ("town", (0,))

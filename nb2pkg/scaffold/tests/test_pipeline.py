@@ -5,7 +5,7 @@ import pytest
 from sklearn.base import clone
 
 from nb2pkg.scaffold.config import Config
-from nb2pkg.scaffold.data.contract import ContractError
+from nb2pkg.scaffold.data.contract import ContractError, Kind
 from nb2pkg.scaffold.data.ingestion import read_raw
 from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows
 from nb2pkg.scaffold.model.artifacts import Artifact
@@ -63,6 +63,22 @@ def test_each_needed_column_is_missed(config: Config, trained: Artifact) -> None
     for column in trained.contract.columns[:SOME]:
         with pytest.raises(ContractError, match="missing column: "):
             predict(trained, rows.drop(columns=column.name))
+
+
+def test_each_column_refuses_what_its_contract_refuses(config: Config, trained: Artifact) -> None:
+    rows = held_out_rows(config)
+    answered = [row for row in range(len(rows)) if row not in predict(trained, rows).refused]
+    for column in trained.contract.columns[:SOME] if answered else ():
+        numeric = column.kind in (Kind.INTEGER, Kind.NUMBER)
+        odd: dict[str, tuple[object, bool]] = {"a gap": (float("nan") if numeric else None, column.missing)}
+        if numeric:
+            odd["an infinite number"] = float("inf"), False
+        if column.kind is Kind.TEXT and column.categories is not None:
+            odd["an unseen category"] = "a text that was never seen", column.unseen
+        for said, (value, allowed) in odd.items():
+            row = rows.iloc[answered[:1]].copy()
+            row[column.name] = pd.Series([value], dtype="float64" if numeric else column.dtype, index=row.index)
+            assert bool(predict(trained, row).refused) is not allowed, f"{said} in {column.name}"
 
 
 def test_training_twice_gives_the_same_model(config: Config, trained: Artifact) -> None:

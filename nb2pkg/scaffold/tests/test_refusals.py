@@ -58,4 +58,4 @@ def test_what_is_no_matter_of_rows_is_not_caught(tmp_path: Path) -> None:
 def test_a_target_with_gaps_is_refused_and_named() -> None:
     require_target(pd.Series([1, 0], name="left"))
     with pytest.raises(RowsError, match="the target left is missing in 2 of 3 training rows, the first is row 2"):
-        require_target(pd.Series([1.0, None, None], name="left"))
+        require_target(pd.Series([1.0, None, None], name="left", index=[0, 5, 1]))
