@@ -1,4 +1,4 @@
-"""What the saved notebook shows of a score: a number, where the output below the cell can be nothing else.
+"""What the saved notebook shows of a score: a number or an array, where the output below the cell can be nothing else.
 
 ``print("Accuracy:", acc)`` gives the pattern ``Accuracy: NUMBER``; one line of the cell's output is read by it, or nothing.
 """
@@ -7,7 +7,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from nb2pkg.extract.outputs import Outputs
 from nb2pkg.extract.trace import bound_by, writers
@@ -25,6 +25,9 @@ PRINTF = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?([a-zA-Z%])")
 HUNDRED = 100
 
 
+Saved: TypeAlias = float | str | list["Saved"]
+
+
 class Shown(NamedTuple):
     """A text that shows a score: its pattern, with one group for each place where the score stands; ``factors`` are what it is times."""
 
@@ -39,7 +42,7 @@ class SavedScores:
         self.facts = facts
         self.outputs = outputs
 
-    def value(self, score: ast.expr) -> float | None:
+    def value(self, score: ast.expr) -> Saved | None:
         """What is shown for the value of an expression, in most digits where it is shown several times; None where nothing surely is."""
         found = [reading for statement in self._after(score) for reading in self._readings(statement, score)]
         return max(found, key=lambda one: len(repr(one)), default=None)
@@ -52,7 +55,7 @@ class SavedScores:
             if found and statement.whole is None and statement.node.col_offset == 0:
                 yield statement
 
-    def _readings(self, statement: Statement, score: ast.expr) -> Iterator[float]:
+    def _readings(self, statement: Statement, score: ast.expr) -> Iterator[Saved]:
         if not isinstance(statement.node, ast.Expr):
             return
         value = statement.node.value
@@ -60,8 +63,11 @@ class SavedScores:
         results = self.outputs.results(statement.cell)
         if factor and len(results) == 1 and self._is_last(statement):
             read = RESULT.fullmatch(results[0].strip())
+            values = array(results[0]) if factor == 1 else None
             if read is not None:
                 yield float(read[1]) / factor
+            elif values is not None:
+                yield values
         if isinstance(value, ast.Call) and self._is_print(value):
             yield from self._printed(value, statement, score)
 
@@ -157,6 +163,34 @@ class SavedScores:
                 if bound is not None and bound.position is None and made[0] < at:
                     return self._factor(bound.value, score, made[0])
         return 0
+
+
+def array(text: str) -> list[Saved] | None:
+    """The values of an array as its ``repr`` shows it, padded and wrapped as NumPy did at the time; None where some are left out."""
+    try:
+        shown = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    match shown:
+        case ast.Call(func=ast.Name(id="array"), args=[ast.List() as listed]):
+            return _listed(listed)
+    return None
+
+
+def _listed(node: ast.List) -> list[Saved] | None:
+    found = [_listed(one) if isinstance(one, ast.List) else _item(one) for one in node.elts]
+    known = [one for one in found if one is not None]
+    return known if len(known) == len(found) else None
+
+
+def _item(node: ast.expr) -> float | str | None:
+    """A number or a text that stands in an array; None for ``nan`` and ``...``."""
+    match node:
+        case ast.Constant(value=int() | float() | str() as value):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return -value
+    return None
 
 
 def number(factor: float) -> Shown:

@@ -54,7 +54,7 @@ class Sites:
         self.imports = Imports()
         self.frames: list[dict[str, object]] = []
         self.scores: list[dict[str, object]] = []
-        self.scored: dict[int, ast.Call] = {}
+        self.scored: dict[int, ast.expr] = {}
         self.functions: list[ScoreFunction] = []
         self.readers: dict[str, Lane] = {}
         self.unscored: dict[int, str] = {}
@@ -249,6 +249,7 @@ class Sites:
 
     def _demonstration(self, one: Predicted) -> None:
         assert isinstance(one.node, ast.Call)
+        self.scored[len(self.scores)] = one.node
         self.scores.append(
             {
                 "site": self._site(one.node, one.verb),
@@ -352,6 +353,7 @@ class Sites:
 
     def _attribute(self, node: ast.Attribute, statement: int) -> None:
         self.statements.setdefault(statement, node.attr)
+        self.scored[len(self.scores)] = node
         self.scores.append(
             {
                 "site": f"cell {self.sources.cell_of(node)} {ast.unparse(node)}",

@@ -45,7 +45,7 @@ class Plan:
     late: tuple[Repair, ...] = ()
     watching: frozenset[str] = frozenset()
     joined: Entry | None = None
-    saved: tuple[float | None, ...] = ()
+    saved: tuple[object, ...] = ()
 
     @property
     def sites(self) -> tuple[Site, ...]:
@@ -107,7 +107,7 @@ def _plan(ledger: Entry) -> Plan:
     )
 
 
-def _saved(ledger: Entry, scores: int) -> tuple[float | None, ...]:
+def _saved(ledger: Entry, scores: int) -> tuple[object, ...]:
     """What the saved notebook shows of each score; nothing in packages of before it was told."""
     found = [one["value"] for one in ledger.get("saved_scores") or ()]
     return tuple(found) if len(found) == scores else (None,) * scores

@@ -40,7 +40,7 @@ class ScoreRow(NamedTuple):
     package: object
     equal: bool
     about: About | None = None
-    saved: float | None = None
+    saved: object = None
 
     def as_json(self) -> dict[str, object]:
         """The form of verify.json."""
@@ -262,18 +262,18 @@ def is_repair(correction: Entry) -> bool:
     return bool(correction.get("repair"))
 
 
-def saved_scores(plan: Plan) -> dict[str, float]:
+def saved_scores(plan: Plan) -> dict[str, object]:
     """What the saved notebook shows of the scores that corrections are followed with."""
-    found: dict[str, float] = {}
+    found: dict[str, object] = {}
     for label, about in reported(plan).items():
         own = [
             saved
             for score, saved in zip(plan.scores, plan.saved, strict=True)
             if score.get("name") == about["name"] and (score.get("part") or "all") == about["part"]
         ]
-        shown = {saved for saved in own if saved is not None}
-        if len(shown) == 1:
-            found[label] = shown.pop()
+        shown = [saved for saved in own if saved is not None]
+        if shown and all(saved == shown[0] for saved in shown):
+            found[label] = shown[0]
     return found
 
 

@@ -60,6 +60,39 @@ SURE = {
 }
 
 
+ASKED = "model.predict([[33, 27.0, 65]])"
+PADDED = "array([[ 3.5 ,  0.  ],\n       [ 1.  , -2.25]])"
+ARRAYS = {
+    "padded": (ASKED, result("array([ 36991.31721061])"), [36991.31721061]),
+    "whole": (ASKED, result("array([36991.])"), [36991.0]),
+    "classes": (ASKED, result("array([1, 0], dtype=int64)"), [1, 0]),
+    "texts": (ASKED, result("array(['no', 'yes'], dtype=object)"), ["no", "yes"]),
+    "wrapped": ("model.predict_proba([[33, 27.0, 65]])", result(PADDED), [[3.5, 0.0], [1.0, -2.25]]),
+    "learned": ("model.feature_importances_", result("array([0.25, 0.75])"), [0.25, 0.75]),
+    "named": (f"answer = {ASKED}\nanswer", result("array([1])"), [1]),
+}
+NO_ARRAYS = {
+    "left-out": (ASKED, result("array([0, 0, 0, ..., 1, 1, 1])")),
+    "not-a-number": (ASKED, result("array([ 1., nan])")),
+    "one-of-them": (f"{ASKED}[0]", result("array([1])")),
+    "times-100": (f"{ASKED} * 100", result("array([ 36.])")),
+    "a-list": (ASKED, result("[1]")),
+    "cut-off": (ASKED, result("array([1, ")),
+}
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_an_array_is_read(name: str, tmp_path: Path) -> None:
+    cell, output, value = ARRAYS[name]
+    assert repr(saved(tmp_path, cell, output)) == repr([value])
+
+
+@pytest.mark.parametrize("name", NO_ARRAYS)
+def test_what_may_be_another_array_is_not_read(name: str, tmp_path: Path) -> None:
+    cell, output = NO_ARRAYS[name]
+    assert saved(tmp_path, cell, output) == [None]
+
+
 @pytest.mark.parametrize("name", SURE)
 def test_read(name: str, tmp_path: Path) -> None:
     cell, output, value = SURE[name]
