@@ -21,6 +21,7 @@ MAGICS = {
     "line": "a notebook command without effect outside it",
     "cell": "a cell in another language or a notebook command",
 }
+ASKED = "asks the model for answers that no score of the package is made of; `verify` compares them"
 
 
 def entries(
@@ -85,7 +86,7 @@ def _statement(statement: Statement, pieces: Pieces, reasons: "_Reasons", packag
     node = statement.node
     line, end = first_line(node), node.end_lineno or node.lineno
     placed = pieces.placed.get(statement.index)
-    if placed is not None:
+    if placed is not None and (placed.kind != "evaluation" or statement.index in reasons.sites.in_scores):
         path = f"src/{package}/{placed.file}"
         return _entry(statement.cell, line, end, placed.kind, file=path, function=placed.function or None, reason=None)
     figure = reasons.drawn.places.get(statement.index)
@@ -134,6 +135,8 @@ class _Reasons:
             return "display", "sets how the notebook shows things"
         if roles & {"crossval", "crosspredict"}:
             return "evaluation", "cross-validates copies; the package scores the fitted pipeline"
+        if statement.index in self.sites.statements:
+            return "evaluation", ASKED
         if roles & {"score", "metric", "predict"}:
             return "evaluation", "scores or uses another candidate, or values that are not the model's predictions"
         if isinstance(node, ast.FunctionDef | ast.ClassDef):

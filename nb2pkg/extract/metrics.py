@@ -17,7 +17,8 @@ from nb2pkg.facts.values import Library
 
 
 class MetricWriter:
-    """Writes calls of metrics; ``predicted`` are the chosen model's own answers, ``is_target`` tells whether rows are its target."""
+    """Writes calls of metrics; ``predicted`` are the chosen model's own answers, ``is_target`` tells whether rows are its target,
+    ``followed`` which statements the last text is made of."""
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class MetricWriter:
         self.imports = imports
         self._predicted = predicted
         self._is_target = is_target
+        self.followed: set[int] = set()
 
     def text(self, node: ast.Call, statement: int, name: str, truth: str, prediction: str) -> tuple[str, list[Lane]]:
         """The call as the package makes it, and the rows it is about."""
@@ -41,6 +43,7 @@ class MetricWriter:
         ):
             raise refused(self.lowering.statement(statement), "`*` in the arguments of a metric")
         lanes: list[Lane] = []
+        self.followed = {statement}
         given = self.facts.call(node)
         by_node = {id(value[0]): key for key, value in (given.args if given is not None else {}).items()}
         pieces = []
@@ -81,6 +84,7 @@ class MetricWriter:
             if given is None:
                 raise refused(self.lowering.statement(at), "what the model predicted on cannot be seen")
             lanes.append(self.lowering.lane(given[0], at=one.statement))
+            self.followed.add(one.statement)
             edits[node] = f"pipeline.{one.verb}(rows)"
             return
         if isinstance(node, ast.Name):

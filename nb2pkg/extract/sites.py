@@ -58,6 +58,7 @@ class Sites:
         self.functions: list[ScoreFunction] = []
         self.readers: dict[str, Lane] = {}
         self.unscored: dict[int, str] = {}
+        self.in_scores: set[int] = set()
         self.statements: dict[int, str] = {}
         self.preparing: set[int] = set()
         self.selections = Selections(lowering)
@@ -275,6 +276,7 @@ class Sites:
             self._scores_as_fitted(one)
         name, text = self._scorer(one) if given is not None else ("score", "pipeline.score(rows)")
         self._scored(one.node, name, text, part, lane, "score")
+        self.in_scores.add(one.statement)
 
     def _scorer(self, one: Predicted) -> Scorer:
         """How a search scores, where the notebook asks the search itself; else how what it found does."""
@@ -333,6 +335,7 @@ class Sites:
         short = name.rpartition(".")[2]
         self._scored(node, short, text, parts.pop(), lanes[0], "metric")
         self.statements.setdefault(statement, short)
+        self.in_scores |= self.metrics.followed
 
     def _is_target(self, lane: Lane) -> bool:
         return self.target is not None and self.shape(lane)[:1] == self.shape(self.target)[:1]

@@ -149,6 +149,31 @@ def test_the_ledger_says_where_a_statement_went(tmp_path: Path) -> None:
     assert places[5, 3] == ("evaluation", below + "model/scores.py", "SCORES")
 
 
+ASKED = "asks the model for answers that no score of the package is made of; `verify` compares them"
+SCORED = """from sklearn.metrics import accuracy_score
+answers = model.predict(X_test)
+print(accuracy_score(y_test, answers))
+print(model.score(X_test, y_test))"""
+NOT_SCORED = """model.predict([[33, 27.0, 65]])
+model.predict(X_test[:10])
+chances = model.predict_proba(X_test)"""
+
+
+def test_answers_that_no_score_is_made_of_do_not_stand_among_the_scores(tmp_path: Path) -> None:
+    entries: Any = planned(tmp_path, *START, MODEL, SCORED, NOT_SCORED).modules.extraction["entries"]
+    told = {(one["cell"], one["line"]): (one["kind"], one["function"], one["reason"]) for one in entries}
+    assert [told[5, line] for line in (2, 3, 4)] == [("evaluation", "SCORES", None)] * 3
+    assert [told[6, line] for line in (1, 2, 3)] == [("evaluation", None, ASKED)] * 3
+
+
+def test_answers_of_a_metric_that_is_not_carried_over_do_not_stand_among_the_scores(tmp_path: Path) -> None:
+    weighted = "from sklearn.metrics import accuracy_score\nprint(accuracy_score(y_test, model.predict(X_test), sample_weight=X_test['age']))"
+    entries: Any = planned(tmp_path, *START, MODEL, weighted).modules.extraction["entries"]
+    told = next(one for one in entries if (one["cell"], one["line"]) == (5, 2))
+    assert (told["file"], told["function"]) == (None, None)
+    assert told["reason"].startswith("the metric is not carried over: ")
+
+
 def test_another_candidate_is_left_out_with_the_way_to_it(tmp_path: Path) -> None:
     entries: Any = planned(tmp_path, *START, SECOND, MODEL).modules.extraction["entries"]
     reason = next(one["reason"] for one in entries if (one["cell"], one["line"]) == (4, 2))
