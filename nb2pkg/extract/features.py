@@ -233,7 +233,7 @@ class FeatureWriter:
 
     def _computed_columns(self, chosen: list[Line], given: str, name: str, edits: Edits, stretch: Stretch) -> None:
         dropped = departures(chosen, self.columns)
-        own = Edits(self.columns, self.sources, edits.excluded - stretch.needed)
+        own = Edits(self.columns, self.sources, edits.excluded - stretch.needed - stretch.raw.away)
         own.stripped |= edits.stripped
         own.replaced |= edits.replaced
         body = [

@@ -31,22 +31,22 @@ def needs(
     """
     if not codes:
         return EVERYTHING
-    unseen = _unseen(lowering, sources, codes, target=target, answer=answer)
+    unseen, away = _unseen(lowering, sources, codes, target=target, answer=answer)
     reading = _Reading(Columns(lowering))
     try:
         for code, later in zip(codes, [*codes[1:], None], strict=True):
             reading.stretch(lowering, code, later)
     except WholeError:
-        return Needs(None, unseen)
+        return Needs(None, unseen | away, away)
     if (target & set(reading.found)) - unseen:
-        return Needs(None, unseen)
+        return Needs(None, unseen | away, away)
     found = tuple(column for column in reading.found if column not in unseen)
     return Needs(found, unseen | (target | reading.dropped) - set(found))
 
 
 def _unseen(
     lowering: Lowering, sources: Sources, codes: Sequence[Code], *, target: frozenset[str], answer: frozenset[str]
-) -> frozenset[str]:
+) -> tuple[frozenset[str], frozenset[str]]:
     """The target's columns that rows come without, and others that are only taken away."""
     around = [lowering.statement(index).node for code in codes for index in code.environment]
     lines, columns = _lines(lowering, codes), Columns(lowering)
@@ -57,7 +57,7 @@ def _unseen(
         reason = f"the features are made with all columns at once while `{mixed}`, the target, is among them"
         raise refused(lowering.statement(codes[-1].at), reason)
     others = taken_away(lines, columns) - target if codes[0].given else frozenset()
-    return found | absent.besides(others, given, around)
+    return found, absent.besides(others, given, around)
 
 
 def _lines(lowering: Lowering, codes: Sequence[Code]) -> list[Line]:

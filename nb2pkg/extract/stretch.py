@@ -37,10 +37,14 @@ class Line:
 
 
 class Needs(NamedTuple):
-    """``listed``: the raw columns by name, None where nobody can list them; ``unseen``: raw columns that the rows come without."""
+    """``listed``: the raw columns by name, None where nobody can list them; ``unseen``: raw columns that the rows come without.
+
+    ``away`` are those of the unseen that are only dropped, and have nothing to do with the target.
+    """
 
     listed: tuple[str, ...] | None = None
     unseen: frozenset[str] = frozenset()
+    away: frozenset[str] = frozenset()
 
 
 EVERYTHING = Needs()

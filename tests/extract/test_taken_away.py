@@ -46,3 +46,23 @@ def test_it_is_asked_for(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     found = planned(tmp_path, *cells)
     assert "column != 'left'" in found.modules.files["data/preprocessing.py"]
     assert difference(tmp_path, cells, found, monkeypatch) == ""
+
+
+def test_what_is_dropped_first_is_dropped_where_columns_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = [HEAD, LOAD, 'df = df.drop(["city", "plan"], axis=1)', 'X = df.drop("left", axis=1)\ny = df["left"]']
+    cells += ['X["age"] = X["age"].fillna(X["age"].mean())', SPLIT, MODEL]
+    found = planned(tmp_path, *cells)
+    assert 'df = df.drop(["city", "plan"], axis=1)' in found.modules.files["data/preprocessing.py"]
+    assert difference(tmp_path, cells, found, monkeypatch) == ""
+
+
+def test_what_is_made_of_the_target_and_dropped_with_it_is_not_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = 'df["kind"] = df["left"].apply(lambda value: "gone" if value else "here")\ndf = df.drop(["city", "plan"], axis=1)'
+    cells = [HEAD, LOAD, FILLED.replace("df[\"age\"].mean()", "0"), made, 'X = df.drop(["left", "kind"], axis=1)\ny = df["left"]', SPLIT, MODEL]  # fmt: skip
+    found = planned(tmp_path, *cells)
+    assert '"kind"' not in found.modules.files["data/preprocessing.py"]
+    assert difference(tmp_path, cells, found, monkeypatch) == ""

@@ -79,7 +79,7 @@ def test_a_file_without_a_needed_column_is_refused_whole(tmp_path: Path) -> None
 def test_a_file_of_only_a_header_has_no_answers(tmp_path: Path) -> None:
     answers = answered(tmp_path / "rows.csv", "country,code,size\n")
     assert answers.predictions == ()
-    assert write_answers(answers) == "prediction\n"
+    assert write_answers(answers) == "prediction,refused\n"
 
 
 def test_columns_are_put_in_the_order_of_training() -> None:
@@ -89,3 +89,23 @@ def test_columns_are_put_in_the_order_of_training() -> None:
     artifact = Artifact(pipeline, None, learn_contract(pipeline, rows, raw=rows), {})
     given = list(predict(artifact, rows[["b", "a"]]).predictions)
     assert given == pytest.approx(list(2 * rows["a"]))
+
+
+MALFORMED = {
+    "more fields than the header": ("country,code,size\nCH,12,1,7\n", "its lines have more fields than its header"),
+    "a comma at the end of lines": ("country,code,size\nCH,12,1,\n", "its lines have more fields than its header"),
+    "a column that stands twice": ("country,code,size,size\nCH,12,1,2\n", "columns that stand twice: size"),
+}
+
+
+@pytest.mark.parametrize("case", MALFORMED)
+def test_a_file_whose_fields_cannot_be_told_is_refused_whole(case: str, tmp_path: Path) -> None:
+    text, reason = MALFORMED[case]
+    with pytest.raises(ContractError, match=reason):
+        answered(tmp_path / "rows.csv", text)
+
+
+def test_an_infinite_number_refuses_its_row_alone(tmp_path: Path) -> None:
+    answers = answered(tmp_path / "rows.csv", "country,code,size\nCH,12,inf\nCH,12,1\n")
+    assert answers.refused == {0: "size: not a finite number"}
+    assert answers.predictions[1] == "bad"

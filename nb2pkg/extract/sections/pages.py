@@ -11,6 +11,12 @@ from nb2pkg.extract.handover import Modules, place_of
 from nb2pkg.extract.markdown import WIDTH
 from nb2pkg.extract.runtime import SCAFFOLD
 
+HELD = {
+    "sections.py": "`sections.py` holds a function for each section of the notebook",
+    "run.py": "`run.py` calls them in order",
+    "functions.py": "`functions.py` has the notebook's own functions",
+    "reports.py": "`reports.py` what it draws",
+}
 OWN_CODE = ("sections.py", "reports.py", "functions.py", "network.py", "run.py", "showing.py")
 MEANING = {
     "ANN401": "a notebook's values are of any type",
@@ -104,6 +110,7 @@ def _readme(modules: Modules) -> str:
         settings="\n".join(names),
         corrections="\n".join(rows) or "Nothing.",
         verified=_verified(modules),
+        modules="; ".join(told for file, told in HELD.items() if file in modules.files) + ".",
     )
     return reflowed(text)
 

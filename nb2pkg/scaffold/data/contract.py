@@ -9,6 +9,7 @@ from enum import StrEnum
 import pandas as pd
 from pandas.api import types
 
+LARGEST = 2.0**63
 LOOKS_MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "-NaN", "-nan", "NULL", "null", "None", "<NA>", "#N/A", "#NA")
 BOOLEANS = {"True": True, "true": True, "TRUE": True, "False": False, "false": False, "FALSE": False}
 
@@ -191,12 +192,19 @@ def _refused(values: pd.Series, column: Column) -> Iterator[Problem]:
         numbers = pd.to_numeric(values, errors="coerce")
         yield from _problems(column, f"cannot be read as {column.kind}", numbers.isna() & values.notna())
     if column.high is not None and math.isfinite(column.high):
-        size = pd.to_numeric(values, errors="coerce").abs()
-        yield from _problems(column, "not a finite number", (size == math.inf).fillna(value=False))
+        yield from _unfit(values, column)
     if not column.missing:
         yield from _problems(column, "missing, and no step fills it", values.isna())
     if not column.unseen:
         yield from _problems(column, "a category that was not in training and no step encodes", _new(values, column))
+
+
+def _unfit(values: pd.Series, column: Column) -> Iterator[Problem]:
+    size = pd.to_numeric(values, errors="coerce").abs()
+    yield from _problems(column, "not a finite number", (size == math.inf).fillna(value=False))
+    if column.kind is Kind.INTEGER:
+        large = (size >= LARGEST) & (size < math.inf)
+        yield from _problems(column, f"too large for {column.dtype}", large.fillna(value=False))
 
 
 def _unusual(values: pd.Series, column: Column) -> Iterator[Problem]:

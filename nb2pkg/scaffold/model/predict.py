@@ -4,10 +4,11 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from warnings import catch_warnings, simplefilter
 
 import pandas as pd
 
-from nb2pkg.scaffold.data.contract import Problem, check, read_rows, require_columns, settle_types
+from nb2pkg.scaffold.data.contract import ContractError, Problem, check, read_rows, require_columns, settle_types
 from nb2pkg.scaffold.model.artifacts import Artifact
 from nb2pkg.scaffold.model.labels import decoded
 
@@ -36,22 +37,33 @@ def predict_file(artifact: Artifact, path: Path, *, strict_ranges: bool = False)
 
 
 def read_texts(path: Path, *, columns: list[str]) -> pd.DataFrame:
-    """Read a CSV file as text; its separator is the one of ``, ; tab |`` that shows the most of ``columns``."""
+    """Read a CSV file as text; its separator is the one of ``, ; tab |`` that shows the most of ``columns``.
+
+    Raises ContractError where one of them stands twice, or lines have more fields than the header.
+    """
     with path.open(encoding="utf-8-sig", newline="") as file:
         line = file.readline()
-
-    def shown(separator: str) -> int:
-        return len(set(columns) & set(next(csv.reader([line], delimiter=separator), [])))
-
-    separator = max(SEPARATORS, key=shown)
-    return pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    headers = {separator: next(csv.reader([line], delimiter=separator), []) for separator in SEPARATORS}
+    separator = max(SEPARATORS, key=lambda one: len(set(columns) & set(headers[one])))
+    twice = [name for name in columns if headers[separator].count(name) > 1]
+    if twice:
+        message = f"{path}: columns that stand twice: {', '.join(twice)}"
+        raise ContractError(message)
+    with catch_warnings():
+        simplefilter("error", pd.errors.ParserWarning)
+        try:
+            return pd.read_csv(
+                path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False
+            )
+        except pd.errors.ParserWarning as error:
+            message = f"{path}: its lines have more fields than its header"
+            raise ContractError(message) from error
 
 
 def write_answers(answers: Answers) -> str:
-    """Give CSV text with the column ``prediction``, and the column ``refused`` where a row was refused."""
+    """Give CSV text, a line for each row in its order: ``prediction``, and ``refused`` with the reason where there is none."""
     table = pd.DataFrame({"prediction": pd.Series([*map(_cell, answers.predictions)], dtype=object)})
-    if answers.refused:
-        table["refused"] = [answers.refused.get(row, "") for row in range(len(table))]
+    table["refused"] = [answers.refused.get(row, "") for row in range(len(table))]
     return table.to_csv(index=False)
 
 

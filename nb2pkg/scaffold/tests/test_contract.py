@@ -51,6 +51,11 @@ def test_an_infinite_number_is_refused() -> None:
     assert check(house(rooms=float("-inf")), HOUSES).errors[0].column == "rooms"
 
 
+def test_a_number_that_its_type_cannot_hold_is_refused() -> None:
+    (error,) = check(house(rooms=1e20), HOUSES).errors
+    assert (error.column, error.message) == ("rooms", "too large for int64")
+
+
 def test_an_unseen_category_no_step_encodes_is_refused() -> None:
     (error,) = check(house(town="Zurich"), HOUSES).errors
     assert (error.column, error.rows) == ("town", (0,))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
+import pandas as pd
+
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data.contract import ContractError
 from nb2pkg.scaffold.logging import logger_of, start_logging
@@ -18,6 +20,7 @@ from nb2pkg.scaffold.settings import SettingsError
 
 LOGGER = logger_of(__name__)
 DONE, NOTHING_ANSWERED, FAILED = 0, 1, 2
+UNREADABLE = (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError)
 COMMANDS = {
     "run": "do what the notebook did, from its first cell to its last",
     "train": "run the notebook up to its fit and keep what was fitted",
@@ -33,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = options.pop("command")
     try:
         return run_command(str(command), options)
-    except (ArtifactError, ContractError, SettingsError, OSError) as error:
+    except (ArtifactError, ContractError, SettingsError, OSError, *UNREADABLE) as error:
         return fail(error)
 
 
