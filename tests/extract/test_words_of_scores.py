@@ -31,4 +31,4 @@ SAID = {
 
 @pytest.mark.parametrize(("text", "said"), SAID.values(), ids=SAID)
 def test_a_score_says_what_it_is_about(text: str, said: str) -> None:
-    assert said in scores_module([ScoreFunction("one", text)], Imports())
+    assert said in scores_module([ScoreFunction("one", text)], Imports(), supervised=True)
