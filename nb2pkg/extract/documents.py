@@ -9,15 +9,19 @@ from textwrap import fill, shorten
 
 from nb2pkg.extract.effects import corrections, scores
 from nb2pkg.extract.handover import ConfigField, Modules, place_of
+from nb2pkg.extract.hooks import REPORTS
 from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
-from nb2pkg.extract.runtime import REPORTS, SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
+from nb2pkg.extract.runtime import SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
 from nb2pkg.extract.searching import BEST
 
 DEPENDENCIES = ("joblib>=1.3", "numpy>=1.26", "pandas>=2.2", "scikit-learn>=1.5")
 MOST_IGNORES = 12
 NOTEBOOK_TEXTS = "the notebook's own texts are not broken"
 NOTEBOOK_NAMES = "the notebook's own names for matrices are kept"
-SAME_SIGNATURE = "each notebook's functions and steps have the same signature, needed or not"
+SAME_SIGNATURE = "functions and steps of one kind are called with the same arguments, needed or not"
+
+SEED_OF_NOTEBOOK = "Seed of everything drawn at random without a seed of its own, as the notebook sets it."
+SEED_OF_PACKAGE = "Seed of all that the notebook left to chance: the package's own, unless the notebook sets 0 itself."
 
 
 FIGURES = """
@@ -36,11 +40,9 @@ def prefix(modules: Modules) -> str:
 def settings(modules: Modules) -> tuple[ConfigField, ...]:
     """Give every field of the configuration: the three that are always there, then the notebook's own."""
     always = (
-        ConfigField("data_dir", "Path", "Path()", "Where the data files lie."),
-        ConfigField("artifacts_dir", "Path", 'Path("artifacts")', "Where trained models are kept."),
-        ConfigField(
-            "seed", "int", repr(modules.seed), "Seed of everything drawn at random that the notebook left to chance."
-        ),
+        ConfigField("data_dir", "Path", "Path()", "Where the package looks for the data files."),
+        ConfigField("artifacts_dir", "Path", 'Path("artifacts")', "Where the package keeps trained models."),
+        ConfigField("seed", "int", repr(modules.seed), SEED_OF_NOTEBOOK if modules.seed else SEED_OF_PACKAGE),
     )
     given = {setting.name for setting in modules.config}
     return (*(setting for setting in always if setting.name not in given), *modules.config)
@@ -49,7 +51,7 @@ def settings(modules: Modules) -> tuple[ConfigField, ...]:
 def config(modules: Modules) -> str:
     """Give the text of ``config.py``."""
     fields = "\n\n".join(_field(setting) for setting in settings(modules))
-    return f'''"""Every constant of the notebook, replaceable by the environment (``{prefix(modules)}...``) and in code."""
+    return f'''"""Every setting, replaceable by the environment (``{prefix(modules)}...``) and in code."""
 
 import os
 from collections.abc import Mapping
@@ -61,13 +63,13 @@ from {modules.name}.settings import read_settings
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The values the notebook used."""
+    """The notebook's values; a value that it does not have is the package's own, and says so."""
 
 {fields}
 
 
 def load_config(environ: Mapping[str, str] | None = None, **overrides: object) -> Config:
-    """Give the notebook's values, replaced by the environment's, replaced by ``overrides``."""
+    """Give these values, replaced by the environment's, replaced by ``overrides``."""
     source = os.environ if environ is None else environ
     return read_settings(Config, prefix="{prefix(modules)}", environ=source, overrides=overrides)
 '''
@@ -98,7 +100,7 @@ def notebook_values(modules: Modules) -> str:
     imports = "from pathlib import Path\n\n" if any("Path(" in setting.default for setting in told) else ""
     items = "".join(f"    {json.dumps(setting.name)}: {setting.default},\n" for setting in told)
     return (
-        f'"""What the notebook said, for the tests to hold the package to."""\n\n{imports}'
+        f'"""The defaults, said a second time for the tests to hold the package to."""\n\n{imports}'
         f'PREFIX = "{prefix(modules)}"\n\nDEFAULTS: dict[str, object] = {{\n{items}}}\n'
     )
 

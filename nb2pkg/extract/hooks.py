@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from nb2pkg.extract.codemods.without import without
 
+REPORTS = "reports.py"
 PREPROCESSING, PIPELINE, INGESTION = "data/preprocessing.py", "model/pipeline.py", "data/ingestion.py"
 
 
@@ -26,6 +27,7 @@ ENCODER = Hook(
 )
 VALIDATION = Hook(frozenset({"validation", "validation_lines"}))
 RESAMPLING = Hook(frozenset({"made_targets", "resampled", "resamples"}), frozenset({"serving"}))
+FIGURES = Hook(frozenset({"REPORTING", "find_spec", "import_module"}), module="reporting.py")
 FURTHER_ROWS = Hook(frozenset({"BETWEEN", "READER", "WITH", "further_parts", "further_rows"}))
 
 
@@ -33,6 +35,7 @@ def unneeded(files: Mapping[str, str]) -> tuple[Hook, ...]:
     """Give the hooks that a package does not need, asked of its own modules."""
     defined = {path: set(functions(files.get(path, ""))) for path in (PREPROCESSING, PIPELINE, INGESTION)}
     needed = {
+        FIGURES: REPORTS in files,
         SELECTION: "select_rows" in defined[PREPROCESSING],
         ENCODER: "build_target_encoder" in defined[PIPELINE],
         VALIDATION: parts_of_split(files.get(PREPROCESSING, "")) > 2,

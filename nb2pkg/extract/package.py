@@ -15,10 +15,11 @@ from nb2pkg.extract import documents
 from nb2pkg.extract.changes import Change, Changes, changes
 from nb2pkg.extract.checksums import LEDGER, VERDICT, as_json, sealed
 from nb2pkg.extract.handover import ConfigField, Modules, Recorded
+from nb2pkg.extract.hooks import REPORTS
 from nb2pkg.extract.page import page
 from nb2pkg.extract.plots.ignoring import ignored_codes
 from nb2pkg.extract.replacing import replace_files, settle
-from nb2pkg.extract.runtime import REPORTS, STAND_INS, runtime_modules, tests_of
+from nb2pkg.extract.runtime import STAND_INS, runtime_modules, tests_of
 from nb2pkg.extract.searching import BEST
 
 __all__ = ["ConfigField", "Modules", "Recorded", "assemble", "write"]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from nb2pkg.extract.handover import Modules
-from nb2pkg.extract.hooks import cut, modules_of, unneeded
+from nb2pkg.extract.hooks import REPORTS, cut, modules_of, unneeded
 from nb2pkg.extract.searching import modules_of_search, tests_of_search, with_search
 
 SCAFFOLD = Path(__file__).parent.parent / "scaffold"
@@ -11,7 +11,6 @@ OWN_NAME = "nb2pkg.scaffold"
 
 STAND_INS = ("config.py", "data/ingestion.py", "data/preprocessing.py", "model/pipeline.py", "model/scores.py")
 OTHERS = ("tests/", "running/", "searching/")
-REPORTS, REPORTING = "reports.py", "reporting.py"
 TESTS = ("__init__", "conftest", "test_artifacts", "test_command_line", "test_config", "test_contract", "test_refusals")
 TESTS_OF_ROWS = ("test_end_to_end", "test_pipeline", "test_rows", "test_steps")
 TESTS_OF_SEARCH = ("test_search",)
@@ -23,9 +22,8 @@ TESTS_OF_FIGURES = ("test_reports",)
 def runtime_modules(modules: Modules) -> dict[str, str]:
     """Give the scaffold's modules by path below ``src/NAME``, speaking of the package, with what this one needs."""
     hooks = unneeded(modules.files)
-    figures = () if REPORTS in modules.files else (REPORTING,)
     found = {path.relative_to(SCAFFOLD).as_posix(): path for path in sorted(SCAFFOLD.rglob("*.py"))}
-    absent = {*STAND_INS, REPORTS, "__init__.py", *figures, *modules_of(hooks)}
+    absent = {*STAND_INS, REPORTS, "__init__.py", *modules_of(hooks)}
     kept = sorted(path for path in found if path not in absent and not path.startswith(OTHERS))
     texts = {path: found[path].read_text(encoding="utf-8") for path in kept}
     if modules.searches:

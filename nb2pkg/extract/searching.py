@@ -27,7 +27,7 @@ def learned_by(search: Any, name: str) -> Any:
 '''
 ANCHORS = {
     "cli.py": (
-        ('"""The command line: train, ', '"""The command line: search, train, '),
+        ('"""Train the model', '"""Search for the best parameters, train the model'),
         (
             "from nb2pkg.scaffold.model.train import evaluated, parted, read, train\n",
             IMPORTED,

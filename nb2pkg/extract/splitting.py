@@ -56,7 +56,7 @@ class SplitWriter:
         return self.draws
 
     def _held_out(self, name: str) -> None:
-        comment = "share of the rows held out (the notebook holds none out)"
+        comment = "share of the rows held out: the package's own, since the notebook holds none out"
         size = self.pieces.settings.lift("test_size", SHARE, owner="split", comment=comment)
         text = f"{name}(rows, test_size={size}, random_state=config.seed)"
         self.text = _in_two(text, "Hold rows out, which the notebook does not do.")

@@ -1,4 +1,4 @@
-"""The command line: train, evaluate, predict, report."""
+"""Train the model, evaluate it, and predict with it."""
 
 import argparse
 import json

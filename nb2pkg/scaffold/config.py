@@ -1,4 +1,4 @@
-"""Every constant of the notebook, replaceable by the environment (``PASSENGERS_<FIELD>``) and on the command line."""
+"""Every setting, replaceable by the environment (``PASSENGERS_<FIELD>``) and on the command line."""
 
 import os
 from collections.abc import Mapping
@@ -10,16 +10,16 @@ from nb2pkg.scaffold.settings import read_settings
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The values the notebook used."""
+    """The notebook's values; a value that it does not have is the package's own, and says so."""
 
     data_dir: Path = Path()
-    """Where the data files lie."""
+    """Where the package looks for the data files."""
 
     artifacts_dir: Path = Path("artifacts")
-    """Where trained models are kept."""
+    """Where the package keeps trained models."""
 
     seed: int = 0
-    """Seed of everything drawn at random that the notebook left to chance."""
+    """Seed of all that the notebook left to chance: the package's own, unless the notebook sets 0 itself."""
 
     test_size: float = 0.2
     """Share of the rows held out (cell 7)."""
@@ -29,6 +29,6 @@ class Config:
 
 
 def load_config(environ: Mapping[str, str] | None = None, **overrides: object) -> Config:
-    """Give the notebook's values, replaced by the environment's, replaced by ``overrides``."""
+    """Give these values, replaced by the environment's, replaced by ``overrides``."""
     source = os.environ if environ is None else environ
     return read_settings(Config, prefix="PASSENGERS_", environ=source, overrides=overrides)

@@ -9,6 +9,7 @@ from nb2pkg.errors import ExtractError
 from nb2pkg.extract.codemods.without import without
 from nb2pkg.extract.hooks import (
     ENCODER,
+    FIGURES,
     FURTHER_ROWS,
     RESAMPLING,
     SELECTION,
@@ -92,7 +93,7 @@ def test_comments_of_what_stays_stay() -> None:
     assert without(text, GONE, IDENTITIES) == "# first\nx = 1  # one\n# last\ny = x  # two\n"
 
 
-HOOKS = (SELECTION, ENCODER, VALIDATION, RESAMPLING, FURTHER_ROWS)
+HOOKS = (SELECTION, ENCODER, VALIDATION, RESAMPLING, FIGURES, FURTHER_ROWS)
 STAND_INS = {"data/preprocessing.py", "model/pipeline.py"}
 MODULES = sorted(
     path.relative_to(SCAFFOLD).as_posix()
@@ -102,7 +103,9 @@ MODULES = sorted(
 
 
 @pytest.mark.parametrize(
-    "hooks", [*((hook,) for hook in HOOKS), HOOKS], ids=["select", "labels", "three", "more", "further", "all"]
+    "hooks",
+    [*((hook,) for hook in HOOKS), HOOKS],
+    ids=["select", "labels", "three", "more", "figures", "further", "all"],
 )
 def test_every_module_of_the_scaffold_can_do_without(hooks: tuple[Hook, ...]) -> None:
     for path in sorted({*MODULES} - STAND_INS - modules_of(hooks)):
@@ -122,6 +125,7 @@ NEEDED = {
     "two parts": ({"data/preprocessing.py": PREPARING.format(parts="T, T")}, set()),
     "resampling": ({"model/pipeline.py": "from imblearn.pipeline import Pipeline\n"}, {RESAMPLING}),
     "another pipeline": ({"model/pipeline.py": "from sklearn.pipeline import Pipeline\n"}, set()),
+    "figures": ({"reports.py": "FIGURES = {}\n"}, {FIGURES}),
     "rows between two splits": ({"data/preprocessing.py": "def first_parts(rows): ...\n"}, {FURTHER_ROWS}),
     "another reader": ({"data/ingestion.py": "def read_raw(): ...\ndef read_test(): ...\n"}, {FURTHER_ROWS}),
     "only the address of a file": ({"data/ingestion.py": "def located(): ...\ndef read_raw(): ...\n"}, set()),

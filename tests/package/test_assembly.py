@@ -54,6 +54,29 @@ def test_the_configuration_holds_every_setting_with_its_words() -> None:
     assert """The 'best' columns (cell 3).""" in text
 
 
+@pytest.mark.parametrize(
+    ("seed", "said"), [(0, "the package's own, unless the notebook sets 0 itself."), (42, "as the notebook sets it.")]
+)
+def test_the_configuration_says_whose_seed_it_is(seed: int, said: str) -> None:
+    text = assemble(replace(modules(), seed=seed))["src/candidate/config.py"].decode()
+    assert f'{said}"""\n' in text[text.index("    seed: int") :].split("\n\n")[0] + "\n"
+
+
+def test_a_package_without_figures_speaks_of_no_reporting() -> None:
+    package = assemble(replace(modules(), files={k: v for k, v in modules().files.items() if k != "reports.py"}))
+    command_line = package["src/candidate/cli.py"].decode()
+    assert "src/candidate/reporting.py" not in package
+    assert [word for word in ("report", "REPORTING", "find_spec", "import_module") if word in command_line] == []
+    assert command_line.startswith('"""Train the model, evaluate it, and predict with it."""')
+
+
+def test_a_package_with_figures_has_the_command_that_draws_them() -> None:
+    drawn = {"reports.py": '"""Figures."""\n\nFIGURES: dict[str, object] = {}\n'}
+    package = assemble(replace(modules(), files={**modules().files, **drawn}))
+    assert "src/candidate/reporting.py" in package
+    assert 'commands.add_parser("report"' in package["src/candidate/cli.py"].decode()
+
+
 def test_the_readme_tells_of_repairs_what_the_saved_notebook_shows() -> None:
     seeded = {
         "rule": "unseeded-randomness",

@@ -1,4 +1,4 @@
-"""What the notebook said, for the tests to hold the package to."""
+"""The defaults, said a second time for the tests to hold the package to."""
 
 PREFIX = "PASSENGERS_"
 
