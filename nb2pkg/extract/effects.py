@@ -15,13 +15,24 @@ REPAIRED = "Repaired in the notebook and the package alike, so that both can be 
 CORRECTED = "Corrected in the package, one on top of the other, with the scores before and after:"
 UNTOUCHED = "Nothing: the package learns from the same rows as the notebook, and scores on the same."
 NOT_SHOWN = "not shown"
+OTHER_ROWS = (
+    "The model that `train` keeps learns from the training rows alone, the notebook's from all rows: its answers are not the "
+    "notebook's."
+)
 
 
 def changes(correction: Mapping[str, object], shown: Callable[[object], str] = short) -> Iterator[str]:
     """Give each score that a correction, or all repairs together, changed, as verify.json tells it."""
     pattern = SAVED_AND_REPAIRED if correction.get("repair") else BEFORE_AND_AFTER
     for score in mappings(correction.get("scores")):
-        yield f"{score.get('name')}: {pattern.format(shown(score.get('before')), shown(score.get('after')))}"
+        told = pattern.format(shown(score.get("before")), shown(score.get("after")))
+        yield f"{score.get('name')}: {told}{_held_out(correction)}"
+
+
+def _held_out(correction: Mapping[str, object]) -> str:
+    """Say how many rows a score is of, where the package holds rows out and the notebook does not."""
+    count = correction.get("held_out")
+    return "" if count is None else f" on {count} held-out row{'s' * (count != 1)}"
 
 
 def corrections(modules: Modules) -> str:
@@ -32,6 +43,7 @@ def corrections(modules: Modules) -> str:
     repairs = [_line(one, effects) for one in found if one.get("repair")]
     made = [_line(one, effects) for one in found if not one.get("repair")]
     told = f"{CORRECTED}\n\n" + "\n".join(made) if made else UNTOUCHED
+    told += f"\n\n{OTHER_ROWS}" * any(one.get("split") for one in found)
     return f"{REPAIRED}\n\n" + "\n".join(repairs) + f"\n\n{told}" if repairs else told
 
 
@@ -73,6 +85,7 @@ def _own_scores(modules: Modules) -> str:
     """Say what the package itself scores, after every correction."""
     made = [one for one in mappings((modules.verdict or {}).get("corrections")) if not one.get("repair")]
     after = mappings(made[-1].get("scores")) if made else []
-    told = ", ".join(f"{one.get('name')} {short(one.get('after'))}" for one in after)
+    count = "".join(map(_held_out, made))
+    told = ", ".join(f"{one.get('name')} {short(one.get('after'))}{count}" for one in after)
     own = f"After every correction of the README the package has {told}; " if told else ""
     return f"{own}`evaluate` prints what the newest model scores."

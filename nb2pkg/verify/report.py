@@ -66,17 +66,22 @@ class Change(NamedTuple):
 
 
 class CorrectionRow(NamedTuple):
-    """One correction and what it did; of a repair, the scores of the saved notebook and of its run with all repairs."""
+    """One correction and what it did; of a repair, the scores of the saved notebook and of its run with all repairs.
+
+    ``held_out``: how many rows the later scores are of, where the notebook holds none out.
+    """
 
     rule: str
     what: str
     scores: tuple[Change, ...]
     repair: bool = False
+    held_out: int | None = None
 
     def as_json(self) -> dict[str, object]:
         """The form of verify.json."""
         scores = [score._asdict() for score in self.scores]
-        return {"rule": self.rule, "what": self.what, "repair": self.repair, "scores": scores}
+        counted = {} if self.held_out is None else {"held_out": self.held_out}
+        return {"rule": self.rule, "what": self.what, "repair": self.repair, "scores": scores, **counted}
 
 
 def frame_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mapping[str, Any]) -> Iterator[FrameRow]:
@@ -246,6 +251,7 @@ def correction_rows(
             str(correction["what"]),
             repaired if is_repair(correction) else tuple(Change(name, before[name], after[name]) for name in before),
             is_repair(correction),
+            answer["held_out"] if correction.get("split") else None,
         )
         for correction, before, after in zip(plan.corrections, stages[:-1], stages[1:], strict=True)
     )

@@ -145,6 +145,32 @@ def test_the_readme_tells_what_was_corrected_and_by_how_much() -> None:
     assert json.loads(package["verify.json"]) == verdict
 
 
+OTHER_ROWS = "The model that `train` keeps learns from the training rows alone, the notebook's from all rows"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(4, " on 4 held-out rows"), (1, " on 1 held-out row"), (None, "")],
+    ids=["four", "one", "unknown"],
+)
+def test_a_score_on_rows_that_the_package_holds_out_says_on_how_many(count: int | None, said: str) -> None:
+    correction: dict[str, object] = {"rule": "training-score", "what": "rows are held out", "split": True}
+    measured = correction | {"scores": [{"name": "score", "before": 0.9, "after": 0.7}]}
+    measured |= {} if count is None else {"held_out": count}
+    score = {"name": "cell 9 score", "saved": 0.9, "notebook": 0.9, "package": 0.9, "equal": True}
+    verdict = {"verdict": "equal", "corrections": [measured], "replay": {"frames": [], "scores": [score]}}
+    told = modules().extraction | {"corrections": [correction]}  # type: ignore[operator]
+    package = assemble(replace(modules(), extraction=told, verdict=verdict))
+    readme, card = (" ".join(package[name].decode().split()) for name in ("README.md", "MODEL_CARD.md"))
+    assert f"rows are held out (score: 0.9 -> 0.7{said})" in readme
+    assert f"{OTHER_ROWS}: its answers are not the notebook's." in readme
+    assert f"the package has score 0.7{said};" in card
+
+
+def test_where_the_notebook_holds_rows_out_both_learn_from_the_same() -> None:
+    assert OTHER_ROWS not in " ".join(assemble(modules())["README.md"].decode().split())
+
+
 def test_the_readme_names_no_versions_where_nothing_ran() -> None:
     verdict = {"verdict": "not-verified", "reason": "people.csv is missing", "environment": {"python": "3.11.7"}}
     readme = assemble(replace(modules(), verdict=verdict))["README.md"].decode()

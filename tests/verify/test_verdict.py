@@ -113,6 +113,17 @@ def test_a_repair_stands_beside_what_the_saved_notebook_shows(
     assert f"score: 0.5 in the saved notebook -> {first.notebook} with all repairs" in table(verdict)
 
 
+def test_a_score_on_rows_held_out_says_on_how_many(recording: Recording, notebook: Path, tmp_path: Path) -> None:
+    package = pair.write_package(tmp_path / "package")
+    ledger = json.loads((package / "extraction.json").read_text())
+    ledger["corrections"].append({"rule": "training-score", "what": "rows are held out", "split": True})
+    (package / "extraction.json").write_text(json.dumps(ledger))
+    leak, held_out = judged(recording, notebook, package, tmp_path / "scratch").corrections
+    assert (leak.held_out, held_out.held_out) == (None, 23)
+    assert "held_out" not in leak.as_json()
+    assert held_out.as_json()["held_out"] == 23
+
+
 def test_a_call_the_plan_leaves_out_is_different(recording: Recording, notebook: Path, tmp_path: Path) -> None:
     package = with_plan(pair.write_package(tmp_path / "package"), frames=pair.PLAN["frames"][:3])
     package = with_plan(package, scores=[pair.PLAN["scores"][0]])

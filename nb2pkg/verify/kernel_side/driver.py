@@ -365,6 +365,7 @@ def replay(settings: dict[str, Any]) -> dict[str, Any]:
             for label, about in settings["reported"].items()
         },
         "serving": served(settings, rows, own),
+        "held_out": len(rows.of("test")),
         "constants": {name: values.encode(getattr(rows.package.config, name, None)) for name in settings["constants"]},
         "environment": versions(),
     }
