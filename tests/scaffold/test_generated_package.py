@@ -15,6 +15,7 @@ import pytest
 
 from nb2pkg.extract.hooks import unneeded
 from nb2pkg.extract.package import Modules, Recorded, assemble, write
+from nb2pkg.extract.runtime import SCAFFOLD, renamed
 from tests.scaffold.passengers import modules, passengers, put_data, recorded, whole
 
 RUFF = ("-m", "ruff", "check", "--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--no-force-exclude", ".")
@@ -61,7 +62,9 @@ def test_the_package_is_clean(package: Path) -> None:
 
 
 def test_a_package_that_needs_every_hook_is_clean(tmp_path: Path) -> None:
-    parts = modules(rows=recorded(passengers()), having=whole)
+    handed = modules(rows=recorded(passengers()), having=whole)
+    figures = (SCAFFOLD / "reports.py").read_text(encoding="utf-8")
+    parts = replace(handed, files={**handed.files, "reports.py": renamed(figures, "candidate")})
     assert unneeded(parts.files) == ()
     full = built(tmp_path, parts)
     ruff, mypy = run(full, *RUFF), run(full, *MYPY)
@@ -70,7 +73,7 @@ def test_a_package_that_needs_every_hook_is_clean(tmp_path: Path) -> None:
 
 def test_no_hook_is_left_where_it_does_nothing(package: Path) -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
-    idle = ("select_rows", "encoder", "encoded", "validation_lines", "resampl", "further_rows", "BETWEEN")
+    idle = ("select_rows", "encoder", "encoded", "validation_lines", "resampl", "further_rows", "BETWEEN", "REPORTING")
     assert [word for word in idle if word in text] == []
 
 
