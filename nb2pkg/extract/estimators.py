@@ -23,12 +23,12 @@ from nb2pkg.extract.imports import Imports
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.modern import argument_name
 from nb2pkg.extract.names import snake
-from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.refuse import RefusedError, refused
 from nb2pkg.extract.settings import SCALARS, Settings, literal
 from nb2pkg.extract.trace import bound_by, writers
 from nb2pkg.extract.ways import inside
 from nb2pkg.extract.which import Which
-from nb2pkg.facts.values import Estimator, Function, Library
+from nb2pkg.facts.values import Estimator, Function, Library, parts_of
 
 
 class EstimatorWriter:
@@ -125,13 +125,14 @@ class EstimatorWriter:
         """An expression that is written as it stands, as ``10.0 ** np.arange(-3, 3)``; ``reason`` is why it is no constant."""
 
         def variable(one: ast.expr) -> str:
-            if one is node:
+            value = self.facts.value(one)
+            if one is node or (value is not None and any(isinstance(part, Estimator) for part in parts_of(value))):
                 raise NotConstantError(str(reason))
             return self.expression(one, at=at, owner=owner)
 
         try:
             return Closed(self.facts, write=variable, library=self.imports.add).text(node)
-        except NotConstantError as error:
+        except (NotConstantError, RefusedError) as error:
             raise refused(
                 self.lowering.statement(at), f"`{ast.unparse(node)[:50]}` is not a constant ({reason})"
             ) from error

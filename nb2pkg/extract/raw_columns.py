@@ -17,6 +17,8 @@ from nb2pkg.extract.taken_away import taken_away
 from nb2pkg.extract.text import Sources
 from nb2pkg.facts.values import Data
 
+ALONE = frozenset({"abs", "astype", "clip", "fillna", "replace", "round"})  # each column by itself, given a constant
+
 
 class WholeError(Exception):
     """A statement looks at the table as a whole."""
@@ -69,6 +71,12 @@ def _lines(lowering: Lowering, codes: Sequence[Code]) -> list[Line]:
         named = ast.Assign([ast.Name(later.given, ast.Store())], result) if later is not None else result
         lines.append(Line(None, named))
     return lines
+
+
+def _of_constants(call: ast.Call) -> bool:
+    """Is a call given nothing but constants, such as no columns by name?"""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return all(isinstance(one.operand if isinstance(one, ast.UnaryOp) else one, ast.Constant) for one in given)
 
 
 def _is_table(node: ast.expr, columns: Columns) -> bool:
@@ -135,6 +143,8 @@ class _Reading:
                 made = self.table(drop[0])
                 return self.drop(set(made), drop[1]) if made is not None else None
             case ast.Attribute(value=inner, attr="values") if _is_table(inner, self.columns):
+                return self.table(inner)
+            case ast.Call(func=ast.Attribute(value=inner, attr=attr)) if attr in ALONE and _of_constants(node):
                 return self.table(inner)
             case ast.Subscript(value=inner, slice=index) if (names := self.listed(index)) is not None:
                 made = self.table(inner)
@@ -211,6 +221,9 @@ class _Reading:
         if column is not None:
             if column[0] not in self.own:
                 self.read([column[1]], self.made.setdefault(column[0], set()))
+            return
+        if isinstance(node, ast.Subscript) and self.listed(node.slice) is not None:
+            self.table(node)
             return
         if node in self.columns.raw:
             raise WholeError

@@ -33,7 +33,8 @@ def test_chosen_rows_are_learned_from(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_what_is_learned_before_rows_are_chosen_is_learned_from_all_that_were_read(tmp_path: Path) -> None:
     learns = 'df["age"] = df["age"].fillna(df["age"].mean())\ndf = df[df["income"] > 2000]'
     steps = planned(tmp_path, HEAD, LOAD, learns, SPLIT, MODEL).modules.extraction["replay"]["steps"]  # type: ignore[index]
-    assert [(step["step"], step["rows"]) for step in steps] == [("select_columns", "all"), ("people_features", "raw")]
+    found = [(step["step"], step["rows"]) for step in steps]
+    assert found == [("select_columns", "all"), ("fill_missing", "raw"), ("in_order", "all")]
 
 
 REFUSED = {

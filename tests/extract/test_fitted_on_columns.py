@@ -28,7 +28,7 @@ FITTED = {
     ),
     "of copies": (
         PARTED,
-        'X_train, X_test = X_train.copy(), X_test.copy()\nscaler = StandardScaler()\nX_train[["age"]] = scaler.fit_transform(X_train[["age"]], y_train)\nX_test[["age"]] = scaler.transform(X_test[["age"]])',
+        'X_train = X_train.copy()\nX_test = X_test.copy()\nscaler = StandardScaler()\nX_train[["age"]] = scaler.fit_transform(X_train[["age"]])\nX_test[["age"]] = scaler.transform(X_test[["age"]])',
     ),
     "labels": (
         TEXTS,

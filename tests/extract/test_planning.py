@@ -188,7 +188,8 @@ def test_the_replay_names_rows_and_verb_of_each_step(tmp_path: Path) -> None:
     found = replay(planned(tmp_path, HEAD, learned, SPLIT, SCALED, MODEL))
     assert [(one["step"], one["rows"], one["verb"]) for one in found["steps"]] == [
         ("select_columns", "all", "none"),
-        ("people_features", "all", "fit"),
+        ("fill_missing", "all", "fit"),
+        ("in_order", "all", "none"),
         ("scaler", "train", "fit_transform"),
     ]
     assert (found["fit"]["cell"], found["fit"]["line"], found["fit"]["part"], found["fit"]["model_steps"]) == (

@@ -28,7 +28,7 @@ def candidates(folder: Path, *cells: str) -> list[str]:
     return pipeline.partition("return {\n")[2].partition("\n    }")[0].replace("    ", "").splitlines()
 
 
-LINE = '"line": LogisticRegression(C=config.c, random_state=config.seed),'
+LINE = '"line": LogisticRegression(C=config.c),'
 TREE = '"tree": DecisionTreeClassifier(max_depth=config.max_depth, random_state=config.seed),'
 FOUND = {
     "pairs": ((MODELS, LOOP), [LINE, TREE]),
@@ -51,7 +51,7 @@ FOUND = {
             'for name, plan in plans.items():\n    search = GridSearchCV(plan["model"], plan["grid"], cv=3)\n    search.fit(X_train, y_train)\n    print(search.best_score_)',
         ),
         [
-            '"line": GridSearchCV(LogisticRegression(random_state=config.seed), {\'C\': [1, 5]}, cv=config.line_cv),',
+            '"line": GridSearchCV(LogisticRegression(), {\'C\': [1, 5]}, cv=config.line_cv),',
             '"tree": GridSearchCV(DecisionTreeClassifier(random_state=config.seed), {\'max_depth\': [1, 2]}, cv=config.cv),',
         ],
     ),

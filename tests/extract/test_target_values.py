@@ -39,7 +39,7 @@ GIVEN_BACK = {
     ),
     "a row of the turned table": (
         'Y = df[["left"]]\ny = np.array(Y).T[0]',
-        'return cast("pd.Series", np.array(Y).T[0])',
+        "return pd.Series(np.array(Y).T[0], index=rows.index)",
     ),
     "a column, flat": ('y = df["left"].values.ravel()', 'return df["left"]'),
     "a column of one's own": (

@@ -14,7 +14,7 @@ FIT = "    {0}.fit(X_train, y_train)\n    print({0}.score(X_test, y_test))"
 SEARCH = "from sklearn.model_selection import GridSearchCV\ngrid = {'max_depth': [1, 2, 3]}\nsearch = GridSearchCV(DecisionTreeClassifier(random_state=0), grid, cv=3)"
 PIPE = "from sklearn.pipeline import Pipeline\ntree = DecisionTreeClassifier(max_depth=4)\nm = Pipeline([('scale', StandardScaler()), ('tree', tree)])"
 TREE = "DecisionTreeClassifier(max_depth=config.max_depth, random_state=config.seed)"
-LINE = "LogisticRegression(C=config.c, random_state=config.seed)"
+LINE = "LogisticRegression(C=config.c)"
 
 SHOWN = {
     "the last of a list": ((LIST, "for m in models:\n" + FIT.format("m")), TREE),

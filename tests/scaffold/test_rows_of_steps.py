@@ -33,7 +33,7 @@ def made_of_whole_rows(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], repla
     monkeypatch.setattr(replaying, "select_rows", lambda rows, _config: rows.dropna())
     monkeypatch.setattr(replaying, "parted", parted)
     monkeypatch.setattr(replaying, "fitted_encoder", lambda *_: None)
-    monkeypatch.setattr(replaying, "encoded_target", lambda rows, *_, **__: LEFT.loc[rows.index])
+    monkeypatch.setattr(replaying, "target_of", lambda rows, _config: LEFT.loc[rows.index])
     monkeypatch.setattr(replaying, "build_pipeline", build)
 
     def replayed(part: str) -> replaying.Replayed:

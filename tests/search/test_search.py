@@ -29,6 +29,7 @@ model.score(X_test, y_test)"""
 SMALLEST = """df = pd.read_csv('people.csv')
 # %%
 df['age'] = df['age'].fillna(df['age'].mean())
+df['score'] = df['score'].fillna(0)
 # %%
 X = df[['age', 'score']]
 y = df['left']
