@@ -14,7 +14,7 @@ import pandas as pd
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data.contract import ContractError, Problem
 from nb2pkg.scaffold.logging import logger_of, start_logging
-from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, hash_of, load, newest
+from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, chosen, hash_of, load
 from nb2pkg.scaffold.model.predict import predict_file, write_answers
 from nb2pkg.scaffold.model.refusals import PLACES, RowsError, explained
 from nb2pkg.scaffold.model.train import evaluated, parted, read, train
@@ -51,25 +51,32 @@ def build_parser() -> argparse.ArgumentParser:
     training = commands.add_parser("train", help="fit on the training rows and keep the model")
     training.set_defaults(command=run_train)
     _add_settings(training, [field.name for field in fields(Config)])
-    evaluation = commands.add_parser("evaluate", help="score the newest model on the rows it was not fitted on")
+    evaluation = commands.add_parser("evaluate", help="score a model on the rows it was not fitted on")
     evaluation.set_defaults(command=run_evaluate)
     evaluation.add_argument("--output-format", choices=("text", "json"), default="text")
     evaluation.add_argument(
         "--changed-data", action="store_true", help="score although the rows are not those of training"
     )
+    _add_version(evaluation)
     _add_settings(evaluation, PLACES)
-    prediction = commands.add_parser("predict", help="answer the rows of a CSV file with the newest model")
+    prediction = commands.add_parser("predict", help="answer the rows of a CSV file with a model")
     prediction.set_defaults(command=run_predict)
     prediction.add_argument("input", type=Path, metavar="INPUT", help="raw rows as CSV with a header")
     prediction.add_argument("--output", type=Path, metavar="FILE", help="where to write (default: standard output)")
     prediction.add_argument("--strict-ranges", action="store_true", help="refuse rows unlike the training rows")
+    _add_version(prediction)
     _add_settings(prediction, PLACES)
     if find_spec(REPORTING) is not None:
         figures = commands.add_parser("report", help="write the notebook's figures as pictures")
         figures.set_defaults(command=lambda options: import_module(REPORTING).run_report(options))
         figures.add_argument("--out", type=Path, metavar="FOLDER", default=Path("figures"), help="default: figures")
+        _add_version(figures)
         _add_settings(figures, PLACES)
     return parser
+
+
+def _add_version(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--version", metavar="NAME", help="which model below the artifacts (default: the newest)")
 
 
 def _add_settings(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
@@ -86,11 +93,12 @@ def run_train(options: dict[str, object]) -> int:
 
 
 def run_evaluate(options: dict[str, object]) -> int:
-    """Score the newest model on its held-out rows, split as it was trained."""
+    """Score a model on its held-out rows, split as it was trained."""
     as_json = options.pop("output_format") == "json"
     any_rows = bool(options.pop("changed_data"))
+    version = version_of(options)
     places = load_config(None, **options)
-    path = newest(places.artifacts_dir)
+    path = chosen(places.artifacts_dir, version)
     artifact = load(path)
     config = trained_config(artifact.metadata["config"], places=places)
     raw = read(config)
@@ -102,6 +110,12 @@ def run_evaluate(options: dict[str, object]) -> int:
     result = {"version": path.name, **scores, "validation": validation}
     sys.stdout.write(json.dumps(result, indent=1) + "\n" if as_json else show(result))
     return DONE
+
+
+def version_of(options: dict[str, object]) -> str | None:
+    """Take out of the options which model is wanted; None where none is named."""
+    version = options.pop("version")
+    return None if version is None else str(version)
 
 
 def require_same_rows(raw: pd.DataFrame, artifact: Artifact, *, any_rows: bool) -> None:
@@ -151,7 +165,8 @@ def run_predict(options: dict[str, object]) -> int:
     """Write one prediction per row; refused rows stay empty, with the reason beside them."""
     source, output = options.pop("input"), options.pop("output")
     strict = bool(options.pop("strict_ranges"))
-    artifact = load(newest(load_config(None, **options).artifacts_dir))
+    version = version_of(options)
+    artifact = load(chosen(load_config(None, **options).artifacts_dir, version))
     answers = predict_file(artifact, Path(str(source)), strict_ranges=strict)
     for warning in answers.warnings:
         LOGGER.warning("%s", describe(warning))

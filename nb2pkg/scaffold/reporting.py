@@ -1,4 +1,4 @@
-"""Write the notebook's figures as pictures, drawn from the raw rows and from the newest model."""
+"""Write the notebook's figures as pictures, drawn from the raw rows and from a trained model."""
 
 import importlib
 import sys
@@ -10,12 +10,12 @@ from pathlib import Path
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from nb2pkg.scaffold.cli import DONE, fail, trained_config
+from nb2pkg.scaffold.cli import DONE, fail, trained_config, version_of
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data.ingestion import read_raw
 from nb2pkg.scaffold.data.preprocessing import select_rows, target_of
 from nb2pkg.scaffold.logging import logger_of
-from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, load, newest
+from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, chosen, load
 from nb2pkg.scaffold.model.labels import encoded
 from nb2pkg.scaffold.model.train import parted
 from nb2pkg.scaffold.settings import SettingsError
@@ -59,10 +59,11 @@ class Evaluation:
 class Given:
     """What figures are drawn from, each read when it is first asked for."""
 
-    def __init__(self, config: Config, artifact: Artifact | None = None) -> None:
-        """Read rows by this configuration; without an artifact the newest is taken."""
+    def __init__(self, config: Config, artifact: Artifact | None = None, *, version: str | None = None) -> None:
+        """Read rows by this configuration; without an artifact the one of this version is loaded, or the newest."""
         self._config = config
         self._artifact = artifact
+        self._version = version
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -72,7 +73,7 @@ class Given:
     @cached_property
     def evaluation(self) -> Evaluation:
         """The model and its rows, split as they were in training."""
-        artifact = self._artifact or load(newest(self._config.artifacts_dir))
+        artifact = self._artifact or load(chosen(self._config.artifacts_dir, self._version))
         config = trained_config(artifact.metadata["config"], places=self._config)
         raw = read_raw(config)
         parts = {
@@ -109,7 +110,8 @@ def drawn(drawing: Drawing, given: Given) -> list[object]:
 def run_report(options: dict[str, object]) -> int:
     """Write a picture of each figure, and say which could not be drawn."""
     folder = Path(str(options.pop("out")))
-    given = Given(load_config(None, **options))
+    version = version_of(options)
+    given = Given(load_config(None, **options), version=version)
     try:
         importlib.import_module("matplotlib").use("Agg")
         drawings: dict[str, Drawing] = importlib.import_module(f"{PACKAGE}.reports").FIGURES

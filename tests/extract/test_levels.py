@@ -377,7 +377,7 @@ def test_a_model_on_features_that_neighbours_make_is_kept_as_a_bundle(tmp_path: 
     (tmp_path / "features.csv").write_text("feature_0,feature_1\n0.5,0.5\n,1\n", encoding="utf-8")
     answers = command(package, tmp_path, "work", "predict", "features.csv").splitlines()
     assert answers[0] == "prediction,refused"
-    assert answers[2] == ',"feature_0: missing, and no step fills it"'
+    assert answers[2] == ',"feature_0: missing, as in no training row, and no step is known to fill it"'
     assert command(package, tmp_path, "work", "evaluate").startswith("r2 0.9")
     assert command(package, package, "pytest", "-q", "tests").count("passed") == 1
 

@@ -59,7 +59,10 @@ def test_the_separator_is_found_by_the_columns(tmp_path: Path, separator: str) -
 def test_a_bad_row_takes_no_other_down(tmp_path: Path) -> None:
     answers = answered(tmp_path / "rows.csv", "country,code,size\nCH,12,1\nCH,12,wide\nDE,3,\nDE,3,2\n")
     assert answers.predictions == ("bad", None, None, "good")
-    assert answers.refused == {1: "size: cannot be read as number", 2: "size: missing, and no step fills it"}
+    assert answers.refused == {
+        1: "size: cannot be read as number",
+        2: "size: missing, as in no training row, and no step is known to fill it",
+    }
     assert write_answers(answers).splitlines()[2] == ",size: cannot be read as number"
 
 

@@ -195,7 +195,7 @@ def _refused(values: pd.Series, column: Column) -> Iterator[Problem]:
     if column.high is not None and math.isfinite(column.high):
         yield from _unfit(values, column)
     if not column.missing:
-        yield from _problems(column, "missing, and no step fills it", values.isna())
+        yield from _problems(column, "missing, as in no training row, and no step is known to fill it", values.isna())
     if not column.unseen:
         yield from _problems(column, "a category that was not in training and no step encodes", _new(values, column))
 

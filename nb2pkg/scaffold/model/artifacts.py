@@ -21,7 +21,7 @@ from nb2pkg.scaffold.data.contract import Contract, from_json, to_json
 from nb2pkg.scaffold.logging import logger_of
 
 LOGGER = logger_of(__name__)
-MODEL, CONTRACT, METADATA = "model.joblib", "contract.json", "metadata.json"
+MODEL, CONTRACT, METADATA, MANIFEST = "model.joblib", "contract.json", "metadata.json", "manifest.json"
 LIBRARIES = ("scikit-learn", "pandas", "numpy", "joblib")
 UNLOADABLE = (AttributeError, ImportError, KeyError, TypeError, ValueError)
 
@@ -57,16 +57,16 @@ def save(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[
         made.mkdir()
         joblib.dump({"pipeline": artifact.pipeline, "encoder": artifact.encoder}, made / MODEL)
         (made / CONTRACT).write_text(to_json(artifact.contract), encoding="utf-8")
-        hashes = {name: _sha256(made / name) for name in (MODEL, CONTRACT, *beside(made))}
-        name = f"{now:%Y%m%dT%H%M%S.%fZ}-{hashes[MODEL][:8]}"
+        name = f"{now:%Y%m%dT%H%M%S.%fZ}-{_sha256(made / MODEL)[:8]}"
         metadata = {
             "version": name,
             "created": now.isoformat(),
-            "sha256": hashes,
             "versions": {"python": platform.python_version()} | running_versions(),
             **artifact.metadata,
         }
         (made / METADATA).write_text(json.dumps(metadata, indent=1), encoding="utf-8")
+        hashes = {name: _sha256(made / name) for name in (MODEL, CONTRACT, METADATA, *beside(made))}
+        (made / MANIFEST).write_text(json.dumps({"sha256": hashes}, indent=1), encoding="utf-8")
         return made.rename(folder / name)
 
 
@@ -76,14 +76,15 @@ def load(path: Path) -> Artifact:
     Raises ArtifactError where a file is missing or is not the one that was written, or where these libraries cannot load it.
     """
     try:
-        metadata = json.loads((path / METADATA).read_text(encoding="utf-8"))
-        changed = [name for name, wanted in metadata["sha256"].items() if _sha256(path / name) != wanted]
+        hashes = json.loads((path / MANIFEST).read_text(encoding="utf-8"))["sha256"]
+        changed = [name for name, wanted in hashes.items() if _sha256(path / name) != wanted]
     except (OSError, ValueError, KeyError) as error:
         message = f"{path}: not a trained model ({error})"
         raise ArtifactError(message) from error
-    if changed or not metadata["sha256"].keys() >= {MODEL, CONTRACT}:
-        message = f"{path}: {', '.join(changed) or METADATA} is not what was written; not loaded"
+    if changed or not hashes.keys() >= {MODEL, CONTRACT, METADATA}:
+        message = f"{path}: {', '.join(changed) or MANIFEST} is not what was written; not loaded"
         raise ArtifactError(message)
+    metadata = json.loads((path / METADATA).read_text(encoding="utf-8"))
     others = other_versions(metadata.get("versions", {}))
     if others:
         LOGGER.warning("%s: %s; it may answer differently, `train` makes it anew", path, others)
@@ -116,11 +117,27 @@ def other_versions(trained: Mapping[str, str]) -> str:
 
 def newest(folder: Path) -> Path:
     """Give the directory of the version trained last. Raises ArtifactError where there is none."""
-    found = sorted(path.parent for path in folder.glob(f"[!.]*/{METADATA}"))
+    return trained(folder)[-1]
+
+
+def chosen(folder: Path, version: str | None) -> Path:
+    """Give the directory of a version, of the newest where none is named. Raises ArtifactError where there is none."""
+    found = trained(folder)
+    if version is None:
+        return found[-1]
+    if folder / version not in found:
+        message = f"no trained model {version} in {folder}; there are {', '.join(path.name for path in found)}"
+        raise ArtifactError(message)
+    return folder / version
+
+
+def trained(folder: Path) -> list[Path]:
+    """Give the directories of all versions, the newest last. Raises ArtifactError where there is none."""
+    found = sorted(path.parent for path in folder.glob(f"[!.]*/{MANIFEST}"))
     if not found:
         message = f"no trained model in {folder}: run `train` first"
         raise ArtifactError(message)
-    return found[-1]
+    return found
 
 
 def hash_of(rows: pd.DataFrame) -> str:

@@ -1,15 +1,18 @@
 """Why rows or settings cannot be worked with, in one line that names them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from traceback import walk_tb
 
 import pandas as pd
 
 from nb2pkg.scaffold.config import Config
 
 PLACES = ("data_dir", "artifacts_dir")
-REFUSALS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+REFUSALS = (IndexError, KeyError, ValueError)
+LIBRARIES = ("numpy", "pandas", "sklearn")
 
 
 class RowsError(ValueError):
@@ -20,34 +23,54 @@ class RowsError(ValueError):
 def explained(what: str, config: Config, *, rows: pd.DataFrame | None = None) -> Iterator[None]:
     """Raise RowsError, with ``what`` and why, instead of what pandas and scikit-learn raise where rows or settings do not suit them.
 
-    ``rows`` are the raw rows, once they are read.
+    ``rows`` are the raw rows, once they are read. What is wrong with the package itself is raised as it is.
     """
     try:
         yield
     except RowsError:
         raise
     except REFUSALS as error:
-        told = "; ".join([reason_of(error), *changed_settings(config), *source_of(config, rows)])
-        message = f"{what}: {told}"
-        raise RowsError(message) from error
+        raise _refused(error, what, config, rows) from error
+    except (AttributeError, TypeError) as error:
+        if not is_about_rows(error):
+            raise
+        raise _refused(error, what, config, rows) from error
 
 
-def reason_of(error: Exception) -> str:
+def _refused(error: Exception, what: str, config: Config, rows: pd.DataFrame | None) -> RowsError:
+    told = "; ".join([reason_of(error, rows), *changed_settings(config), *source_of(config, rows)])
+    return RowsError(f"{what}: {told}")
+
+
+def is_about_rows(error: AttributeError | TypeError) -> bool:
+    """Tell whether a library says it of values: pandas wherever it was at work, the others where they raised it themselves."""
+    libraries = [name.partition(".")[0] for name in modules_of(error)]
+    return "pandas" in libraries or (isinstance(error, TypeError) and libraries[-1:] in ([one] for one in LIBRARIES))
+
+
+def modules_of(error: Exception) -> list[str]:
+    """Name the modules that an exception came through, the one that raised it last."""
+    return [str(frame.f_globals.get("__name__")) for frame, _ in walk_tb(error.__traceback__)]
+
+
+def reason_of(error: Exception, rows: pd.DataFrame | None = None) -> str:
     """Give the reason in words and on one line; of a column that is looked up and not there, its name."""
     if isinstance(error, AttributeError) and isinstance(error.obj, pd.DataFrame):
         return f"missing column: {error.name}"
     text = " ".join(str(error.args[0]).split()).rstrip(".") if error.args else type(error).__name__
     if not isinstance(error, KeyError):
         return text
-    return f"missing column: {text}" if raised_by_pandas(error) else f"there is no entry for {text}"
+    if not modules_of(error)[-1].startswith("pandas."):
+        return f"there is no entry for {text}"  # in a mapping of the notebook
+    return "; ".join([f"missing column: {text}", *missing_categories(text, [] if rows is None else rows.columns)])
 
 
-def raised_by_pandas(error: Exception) -> bool:
-    """Tell whether a table was asked, and not a mapping of the notebook."""
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    return place is not None and str(place.tb_frame.f_globals.get("__name__")).startswith("pandas.")
+def missing_categories(text: str, columns: Iterable[object]) -> Iterator[str]:
+    """Say of a column that is made of a category (``city_Rome``) that no row has this category."""
+    for wanted in re.findall(r"'([^']+)'", text) or [text]:
+        for column in map(str, columns):
+            if wanted.startswith(f"{column}_"):
+                yield f"no row that is learned from has {wanted.removeprefix(f'{column}_')} in {column}"
 
 
 def changed_settings(config: Config) -> Iterator[str]:

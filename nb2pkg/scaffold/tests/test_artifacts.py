@@ -10,7 +10,7 @@ from sklearn.pipeline import Pipeline
 
 from nb2pkg.scaffold.data.contract import Column, Contract, Kind
 from nb2pkg.scaffold.model import artifacts
-from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, hash_of, load, newest, save
+from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, chosen, hash_of, load, newest, save
 
 
 def constant(value: float) -> Artifact:
@@ -28,7 +28,7 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     assert loaded.metadata["seed"] == 0
 
 
-@pytest.mark.parametrize("name", ["model.joblib", "contract.json"])
+@pytest.mark.parametrize("name", ["model.joblib", "contract.json", "metadata.json"])
 def test_a_changed_file_is_refused(tmp_path: Path, name: str) -> None:
     path = save(constant(5.0), tmp_path)
     (path / name).write_bytes((path / name).read_bytes() + b" ")
@@ -75,6 +75,14 @@ def test_what_these_libraries_cannot_load_is_said_plainly(tmp_path: Path, monkey
 def test_the_newest_is_the_last_one_saved(tmp_path: Path) -> None:
     paths = [save(constant(value), tmp_path) for value in (5.0, 6.0, 7.0)]
     assert newest(tmp_path) == paths[-1]
+
+
+def test_a_version_is_found_by_its_name(tmp_path: Path) -> None:
+    first, second = (save(constant(value), tmp_path) for value in (5.0, 6.0))
+    assert [chosen(tmp_path, first.name), chosen(tmp_path, None)] == [first, second]
+    with pytest.raises(ArtifactError) as refused:
+        chosen(tmp_path, "latest")
+    assert str(refused.value) == f"no trained model latest in {tmp_path}; there are {first.name}, {second.name}"
 
 
 def test_no_artifact_is_said_plainly(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def write_rows(config: Config, path: Path) -> int:
 
 def test_training_writes_a_model_that_loads(models: Path) -> None:
     metadata = load(newest(models)).metadata
-    assert {"version", "sha256", "versions", "config", "seed", "data", "evaluation"} <= metadata.keys()
+    assert {"version", "created", "versions", "config", "seed", "data", "evaluation"} <= metadata.keys()
 
 
 def test_evaluation_says_every_score_or_why_not(
@@ -44,6 +44,20 @@ def test_evaluation_says_every_score_or_why_not(
     assert result["scores"] == load(newest(models)).metadata["evaluation"]["scores"]  # type: ignore[index]
     assert main(["evaluate", *places]) == 0
     assert "held-out rows" in capsys.readouterr().out
+
+
+def test_the_version_that_is_named_is_scored(
+    models: Path, config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = ["--data-dir", str(config.data_dir), "--artifacts-dir", str(tmp_path)]
+    artifact = load(newest(models))
+    older, newer = (save(artifact, tmp_path).name for _ in range(2))
+    for wanted, version in ((["--version", older], older), ([], newer)):
+        assert main(["evaluate", *wanted, *places]) == 0
+        assert f"model {version}, " in capsys.readouterr().out
+    write_rows(config, tmp_path / "rows.csv")
+    assert main(["predict", str(tmp_path / "rows.csv"), "--version", "latest", *places]) == 2
+    assert f"there are {older}, {newer}" in capsys.readouterr().err
 
 
 def test_rows_that_may_have_been_learned_from_are_scored_only_when_asked_for(

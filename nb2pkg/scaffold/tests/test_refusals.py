@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -11,6 +12,8 @@ from nb2pkg.scaffold.model.refusals import RowsError, explained, require_target
 
 ROWS = pd.DataFrame({"age": [30, 40], "fare": [1.0, 2.0]})
 CODES = {"male": 1}
+ANYTHING: Any = ROWS
+NOTHING: Any = None
 
 
 def told(work: Callable[[], object], config: Config) -> str:
@@ -26,7 +29,12 @@ def told(work: Callable[[], object], config: Config) -> str:
         (lambda: ROWS[["age", "cabin"]], "missing column: ['cabin'] not in index"),
         (lambda: ROWS.drop(columns="cabin"), "missing column: ['cabin'] not found in axis"),
         (lambda: ROWS.cabin, "missing column: cabin"),
+        (
+            lambda: ROWS.drop(columns="age_90"),
+            "missing column: ['age_90'] not found in axis; no row that is learned from has 90 in age",
+        ),
         (lambda: CODES["female"], "there is no entry for female"),
+        (lambda: ROWS["age"].map(len), "object of type 'int' has no len()"),
         (lambda: int("many\nlines"), "invalid literal for int() with base 10: 'many\\nlines'"),
     ],
 )
@@ -50,9 +58,18 @@ def test_a_reason_that_was_told_is_not_told_again() -> None:
     assert told(twice, config) == "not read: invalid literal for int() with base 10: 'many'"
 
 
-def test_what_is_no_matter_of_rows_is_not_caught(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError), explained("not read", load_config({})):
-        (tmp_path / "none.csv").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("work", "error"),
+    [
+        (lambda: Path("none.csv").read_text(encoding="utf-8"), FileNotFoundError),
+        (lambda: NOTHING.size, AttributeError),
+        (lambda: len(NOTHING), TypeError),
+        (lambda: ANYTHING.fillna(way="none"), TypeError),
+    ],
+)
+def test_what_is_no_matter_of_rows_is_not_caught(work: Callable[[], object], error: type[Exception]) -> None:
+    with pytest.raises(error), explained("not read", load_config({})):
+        work()
 
 
 def test_a_target_with_gaps_is_refused_and_named() -> None:
