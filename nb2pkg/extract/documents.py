@@ -9,7 +9,7 @@ from textwrap import fill, shorten
 
 from nb2pkg.extract.effects import corrections, scores
 from nb2pkg.extract.handover import ConfigField, Modules, place_of
-from nb2pkg.extract.hooks import REPORTS
+from nb2pkg.extract.hooks import REPORTS, reads_files
 from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
 from nb2pkg.extract.runtime import SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
 from nb2pkg.extract.searching import BEST
@@ -38,9 +38,10 @@ def prefix(modules: Modules) -> str:
 
 
 def settings(modules: Modules) -> tuple[ConfigField, ...]:
-    """Give every field of the configuration: the three that are always there, then the notebook's own."""
+    """Give every field of the configuration: those that are always there, then the notebook's own."""
+    data_dir = ConfigField("data_dir", "Path", "Path()", "Where the package looks for the data files.")
     always = (
-        ConfigField("data_dir", "Path", "Path()", "Where the package looks for the data files."),
+        *([data_dir] if reads_files(modules.files) else []),
         ConfigField("artifacts_dir", "Path", 'Path("artifacts")', "Where the package keeps trained models."),
         ConfigField("seed", "int", repr(modules.seed), SEED_OF_NOTEBOOK if modules.seed else SEED_OF_PACKAGE),
     )

@@ -28,6 +28,7 @@ ENCODER = Hook(
 VALIDATION = Hook(frozenset({"validation", "validation_lines"}))
 RESAMPLING = Hook(frozenset({"made_targets", "resampled", "resamples"}), frozenset({"serving"}))
 FIGURES = Hook(frozenset({"REPORTING", "find_spec", "import_module"}), module="reporting.py")
+DATA_FILES = Hook(frozenset({"data_dir", "--data-dir", "read_from"}))
 FURTHER_ROWS = Hook(frozenset({"BETWEEN", "READER", "WITH", "further_parts", "further_rows"}))
 
 
@@ -36,6 +37,7 @@ def unneeded(files: Mapping[str, str]) -> tuple[Hook, ...]:
     defined = {path: set(functions(files.get(path, ""))) for path in (PREPROCESSING, PIPELINE, INGESTION)}
     needed = {
         FIGURES: REPORTS in files,
+        DATA_FILES: reads_files(files),
         SELECTION: "select_rows" in defined[PREPROCESSING],
         ENCODER: "build_target_encoder" in defined[PIPELINE],
         VALIDATION: parts_of_split(files.get(PREPROCESSING, "")) > 2,
@@ -43,6 +45,11 @@ def unneeded(files: Mapping[str, str]) -> tuple[Hook, ...]:
         FURTHER_ROWS: "first_parts" in defined[PREPROCESSING] or bool(defined[INGESTION] - {"read_raw", "located"}),
     }
     return tuple(hook for hook, is_needed in needed.items() if not is_needed)
+
+
+def reads_files(files: Mapping[str, str]) -> bool:
+    """Tell whether rows come from files, and not with a library."""
+    return any("data_dir" in text for text in files.values())
 
 
 def functions(text: str) -> Iterator[str]:

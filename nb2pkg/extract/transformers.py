@@ -17,9 +17,11 @@ from nb2pkg.extract.pieces import Pieces, PipelineStep
 from nb2pkg.extract.prose import docstring
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.settings import Inline
-from nb2pkg.extract.stretch import MODULE, BodyWriter, Line, Stretch, indent
+from nb2pkg.extract.stretch import MODULE, BodyWriter, Line, Stretch
+from nb2pkg.extract.tables import gives_table
 from nb2pkg.extract.taught_before import TaughtBefore
 from nb2pkg.extract.text import Sources
+from nb2pkg.extract.transformer_class import Parts, class_text
 from nb2pkg.facts.values import Learning
 
 LONGEST = 75
@@ -68,7 +70,10 @@ class TransformerWriter:
         learnt = [one for line in lines for one in line.learnt]
         what = told_learnt(learnt)
         doc = docstring(f"{_upper(what)}, learned when it is fitted.", self.bodies.words(lines))
-        self._class(name, given, taught, body, doc, self.bodies.returned(lines[-1].node))
+        returned = self.bodies.returned(lines[-1].node)
+        table = returned == "pd.DataFrame" and gives_table(lines, given, self.columns)
+        parts = Parts(name, doc, given, taught, body, returned, table)
+        self.pieces.blocks.append(class_text(parts, self.pieces.preprocessing))
         self.pieces.from_preprocessing.add(name)
         first = next(line for line in lines if line.learnt and line.index is not None or line.learnt)
         kind = "category" if all(self._is_category(one) for one in learnt) else "statistic"
@@ -102,35 +107,6 @@ class TransformerWriter:
         return next((one for one in wanted if one not in self.pieces.taken), None) or unused(
             wanted[-1], self.pieces.taken
         ).replace("_", "")
-
-    def _class(self, name: str, given: str, taught: list[str], body: list[str], doc: str, returned: str) -> None:
-        imports = self.pieces.preprocessing
-        for dotted in (
-            "sklearn.base.BaseEstimator",
-            "sklearn.base.TransformerMixin",
-            "sklearn.utils.validation.check_is_fitted",
-            "typing.Self",
-        ):
-            imports.add(dotted)
-        imports.add("pandas", "pd")
-        lines = [
-            f"class {name}(TransformerMixin, BaseEstimator):",
-            *indent([doc, ""]),
-            *indent([f"def fit(self, {given}: pd.DataFrame, _target: object = None) -> Self:"]),
-            *indent(indent(['"""Learn from the rows that the model is fitted on."""', *taught, "return self", ""])),
-            *indent([f"def transform(self, {given}: pd.DataFrame) -> {returned}:"]),
-            *indent(
-                indent(
-                    [
-                        '"""Make the features; each row gets the same among others and alone."""',
-                        "check_is_fitted(self)",
-                        f"{given} = {given}.copy()",
-                        *body,
-                    ]
-                )
-            ),
-        ]
-        self.pieces.blocks.append("\n".join(lines))
 
     def _fit_lines(self, lines: list[Line], given: str, edits: Edits, end: int) -> list[str]:
         """What ``fit`` does, and the attributes put in the place of learned expressions."""

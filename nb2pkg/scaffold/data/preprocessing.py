@@ -3,6 +3,7 @@
 
 from typing import Self
 
+import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.model_selection import train_test_split
@@ -47,3 +48,8 @@ class PassengerFeatures(TransformerMixin, BaseEstimator):
         features["Sex"] = features["Sex"].map(SEX_CODES)
         features["Age"] = features["Age"].fillna(self.age_mean_)
         return features
+
+    def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
+        """Give the names of the columns that ``transform`` makes."""
+        check_is_fitted(self)
+        return np.asarray(self.feature_names_out_, dtype=object)

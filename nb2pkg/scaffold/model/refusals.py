@@ -84,11 +84,18 @@ def changed_settings(config: Config) -> Iterator[str]:
 
 def source_of(config: Config, rows: pd.DataFrame | None) -> Iterator[str]:
     """Say how many rows there are and which files they were read from."""
+    counted = [] if rows is None else [f"{len(rows)} rows"]
+    told = [*counted, *read_from(config)]
+    if told:
+        yield " ".join(told)
+
+
+def read_from(config: Config) -> Iterator[str]:
+    """Name the files that rows are read from, as far as settings say."""
     values = [getattr(config, field.name) for field in fields(Config)]
     files = [str(path) for value in values if isinstance(value, str) and (path := config.data_dir / value).is_file()]
-    count = "" if rows is None else f"{len(rows)} rows "
-    if count or files:
-        yield f"{count}read from {', '.join(files)}" if files else f"{count}read"
+    if files:
+        yield f"read from {', '.join(files)}"
 
 
 def require_target(target: pd.Series) -> None:

@@ -16,9 +16,9 @@ def test_the_defaults_are_the_values_of_the_notebook() -> None:
 
 
 def test_the_environment_replaces_a_default() -> None:
-    environ = {f"{PREFIX}SEED": "7", f"{PREFIX}DATA_DIR": "elsewhere"}
+    environ = {f"{PREFIX}SEED": "7", f"{PREFIX}ARTIFACTS_DIR": "elsewhere"}
     config = load_config(environ)
-    assert (config.seed, config.data_dir) == (7, Path("elsewhere"))
+    assert (config.seed, config.artifacts_dir) == (7, Path("elsewhere"))
 
 
 def test_a_given_value_replaces_the_environment() -> None:

@@ -39,12 +39,12 @@ def told(work: Callable[[], object], config: Config) -> str:
     ],
 )
 def test_the_reason_is_one_line_and_names_the_column(work: Callable[[], object], reason: str) -> None:
-    assert told(work, load_config({})) == f"not fitted: {reason}; 2 rows read"
+    assert told(work, load_config({})) == f"not fitted: {reason}; 2 rows"
 
 
 def test_a_changed_setting_is_named() -> None:
     assert told(lambda: ROWS["cabin"], load_config({}, seed=70)) == (
-        "not fitted: missing column: cabin; settings other than the notebook's: seed=70; 2 rows read"
+        "not fitted: missing column: cabin; settings other than the notebook's: seed=70; 2 rows"
     )
 
 

@@ -91,3 +91,13 @@ def test_rows_come_out_as_many_as_went_in(config: Config) -> None:
     for step, made, target in steps_with_input(config):
         out = clone(step).fit(made, target).transform(made)
         assert out.shape[0] == len(target)
+
+
+def test_the_names_of_the_features_are_those_of_the_columns(config: Config) -> None:
+    for step, made, target in steps_with_input(config):
+        fitted = clone(step).fit(made, target)
+        out = fitted.transform(made)
+        if hasattr(fitted, "feature_names_out_"):  # of the notebook's own, and it gives a table
+            assert [*fitted.get_feature_names_out()] == [*out.columns]
+            fitted.set_output(transform="pandas")
+            pd.testing.assert_frame_equal(fitted.fit(made, target).transform(made), out)

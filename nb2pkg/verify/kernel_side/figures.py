@@ -20,8 +20,9 @@ def undrawn(settings: dict[str, Any]) -> dict[str, str]:
     reporting = importlib.import_module(f"{name}.reporting")
     importlib.import_module("matplotlib").use("Agg")
     figures = importlib.import_module(f"{name}.reports").FIGURES
+    load_config = importlib.import_module(f"{name}.config").load_config
     places = {"data_dir": settings["folder"], "artifacts_dir": os.path.join(settings["folder"], "artifacts")}
-    config = importlib.import_module(f"{name}.config").load_config({}, **places)
+    config = load_config({}, **{place: path for place, path in places.items() if hasattr(load_config({}), place)})
     if importlib.util.find_spec(f"{name}.model.search") is not None:
         importlib.import_module(f"{name}.model.search").keep_best(config)
     given = reporting.Given(config, importlib.import_module(f"{name}.model.train").fit(config))

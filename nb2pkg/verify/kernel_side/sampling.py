@@ -138,10 +138,10 @@ def sample(settings: dict[str, Any]) -> dict[str, Any]:
     """Write the sample of each file below ``folder``; what comes back says which, and how many rows were kept."""
     package = Package(settings["package"])
     config, prepare = package.config, package.preprocessing
-    fetch(Path(config.data_dir), settings["addresses"])
+    home, folder = Path(getattr(config, "data_dir", "")), Path(settings["folder"])
+    fetch(home, settings["addresses"])
     raw = package.ingestion.read_raw(config)
     chosen = choose(raw, prepare.target_of(package.selected(raw), config), settings["size"], settings["seed"])
-    home, folder = Path(config.data_dir), Path(settings["folder"])
     if settings["joined"] is not None:
         return _joined(settings, package, raw, chosen)
     for name in settings["loads"]:

@@ -1,6 +1,7 @@
 """The search: what it finds is kept, and training with it gives what the search itself would answer with."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -8,22 +9,21 @@ import pytest
 from sklearn.base import clone
 
 from nb2pkg.scaffold.cli import main
-from nb2pkg.scaffold.config import Config, load_config
+from nb2pkg.scaffold.config import Config
 from nb2pkg.scaffold.data.ingestion import read_raw
 from nb2pkg.scaffold.data.preprocessing import target_of
 from nb2pkg.scaffold.model.labels import encoded
 from nb2pkg.scaffold.model.train import fit, fitted_encoder, parted
 from nb2pkg.scaffold.searching.best_parameters import KEPT, SearchError, described, kept, name_of
 from nb2pkg.scaffold.searching.pipeline import build_pipeline, build_search
-from nb2pkg.scaffold.tests.conftest import DATA
 
 
 @pytest.fixture(scope="module")
-def searched(tmp_path_factory: pytest.TempPathFactory) -> Config:
+def searched(tmp_path_factory: pytest.TempPathFactory, config: Config) -> Config:
     """Give a configuration whose search was run on the rows kept for the tests."""
     folder = tmp_path_factory.mktemp("searched")
-    assert main(["search", "--data-dir", str(DATA), "--artifacts-dir", str(folder)]) == 0
-    return load_config({}, data_dir=DATA, artifacts_dir=folder)
+    assert main(["search", "--data-dir", str(config.data_dir), "--artifacts-dir", str(folder)]) == 0
+    return replace(config, artifacts_dir=folder)
 
 
 def rewritten(config: Config, folder: Path, **changes: object) -> Config:
@@ -31,7 +31,7 @@ def rewritten(config: Config, folder: Path, **changes: object) -> Config:
     entries = json.loads((config.artifacts_dir / KEPT).read_text(encoding="utf-8"))
     entries[name_of(config)] |= changes
     (folder / KEPT).write_text(json.dumps(entries), encoding="utf-8")
-    return load_config({}, data_dir=DATA, artifacts_dir=folder)
+    return replace(config, artifacts_dir=folder)
 
 
 def test_training_with_what_was_kept_answers_as_the_search_itself(searched: Config) -> None:
@@ -61,13 +61,13 @@ def test_parameters_of_another_search_are_refused(searched: Config, tmp_path: Pa
     other = rewritten(searched, tmp_path, search_sha256="that of another grid")
     with pytest.raises(SearchError, match="of a search with other candidates or settings"):
         build_pipeline(other)
-    assert main(["train", "--data-dir", str(DATA), "--artifacts-dir", str(tmp_path)]) == 2
+    assert main(["train", "--data-dir", str(other.data_dir), "--artifacts-dir", str(tmp_path)]) == 2
 
 
-def test_a_file_that_no_search_wrote_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_no_search_wrote_is_refused(config: Config, tmp_path: Path) -> None:
     (tmp_path / KEPT).write_text("[1, 2]", encoding="utf-8")
     with pytest.raises(SearchError, match="not what a search wrote"):
-        build_pipeline(load_config({}, data_dir=DATA, artifacts_dir=tmp_path))
+        build_pipeline(replace(config, artifacts_dir=tmp_path))
 
 
 def test_the_search_says_what_it_found(searched: Config, capsys: pytest.CaptureFixture[str]) -> None:
