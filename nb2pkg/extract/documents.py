@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 from textwrap import fill, shorten
 
+from nb2pkg.extract.described import answer, description_of_model, learned_from, meanings, target
 from nb2pkg.extract.effects import corrections, scores
 from nb2pkg.extract.handover import ConfigField, Modules, place_of
 from nb2pkg.extract.hooks import REPORTS, reads_files
@@ -41,7 +42,7 @@ def settings(modules: Modules) -> tuple[ConfigField, ...]:
     """Give every field of the configuration: those that are always there, then the notebook's own."""
     data_dir = ConfigField("data_dir", "Path", "Path()", "Where the package looks for the data files.")
     always = (
-        *([data_dir] if reads_files(modules.files) else []),
+        *([data_dir] if modules.level != 3 or reads_files(modules.files) else []),
         ConfigField("artifacts_dir", "Path", 'Path("artifacts")', "Where the package keeps trained models."),
         ConfigField("seed", "int", repr(modules.seed), SEED_OF_NOTEBOOK if modules.seed else SEED_OF_PACKAGE),
     )
@@ -187,6 +188,7 @@ def _readme(modules: Modules) -> str:
         about=modules.about,
         name=modules.name,
         summary=fill(summary, WIDTH, break_on_hyphens=False),
+        described=description_of_model(modules),
         places=rows,
         report=f"python -m {modules.name} report\n" if REPORTS in modules.files else "",
         figures=FIGURES.format(name=modules.name) if REPORTS in modules.files else "",
@@ -302,6 +304,10 @@ def _model_card(modules: Modules) -> str:
     return _template("MODEL_CARD.md").substitute(
         title=modules.title,
         model=_model(modules) if modules.model else "see `model/pipeline.py`",
+        target=target(modules) or "nothing: it learns without a target",
+        answer=answer(modules),
+        learned_from=learned_from(modules),
+        meanings=meanings(modules),
         notebook=modules.notebook,
         level=modules.level,
         seed=modules.seed,

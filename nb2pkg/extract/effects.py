@@ -12,8 +12,9 @@ from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
 SAVED_AND_REPAIRED = "{} in the saved notebook -> {} with all repairs"
 BEFORE_AND_AFTER = "{} -> {}"
 REPAIRED = "Repaired in the notebook and the package alike, so that both can be run, and run again:"
-CORRECTED = "Corrected in the package, one on top of the other, with the scores before and after:"
+CORRECTED = "Corrected in the package, one on top of the other, with scores and learned values before and after:"
 UNTOUCHED = "Nothing: the package learns from the same rows as the notebook, and scores on the same."
+FEW = 3
 NOT_SHOWN = "not shown"
 OTHER_ROWS = (
     "The model that `train` keeps learns from the training rows alone, the notebook's from all rows: its answers are not the "
@@ -22,11 +23,24 @@ OTHER_ROWS = (
 
 
 def changes(correction: Mapping[str, object], shown: Callable[[object], str] = short) -> Iterator[str]:
-    """Give each score that a correction, or all repairs together, changed, as verify.json tells it."""
+    """Give each score that a correction, or all repairs together, changed, and the learned values, as verify.json tells it."""
     pattern = SAVED_AND_REPAIRED if correction.get("repair") else BEFORE_AND_AFTER
     for score in mappings(correction.get("scores")):
         told = pattern.format(shown(score.get("before")), shown(score.get("after")))
         yield f"{score.get('name')}: {told}{_held_out(correction)}"
+    yield from learned(correction, shown)
+
+
+def learned(correction: Mapping[str, object], shown: Callable[[object], str] = short) -> Iterator[str]:
+    """Give what the steps learned before and after a correction, where it is another value; the first few of many."""
+    found = mappings(correction.get("learned"))
+    others = [one for one in found if one.get("before") != one.get("after")]
+    for one in others[:FEW]:
+        yield f"{one.get('name')}: {BEFORE_AND_AFTER.format(shown(one.get('before')), shown(one.get('after')))}"
+    if others[FEW:]:
+        yield f"{len(others) - FEW} more learned values in verify.json"
+    if found and not others:
+        yield "what is learned is the same"
 
 
 def _held_out(correction: Mapping[str, object]) -> str:

@@ -18,11 +18,22 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def short(value: object) -> str:
-    """Give a value in few characters: a number with four digits, a text by its beginning."""
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    text = " ".join(str(value).split())
+    """Give a value in few characters: a number with four digits, a text or a list by its beginning."""
+    text = " ".join(_rounded(value).split())
     return text if len(text) <= SHORT else f"{text[: SHORT - 3]}..."
+
+
+def _rounded(value: object) -> str:
+    """Give a value as text, each number in it with four digits."""
+    match value:
+        case float():
+            return f"{value:.4g}"
+        case list():
+            return f"[{', '.join(repr(one) if isinstance(one, str) else _rounded(one) for one in value)}]"
+        case Mapping():
+            return f"{{{', '.join(f'{name!r}: {_rounded(one)}' for name, one in value.items())}}}"
+        case _:
+            return str(value)
 
 
 def mappings(value: object) -> list[Mapping[str, object]]:

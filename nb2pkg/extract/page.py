@@ -100,7 +100,7 @@ def _corrections(modules: Modules) -> Iterator[str]:
     yield from _changed(
         "repaired in notebook and package", "saved notebook, and its run with all repairs", repairs, told
     )
-    yield from _changed("corrected in the package", "scores before and after", corrections, told)
+    yield from _changed("corrected in the package", "scores and learned values before and after", corrections, told)
 
 
 def _changed(

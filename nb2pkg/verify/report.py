@@ -58,7 +58,7 @@ class Serving(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A score before and after a correction."""
+    """A score, or what a step learned, before and after a correction."""
 
     name: str
     before: object
@@ -68,6 +68,7 @@ class Change(NamedTuple):
 class CorrectionRow(NamedTuple):
     """One correction and what it did; of a repair, the scores of the saved notebook and of its run with all repairs.
 
+    ``learned``: what the steps that it is about learned, as far as it can be told in few values.
     ``held_out``: how many rows the later scores are of, where the notebook holds none out.
     """
 
@@ -76,12 +77,21 @@ class CorrectionRow(NamedTuple):
     scores: tuple[Change, ...]
     repair: bool = False
     held_out: int | None = None
+    learned: tuple[Change, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The form of verify.json."""
         scores = [score._asdict() for score in self.scores]
+        learned = [value._asdict() for value in self.learned]
         counted = {} if self.held_out is None else {"held_out": self.held_out}
-        return {"rule": self.rule, "what": self.what, "repair": self.repair, "scores": scores, **counted}
+        return {
+            "rule": self.rule,
+            "what": self.what,
+            "repair": self.repair,
+            "scores": scores,
+            "learned": learned,
+            **counted,
+        }
 
 
 def frame_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mapping[str, Any]) -> Iterator[FrameRow]:
@@ -252,8 +262,11 @@ def correction_rows(
             repaired if is_repair(correction) else tuple(Change(name, before[name], after[name]) for name in before),
             is_repair(correction),
             answer["held_out"] if correction.get("split") else None,
+            tuple(Change(one["name"], one["before"], one["after"]) for one in learned),
         )
-        for correction, before, after in zip(plan.corrections, stages[:-1], stages[1:], strict=True)
+        for correction, before, after, learned in zip(
+            plan.corrections, stages[:-1], stages[1:], answer["learned"], strict=True
+        )
     )
     for name, value in stages[-1].items():
         if name not in shown:

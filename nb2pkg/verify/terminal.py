@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nb2pkg.extract.effects import BEFORE_AND_AFTER, SAVED_AND_REPAIRED
+from nb2pkg.extract.effects import BEFORE_AND_AFTER, SAVED_AND_REPAIRED, learned
 from nb2pkg.verify.verdict import Verdict
 
 WIDTH, LONG = 60, 110
@@ -55,6 +55,7 @@ def _lines(verdict: Verdict) -> Iterator[str]:
         yield from (
             f"  {name}: {told.format(_short(before), _short(after))}" for name, before, after in correction.scores
         )
+        yield from (f"  {line}" for line in learned(correction.as_json(), _short))
     if verdict.first is not None:
         yield ""
         yield f"first difference: {_short(verdict.first.words(), 2 * LONG)}"

@@ -16,6 +16,7 @@ from nb2pkg.notebook.joining import in_own_words, own_cell
 from nb2pkg.verify import workspace
 from nb2pkg.verify.conditions import AS_USUAL, Conditions
 from nb2pkg.verify.first import First, facts_of, first_difference
+from nb2pkg.verify.kept import model_kept
 from nb2pkg.verify.matching import Matched, match
 from nb2pkg.verify.plan import Plan, hash_of, read_plan
 from nb2pkg.verify.progress import stage
@@ -45,7 +46,7 @@ NOT_SERVED = Serving(0, False, 0, "")
 class Verdict:
     """What a verification found; ``reason`` is the first difference, or why nothing could be compared.
 
-    ``best`` is what the package's own search found, where it kept nothing yet.
+    ``best`` is what the package's own search found, where it kept nothing yet. ``model`` tells of the one that its `train` kept.
     """
 
     notebook: str
@@ -66,6 +67,7 @@ class Verdict:
     best: bytes | None = None
     conditions: Conditions = AS_USUAL
     first: First | None = None
+    model: Mapping[str, object] | None = None
 
     def as_json(self) -> dict[str, object]:
         """The content of verify.json."""
@@ -88,6 +90,7 @@ class Verdict:
             },
             "serving": {"rows": self.serving.rows, "equal": self.serving.equal, "ties": self.serving.ties},
             "corrections": [row.as_json() for row in self.corrections],
+            "model": self.model,
             "seconds": round(self.seconds, 2),
         }
 
@@ -170,6 +173,7 @@ def _verdict(blank: Verdict, notebook: Notebook, plan: Plan, conditions: Conditi
         if isinstance(recording, NotRecorded):
             return replace(blank, reason=recording.reason)
         found = compared(blank, plan, recording, replace(side, timeout=deadline - time.monotonic()), printed.result)
+        found = replace(found, model=model_kept(scratch, found.model or {}))
         best = scratch / BEST
         return replace(found, best=best.read_bytes()) if best.is_file() else found
 
@@ -237,6 +241,7 @@ def _judged(
         scores=tuple(score_rows(plan, matched, recording, answer)),
         serving=serving(answer),
         corrections=corrections,
+        model={"classes": answer["classes"]},
     )
     reason = next(_differences(found, plan, matched, last), "")
     raised = next((error for error in recording.errors if error.cell in plan.cells), None)

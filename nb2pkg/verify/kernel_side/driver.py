@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import values
+from .learned import changed, learned
 
 BETWEEN = ("learning", "held_out")
 WITH = "with:"  # the rows that are learned from, with those of a reader below them
@@ -237,26 +238,33 @@ def computed(name: str, package: Package, pipeline: Any, rows: Any, target: Any)
         return {"kind": "opaque", "type": f"undefined score ({error})"}
 
 
-def corrected(settings: dict[str, Any], rows: Rows, first: Fitted) -> tuple[list[dict[str, Any]], Fitted]:
-    """The scores after each correction, one on top of the other, the replayed ones first; and the last of the fits."""
-    learned = {step["step"]: step["rows"] for step in settings["steps"]}
+def corrected(
+    settings: dict[str, Any], rows: Rows, first: Fitted
+) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]], Fitted]:
+    """The scores after each correction, one on top of the other, the replayed ones first; what the steps that it is about
+    learned before and after each; and the last of the fits."""
+    taught = {step["step"]: step["rows"] for step in settings["steps"]}
     verbs = {step["step"]: step["verb"] for step in settings["steps"]}
     fit, held_out = settings["fit"], settings["split"]
     last = rows.package.replayed().steps[-1][0]
     fitted, stages = first, [stage_scores(settings, first, held_out)]
+    values_learned: list[list[dict[str, Any]]] = []
     for correction in settings["corrections"]:
         names = set(correction.get("steps") or ())
         if not names and not correction.get("split"):
             stages.append(stages[-1])
+            values_learned.append([])
             continue
         if correction.get("split"):
             held_out, fit = True, "train"
         fit = "train" if last in names else fit
-        learned |= {name: "train" for name in names}
+        taught |= {name: "train" for name in names}
         verbs |= {name: "fit" for name in names}
-        fitted = Fitted(rows, learned, fit, verbs)
+        about = [name for name in taught if name in names or not names]
+        before, fitted = learned(fitted.pipeline, about), Fitted(rows, taught, fit, verbs)
+        values_learned.append(changed(before, learned(fitted.pipeline, about)))
         stages.append(stage_scores(settings, fitted, held_out))
-    return stages, fitted
+    return stages, values_learned, fitted
 
 
 def stage_scores(settings: dict[str, Any], fitted: Fitted, held_out: bool) -> dict[str, Any]:
@@ -317,6 +325,12 @@ def served(settings: dict[str, Any], rows: Rows, pipeline: Any) -> dict[str, Any
     return {"rows": len(chosen), "equal": bool(chosen), "ties": ties, "detail": ""}
 
 
+def classes(pipeline: Any, encoder: Any) -> list[Any] | None:
+    """The labels that a classifier answers with; None for any other model."""
+    found: Any = getattr(encoder if encoder is not None else pipeline, "classes_", None)
+    return list(found.tolist()) if hasattr(found, "tolist") else None
+
+
 def agree(one: Any, other: Any) -> bool:
     """Labels equal, numbers to relative 1e-9; a row of several answers throughout."""
     if getattr(one, "shape", ()):
@@ -348,7 +362,7 @@ def replay(settings: dict[str, Any]) -> dict[str, Any]:
     verbs = {step["step"]: step["verb"] for step in settings["steps"]}
     fitted = Fitted(rows, learned, settings["fit"], verbs)
     names = [name for name, _ in fitted.pipeline.steps[:-1]]
-    stages, last = corrected(settings, rows, fitted)
+    stages, values_learned, last = corrected(settings, rows, fitted)
     own = rows.package.own()
     target = rows.target("train")
     own.fit(rows.of("train")) if target is None else own.fit(rows.of("train"), target)
@@ -359,6 +373,8 @@ def replay(settings: dict[str, Any]) -> dict[str, Any]:
         "rows": len(rows.of("all")),
         "positions": {part: rows.positions(part) for part in ("train", "test")},
         "stages": stages,
+        "learned": values_learned,
+        "classes": classes(own, rows.encoder),
         "kept": kept(rows.package, last),
         "final": {
             label: computed(about["name"], rows.package, own, *tested(rows, about["part"]))

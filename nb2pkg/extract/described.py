@@ -1,0 +1,199 @@
+"""What README and model card say first: what is predicted, which rows that needs, and what an answer is."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from textwrap import fill
+
+from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.hooks import PIPELINE, PREPROCESSING
+from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
+
+SCORES = "model/scores.py"
+LONGEST = 80
+LISTED = 30
+COLUMNS = ("column", "kind", "in training", "anything else", "missing value")
+
+
+def description_of_model(modules: Modules) -> str:
+    """Give the README's first section: target, answer, rows, columns."""
+    parts = [fill(f"{told} {answer(modules)}".strip(), WIDTH, break_on_hyphens=False) for told in [task(modules)]]
+    return "\n\n".join([*parts, *_columns(modules)])
+
+
+def task(modules: Modules) -> str:
+    """Say what is predicted by which model."""
+    model = f"a search by `{modules.model}`" if modules.searches else f"`{modules.model}`"
+    model = model if modules.model else "the model of `model/pipeline.py`"
+    found = target(modules)
+    return f"Predicts {found} by {model}." if found else f"Answers by {model}, which learns without a target."
+
+
+def target(modules: Modules) -> str:
+    """Name what is predicted, by its column or by how it is computed; nothing where the model learns without a target."""
+    function = _functions(modules.files.get(PREPROCESSING, "")).get("target_of")
+    returned = function.body[-1] if function is not None else None
+    if function is None or not isinstance(returned, ast.Return) or returned.value is None:
+        return "what `target_of` gives"
+    if (ast.get_docstring(function) or "").startswith("Give no target"):
+        return ""
+    match returned.value:
+        case ast.Subscript(value=ast.Name(), slice=ast.Constant(value=str(column))):
+            return f"`{column}`" if len(function.body) < 3 else f"what `target_of` makes of the column `{column}`"
+        case value if len(function.body) < 3 and len(text := ast.unparse(value)) <= LONGEST:
+            return f"`{text}`"
+        case _:
+            return "what `target_of` gives"
+
+
+def answer(modules: Modules) -> str:
+    """Say what an answer is: the labels of a classifier, where they are known."""
+    classes = _trained(modules).get("classes")
+    if not isinstance(classes, list) or not classes:
+        return "Each row gets one value." if target(modules) else "Each row gets the answer of its `predict`."
+    shown = ", ".join(f"`{short(one)}`" for one in classes[:LISTED])
+    return f"Each row gets one of {shown}{' and others' if classes[LISTED:] else ''}."
+
+
+def learned_from(modules: Modules) -> str:
+    """Say on how many rows the model was trained and scored when it was verified."""
+    found = _trained(modules)
+    every = "each artifact's `metadata.json` says how many, and the hash of all rows that were read"
+    if not found:
+        return f"the rows `split_rows` does not hold out; {every}"
+    counts = (
+        f"{found.get('training_rows')} of {found.get('rows')} rows, scored on {found.get('held_out_rows')} held out"
+    )
+    return f"{counts} (by `split_rows`, when the package was verified); {every}"
+
+
+def _trained(modules: Modules) -> Mapping[str, object]:
+    found = (modules.verdict or {}).get("model")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _columns(modules: Modules) -> Iterator[str]:
+    """Give the columns that rows need: as the verified contract has them, else as the code names them."""
+    found = mappings(_trained(modules).get("columns"))
+    if not found:
+        told = f"Rows need {needed(modules)}. What is in them is learned by `train`: `contract.json` beside the model says it."
+        yield fill(told, WIDTH, break_on_hyphens=False)
+        return
+    yield fill(
+        "Rows need these columns; others, the target too, are ignored. So the contract was when the package was verified; "
+        "`contract.json` beside a model says it of that one.",
+        WIDTH,
+    )
+    yield table(COLUMNS, [tuple(map(cell, _column(one))) for one in found[:LISTED]])
+    if found[LISTED:]:
+        yield f"And {len(found) - LISTED} more, which `contract.json` lists."
+
+
+def _column(column: Mapping[str, object]) -> tuple[str, ...]:
+    categories, low, high = column.get("categories"), column.get("low"), column.get("high")
+    values = f"{short(low)} to {short(high)}" if low is not None else ""
+    if isinstance(categories, list):
+        values = ", ".join(short(one) for one in categories)
+        values += f" and {more} more" if (more := _count(column) - len(categories)) > 0 else ""
+    others = "" if not values else "answered with a warning" if column.get("unseen") else "refused"
+    missing = "answered" if column.get("missing") else "refused"
+    return f"`{column.get('name')}`", str(column.get("kind")), values, others, missing
+
+
+def _count(column: Mapping[str, object]) -> int:
+    count = column.get("category_count")
+    return count if isinstance(count, int) else 0
+
+
+def needed(modules: Modules) -> str:
+    """Name the columns that the first step of the pipeline keeps."""
+    preprocessing = modules.files.get(PREPROCESSING, "")
+    functions = _functions(preprocessing)
+    first = _first_step(modules.files.get(PIPELINE, ""))
+    if "feature_columns" in functions and first == "feature_columns":
+        return _asked(functions["feature_columns"])
+    names = _listed(functions.get(first), preprocessing)
+    if not names:
+        return "the columns that the steps of the pipeline read"
+    shown = ", ".join(f"`{name}`" for name in names[:LISTED])
+    return f"the columns {shown}" + (f" and {len(names) - LISTED} more" if names[LISTED:] else "")
+
+
+def _asked(function: ast.FunctionDef) -> str:
+    """Say of a function that names columns once they are read which ones these are."""
+    match function.body[-1]:
+        case ast.Return(
+            value=ast.ListComp(
+                elt=ast.Name(),
+                generators=[
+                    ast.comprehension(
+                        ifs=[
+                            ast.Compare(
+                                ops=[ast.NotEq() | ast.NotIn()], comparators=[ast.Constant() | ast.List() as gone]
+                            )
+                        ]
+                    )
+                ],
+            )
+        ) if len(function.body) < 3:
+            value = ast.literal_eval(gone)
+            names = [value] if isinstance(value, str) else value
+            return f"every column that the training rows have, but {', '.join(f'`{name}`' for name in names)}"
+        case _:
+            return "the columns that `feature_columns` names of the training rows"
+
+
+def _first_step(pipeline: str) -> str:
+    """Name the function that the first step of the pipeline calls; the one of a ColumnTransformer that picks columns, too."""
+    for node in ast.walk(ast.parse(pipeline)):
+        match node:
+            case ast.Call(func=ast.Name(id="Pipeline"), args=[ast.List(elts=[ast.Tuple(elts=[_, step]), *_]), *_]):
+                match step:
+                    case ast.Call(func=ast.Name(id="FunctionTransformer"), args=[ast.Name(id=name), *_]):
+                        return name
+                    case ast.Name(id="select_columns"):
+                        return "feature_columns"
+    return ""
+
+
+def _listed(function: ast.FunctionDef | None, text: str) -> list[str]:
+    """Give the columns that a function takes by a constant list: ``return rows[FEATURES]``."""
+    match function.body[-1] if function is not None else None:
+        case ast.Return(value=ast.Subscript(value=ast.Name(), slice=ast.Name(id=constant))):
+            for node in ast.parse(text).body:
+                match node:
+                    case ast.Assign(targets=[ast.Name(id=name)], value=ast.List() as names) if name == constant:
+                        return [str(one) for one in ast.literal_eval(names)]
+    return []
+
+
+def _functions(text: str) -> dict[str, ast.FunctionDef]:
+    return {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
+
+
+def meanings(modules: Modules) -> str:
+    """Say of each score how it is computed, in the words of ``model/scores.py``."""
+    text = modules.files.get(SCORES, "")
+    origins = {
+        name.asname or name.name: f"{node.module}.{name.name}"
+        for node in ast.parse(text).body
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+    rows = []
+    for name, function in _functions(text).items():
+        returned = function.body[-1]
+        if isinstance(returned, ast.Return) and returned.value is not None:
+            told = cell(f"`{ast.unparse(returned.value)}`") + _origin(returned.value, origins)
+            rows.append((f"`{name}`", told))
+    return table(("score", "how it is computed"), rows) if rows else ""
+
+
+def _origin(value: ast.expr, origins: Mapping[str, str]) -> str:
+    """Name a metric in full: ``metrics.accuracy_score`` is one of scikit-learn's."""
+    if not isinstance(value, ast.Call):
+        return ""
+    called = ast.unparse(value.func)
+    root, dot, rest = called.partition(".")
+    if called == "pipeline.score":
+        return ": the mean accuracy of a classifier, R^2 of a regressor"
+    return f": `{origins[root]}{dot}{rest}`" if root in origins else ""
