@@ -10,7 +10,7 @@ from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
 
 SCORES = "model/scores.py"
 LONGEST = 80
-LISTED = 30
+LISTED = 20
 COLUMNS = ("column", "kind", "in training", "anything else", "missing value")
 
 
@@ -144,7 +144,7 @@ def _asked(function: ast.FunctionDef) -> str:
 
 def _first_step(pipeline: str) -> str:
     """Name the function that the first step of the pipeline calls; the one of a ColumnTransformer that picks columns, too."""
-    for node in ast.walk(ast.parse(pipeline)):
+    for node in ast.walk(_parsed(pipeline)):
         match node:
             case ast.Call(func=ast.Name(id="Pipeline"), args=[ast.List(elts=[ast.Tuple(elts=[_, step]), *_]), *_]):
                 match step:
@@ -159,7 +159,7 @@ def _listed(function: ast.FunctionDef | None, text: str) -> list[str]:
     """Give the columns that a function takes by a constant list: ``return rows[FEATURES]``."""
     match function.body[-1] if function is not None else None:
         case ast.Return(value=ast.Subscript(value=ast.Name(), slice=ast.Name(id=constant))):
-            for node in ast.parse(text).body:
+            for node in _parsed(text).body:
                 match node:
                     case ast.Assign(targets=[ast.Name(id=name)], value=ast.List() as names) if name == constant:
                         return [str(one) for one in ast.literal_eval(names)]
@@ -167,7 +167,15 @@ def _listed(function: ast.FunctionDef | None, text: str) -> list[str]:
 
 
 def _functions(text: str) -> dict[str, ast.FunctionDef]:
-    return {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
+    return {node.name: node for node in _parsed(text).body if isinstance(node, ast.FunctionDef)}
+
+
+def _parsed(text: str) -> ast.Module:
+    """Give the tree of a module; an empty one where it is no Python, which formatting says."""
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        return ast.Module([], [])
 
 
 def meanings(modules: Modules) -> str:
@@ -175,7 +183,7 @@ def meanings(modules: Modules) -> str:
     text = modules.files.get(SCORES, "")
     origins = {
         name.asname or name.name: f"{node.module}.{name.name}"
-        for node in ast.parse(text).body
+        for node in _parsed(text).body
         if isinstance(node, ast.ImportFrom)
         for name in node.names
     }

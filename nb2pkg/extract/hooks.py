@@ -28,7 +28,7 @@ ENCODER = Hook(
 VALIDATION = Hook(frozenset({"validation", "validation_lines"}))
 RESAMPLING = Hook(frozenset({"made_targets", "resampled", "resamples"}), frozenset({"serving"}))
 FIGURES = Hook(frozenset({"REPORTING", "find_spec", "import_module"}), module="reporting.py")
-DATA_FILES = Hook(frozenset({"data_dir", "--data-dir", "read_from"}))
+DATA_FILES = Hook(frozenset({"data_dir", "--data-dir", "data_options", "read_from"}))
 FURTHER_ROWS = Hook(frozenset({"BETWEEN", "READER", "WITH", "further_parts", "further_rows"}))
 
 

@@ -109,6 +109,7 @@ class _Reasons:
         self.sites = sites
         self.drawn = drawn
         self.others = {one.fit.statement: one for one in found if one.fit is not chosen.fit}
+        self.for_others = {at: one for fit, one in self.others.items() for at in self._above(fit)}
 
     def of(self, statement: Statement) -> tuple[str, str]:
         """The kind of a statement and why it is not needed."""
@@ -139,11 +140,24 @@ class _Reasons:
             return "evaluation", ASKED
         if roles & {"score", "metric", "predict"}:
             return "evaluation", "scores or uses another candidate, or values that are not the model's predictions"
+        if statement.index in self.for_others and not isinstance(node, ast.Expr):
+            other = self.for_others[statement.index]
+            told = f"only another candidate ({other.name}, cell {other.cell}) needs it"
+            return "candidate", f"{told}; --model {other.name}@{other.cell} extracts it"
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             return "exploration", "nothing that the model needs calls it"
         if isinstance(node, ast.Expr):
             return "display", "display only"
         return "exploration", "exploration; the model does not need it"
+
+    def _above(self, fit: int) -> set[int]:
+        """The statements that a fit is made of, as far as anything flows from them."""
+        found, waiting = set[int](), [fit]
+        while waiting:
+            above = {flow.statement for flow in self.facts.effects[waiting.pop()].flows if flow.statement >= 0}
+            waiting += above - found
+            found |= above
+        return found
 
     def _roles(self, node: ast.AST) -> Iterator[str]:
         for part in ast.walk(node):

@@ -8,6 +8,7 @@ import pytest
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract.codemods.without import without
 from nb2pkg.extract.hooks import (
+    DATA_FILES,
     ENCODER,
     FIGURES,
     FURTHER_ROWS,
@@ -93,8 +94,8 @@ def test_comments_of_what_stays_stay() -> None:
     assert without(text, GONE, IDENTITIES) == "# first\nx = 1  # one\n# last\ny = x  # two\n"
 
 
-HOOKS = (SELECTION, ENCODER, VALIDATION, RESAMPLING, FIGURES, FURTHER_ROWS)
-STAND_INS = {"data/preprocessing.py", "model/pipeline.py"}
+HOOKS = (SELECTION, ENCODER, VALIDATION, RESAMPLING, FIGURES, DATA_FILES, FURTHER_ROWS)
+STAND_INS = {"data/ingestion.py", "data/preprocessing.py", "model/pipeline.py"}
 MODULES = sorted(
     path.relative_to(SCAFFOLD).as_posix()
     for path in SCAFFOLD.rglob("*.py")
@@ -105,7 +106,7 @@ MODULES = sorted(
 @pytest.mark.parametrize(
     "hooks",
     [*((hook,) for hook in HOOKS), HOOKS],
-    ids=["select", "labels", "three", "more", "figures", "further", "all"],
+    ids=["select", "labels", "three", "more", "figures", "files", "further", "all"],
 )
 def test_every_module_of_the_scaffold_can_do_without(hooks: tuple[Hook, ...]) -> None:
     for path in sorted({*MODULES} - STAND_INS - modules_of(hooks)):
@@ -128,6 +129,10 @@ NEEDED = {
     "figures": ({"reports.py": "FIGURES = {}\n"}, {FIGURES}),
     "rows between two splits": ({"data/preprocessing.py": "def first_parts(rows): ...\n"}, {FURTHER_ROWS}),
     "another reader": ({"data/ingestion.py": "def read_raw(): ...\ndef read_test(): ...\n"}, {FURTHER_ROWS}),
+    "rows of a file": (
+        {"data/ingestion.py": "def read_raw(config):\n    return read(config.data_dir)\n"},
+        {DATA_FILES},
+    ),
     "only the address of a file": ({"data/ingestion.py": "def located(): ...\ndef read_raw(): ...\n"}, set()),
 }
 

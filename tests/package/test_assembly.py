@@ -111,7 +111,8 @@ def test_the_card_shows_saved_scores_where_nothing_was_run() -> None:
     saved = [{"site": "cell 5 model.score", "value": 0.78358}, {"site": "cell 6 f1_score", "value": None}]
     told = replace(modules(), extraction={**modules().extraction, "saved_scores": saved})
     card = assemble(told)["MODEL_CARD.md"].decode()
-    assert "| score | saved notebook |\n| --- | --- |\n| cell 5 model.score | 0.7836 |\n\n## Other" in card
+    assert "| score | saved notebook |\n| --- | --- |\n| cell 5 model.score | 0.7836 |\n" in card
+    assert "cell 6 f1_score" not in card
 
 
 def test_at_most_twelve_codes_are_ignored_outside_tests() -> None:

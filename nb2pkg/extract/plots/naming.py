@@ -15,6 +15,11 @@ LABELS = ("xlabel", "set_xlabel", "ylabel", "set_ylabel")
 DRAWN = ("x", "y", "hue", "column")
 LAYOUT = ("figure", "subplots", "subplot", "add_subplot", *TITLES, *LABELS)
 MOST_WORDS, LONGEST = 7, 48
+SAME_VALUES = frozenset(
+    {"copy", "head", "ravel", "reshape", "sample", "squeeze", "tail", "to_numpy", "toarray", "tolist"}
+)
+FIELDS = frozenset({"data", "images", "values", "T", "iloc", "loc"})
+PICTURES = frozenset({"imshow", "matshow"})
 LETTER = re.compile(r"[A-Za-z]")
 
 
@@ -104,6 +109,10 @@ def _names(nodes: list[ast.stmt]) -> str:
 
 def _called(node: ast.expr) -> str:
     match node:
+        case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in SAME_VALUES:
+            return _called(value)
+        case ast.Attribute(value=value, attr=attr) if attr in FIELDS:
+            return _called(value)
         case ast.Name(id=name) | ast.Call(func=ast.Attribute(attr=name)) | ast.Attribute(value=ast.Name(), attr=name):
             return name
         case ast.Subscript(value=value) | ast.Call(func=ast.Name(), args=[value, *_]):
@@ -121,4 +130,5 @@ def _verb(nodes: list[ast.stmt]) -> str:
 
 
 def _verb_of(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
+    verb = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
+    return "image" if verb in PICTURES else verb

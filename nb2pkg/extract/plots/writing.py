@@ -3,7 +3,7 @@
 import ast
 import builtins
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from libcst import ParserSyntaxError
@@ -28,7 +28,7 @@ DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One function: ``given`` is what it is called with, ``placed`` the statements in it."""
+    """One function: ``given`` are the expressions it is called with, ``placed`` the statements in it."""
 
     name: str
     text: str
@@ -65,14 +65,26 @@ class FigureWriter:
         self._define(apart)
         first = self._prepare(prepared, needed) if prepared is not None else []
         kept = [one for one in kept if prepared is None or one.index not in prepared.statements]
+        bundles = {held: one for one in kept if one.index not in own and (held := self._bundled(one))}
+        placed = frozenset({one.index for one in kept} | needed.style)
+        kept = [one for one in kept if one not in bundles.values()]
         lines = [*self._leaves(needed, kept), *([f"{self._style(needed)}()"] if needed.style else []), *first]
         body = self._several(kept, own, needed) if figure.several else self._single(kept, own, needed, names)
-        given, parameters = self._parameters(needed)
+        given, parameters = self._parameters(needed, bundles)
         returns = "list[Figure]" if figure.several else "Figure"
         self.imports.add("matplotlib.figure.Figure")
         inner = "\n".join(textwrap.indent(line, "    ") for line in [docstring, *lines, *body])
         text = f"def {name}({parameters}) -> {returns}:\n{inner}"
-        return Drawn(name, text, given, frozenset({one.index for one in kept} | needed.style))
+        return Drawn(name, text, given, placed)
+
+    def _bundled(self, statement: Statement) -> str:
+        """The variable that a statement gives a library's own data, whole: a figure is given these."""
+        match statement.node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[], keywords=[]) as load):
+                call = self.facts.call(load)
+                return name if call is not None and getattr(call.row, "role", "") == "bundle" else ""
+            case _:
+                return ""
 
     def _prepare(self, prepared: Preparation, needed: Needed) -> list[str]:
         """The call of a preparation that figures share; its function is written once."""
@@ -137,13 +149,20 @@ class FigureWriter:
             self.blocks.append(f"def {self.shared[key]}() -> None:\n{inner}")
         return self.shared[key]
 
-    def _parameters(self, needed: Needed) -> tuple[tuple[str, ...], str]:
+    def _parameters(self, needed: Needed, bundles: Mapping[str, Statement]) -> tuple[tuple[str, ...], str]:
         frames = [name for name, leaf in needed.leaves.items() if leaf.of == FRAME]
         evaluated = any(leaf.of == EVALUATION for leaf in needed.leaves.values()) or bool(needed.edits)
         if frames:
             self.imports.add("pandas", "pd")
-        given = (*(FRAME for _ in frames), *((EVALUATION,) if evaluated else ()))
-        typed = (*(f"{name}: pd.DataFrame" for name in frames), *(("evaluation: Evaluation",) if evaluated else ()))
+        if bundles:
+            self.imports.add("sklearn.utils.Bunch")
+        loads = [self.sources.of(one.node.value) for one in bundles.values() if isinstance(one.node, ast.Assign)]
+        given = (*(f"given.{FRAME}" for _ in frames), *loads, *((f"given.{EVALUATION}",) if evaluated else ()))
+        typed = (
+            *(f"{name}: pd.DataFrame" for name in frames),
+            *(f"{name}: Bunch" for name in bundles),
+            *(("evaluation: Evaluation",) if evaluated else ()),
+        )
         return given, ", ".join(typed)
 
     def _leaves(self, needed: Needed, kept: Sequence[Statement]) -> Iterator[str]:
@@ -297,11 +316,8 @@ def _cells(statements: Sequence[Statement]) -> str:
 
 
 def _called(one: Drawn) -> str:
-    return (
-        f"lambda given: {one.name}({', '.join(f'given.{what}' for what in one.given)})"
-        if one.given
-        else f"lambda _: {one.name}()"
-    )
+    given = "given" if any(text.startswith("given.") for text in one.given) else "_"
+    return f"lambda {given}: {one.name}({', '.join(one.given)})"
 
 
 OWN = """

@@ -18,6 +18,12 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
 
 
 @pytest.fixture(scope="session")
+def data_options(config: Config) -> list[str]:
+    """Give the options of a command that say where these rows are."""
+    return ["--data-dir", str(config.data_dir)]
+
+
+@pytest.fixture(scope="session")
 def trained(config: Config) -> Artifact:
     """Give a model trained on the rows kept for the tests."""
     return fit(config)

@@ -16,9 +16,9 @@ from nb2pkg.scaffold.model.predict import predict, predict_file
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory, config: Config) -> Path:
+def models(tmp_path_factory: pytest.TempPathFactory, data_options: list[str]) -> Path:
     folder = tmp_path_factory.mktemp("models")
-    assert main(["train", "--data-dir", str(config.data_dir), "--artifacts-dir", str(folder)]) == 0
+    assert main(["train", *data_options, "--artifacts-dir", str(folder)]) == 0
     return folder
 
 
@@ -34,9 +34,9 @@ def test_training_writes_a_model_that_loads(models: Path) -> None:
 
 
 def test_evaluation_says_every_score_or_why_not(
-    models: Path, config: Config, capsys: pytest.CaptureFixture[str]
+    models: Path, data_options: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    places = ["--data-dir", str(config.data_dir), "--artifacts-dir", str(models)]
+    places = [*data_options, "--artifacts-dir", str(models)]
     assert main(["evaluate", "--output-format", "json", *places]) == 0
     result = json.loads(capsys.readouterr().out)
     assert result["scores"].keys() == SCORES.keys()
@@ -47,9 +47,9 @@ def test_evaluation_says_every_score_or_why_not(
 
 
 def test_the_version_that_is_named_is_scored(
-    models: Path, config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    models: Path, config: Config, data_options: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    places = ["--data-dir", str(config.data_dir), "--artifacts-dir", str(tmp_path)]
+    places = [*data_options, "--artifacts-dir", str(tmp_path)]
     artifact = load(newest(models))
     older, newer = (save(artifact, tmp_path).name for _ in range(2))
     for wanted, version in ((["--version", older], older), ([], newer)):
@@ -61,10 +61,10 @@ def test_the_version_that_is_named_is_scored(
 
 
 def test_rows_that_may_have_been_learned_from_are_scored_only_when_asked_for(
-    models: Path, config: Config, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    models: Path, data_options: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cli, "hash_of", lambda _: "that of other rows")
-    places = ["--data-dir", str(config.data_dir), "--artifacts-dir", str(models)]
+    places = [*data_options, "--artifacts-dir", str(models)]
     assert main(["evaluate", *places]) == 2
     shown = capsys.readouterr()
     assert "not the rows the model was trained on" in shown.err

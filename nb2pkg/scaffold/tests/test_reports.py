@@ -19,10 +19,10 @@ def test_a_figure_is_drawn(name: str, config: Config, trained: Artifact) -> None
 
 
 def test_the_report_writes_every_picture(
-    config: Config, trained: Artifact, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    data_options: list[str], trained: Artifact, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     save(trained, tmp_path / "models")
-    places = ["--data-dir", str(config.data_dir), "--artifacts-dir", str(tmp_path / "models")]
+    places = [*data_options, "--artifacts-dir", str(tmp_path / "models")]
     assert main(["report", "--out", str(tmp_path / "pictures"), *places]) == 0
     written = [Path(line) for line in capsys.readouterr().out.splitlines()]
     assert len(written) >= len(FIGURES)

@@ -19,10 +19,10 @@ from nb2pkg.scaffold.searching.pipeline import build_pipeline, build_search
 
 
 @pytest.fixture(scope="module")
-def searched(tmp_path_factory: pytest.TempPathFactory, config: Config) -> Config:
+def searched(tmp_path_factory: pytest.TempPathFactory, config: Config, data_options: list[str]) -> Config:
     """Give a configuration whose search was run on the rows kept for the tests."""
     folder = tmp_path_factory.mktemp("searched")
-    assert main(["search", "--data-dir", str(config.data_dir), "--artifacts-dir", str(folder)]) == 0
+    assert main(["search", *data_options, "--artifacts-dir", str(folder)]) == 0
     return replace(config, artifacts_dir=folder)
 
 
@@ -57,11 +57,11 @@ def test_the_model_is_built_with_the_parameters_that_were_kept(searched: Config)
     assert {name: described(model.get_params()[name]) for name in parameters} == parameters
 
 
-def test_parameters_of_another_search_are_refused(searched: Config, tmp_path: Path) -> None:
+def test_parameters_of_another_search_are_refused(searched: Config, data_options: list[str], tmp_path: Path) -> None:
     other = rewritten(searched, tmp_path, search_sha256="that of another grid")
     with pytest.raises(SearchError, match="of a search with other candidates or settings"):
         build_pipeline(other)
-    assert main(["train", "--data-dir", str(other.data_dir), "--artifacts-dir", str(tmp_path)]) == 2
+    assert main(["train", *data_options, "--artifacts-dir", str(tmp_path)]) == 2
 
 
 def test_a_file_that_no_search_wrote_is_refused(config: Config, tmp_path: Path) -> None:

@@ -1,0 +1,95 @@
+"""What README and model card say first: target, answer, columns, rows; as verified, or as the code alone tells it."""
+
+from dataclasses import replace
+
+import pytest
+
+from nb2pkg.extract.described import description_of_model, learned_from, meanings, needed, target
+from nb2pkg.extract.handover import Modules
+from tests.scaffold.passengers import modules
+
+HEAD = "def target_of(rows: T, config: C) -> S:\n    "
+LISTED = 'FEATURES = ["age", "fare"]\n\n\ndef select_features(rows):\n    """Keep."""\n    return rows[FEATURES]\n'
+ASKED = 'def feature_columns(df):\n    """Name."""\n    return [column for column in df.columns if column {}]\n'
+PIPELINE = 'select_columns = 1\n\n\ndef build_pipeline(config):\n    return Pipeline([("a", {}), ("model", 2)])\n'
+COLUMNS = [
+    {"name": "age", "kind": "number", "missing": True, "unseen": True, "low": 0.42, "high": 80.0, "categories": None},
+    {
+        "name": "sex",
+        "kind": "text",
+        "missing": False,
+        "unseen": False,
+        "low": None,
+        "high": None,
+        "categories": ["female", "male"],
+        "category_count": 2,
+    },
+    {"name": "name", "kind": "text", "missing": True, "unseen": True, "low": None, "high": None, "categories": None},
+]
+MODEL = {"rows": 891, "training_rows": 712, "held_out_rows": 179, "classes": [0, 1], "columns": COLUMNS}
+
+
+def made(preprocessing: str, pipeline: str = "", **others: object) -> Modules:
+    files = {**modules().files, "data/preprocessing.py": preprocessing, "model/pipeline.py": pipeline}
+    return replace(modules(), files=files, **others)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('"""Give it."""\n    return rows["left"]\n', "`left`"),
+        ('"""Give it."""\n    return rows["price"] / 1000\n', "`rows['price'] / 1000`"),
+        (
+            '"""Give it."""\n    df = rows.copy()\n    return df["price"]\n',
+            "what `target_of` makes of the column `price`",
+        ),
+        ('"""Give no target: the model learns without one."""\n    return pd.Series(index=rows.index)\n', ""),
+    ],
+)
+def test_the_target_is_named(body: str, told: str) -> None:
+    assert target(made(HEAD + body)) == told
+
+
+@pytest.mark.parametrize(
+    ("preprocessing", "first", "told"),
+    [
+        (LISTED, "FunctionTransformer(select_features)", "the columns `age`, `fare`"),
+        (ASKED.format("!= 'left'"), "select_columns", "every column that the training rows have, but `left`"),
+        (
+            ASKED.format("not in ['left', 'id']"),
+            "select_columns",
+            "every column that the training rows have, but `left`, `id`",
+        ),
+        (ASKED.format(".islower()"), "select_columns", "the columns that `feature_columns` names of the training rows"),
+        (LISTED, "ColumnTransformer([])", "the columns that the steps of the pipeline read"),
+    ],
+)
+def test_the_columns_are_named_that_the_first_step_keeps(preprocessing: str, first: str, told: str) -> None:
+    assert needed(made(preprocessing, PIPELINE.format(first))) == told
+
+
+def test_a_verified_package_lists_its_columns_and_rows() -> None:
+    verified = made(HEAD + 'return rows["left"]\n', verdict={"verdict": "equal", "model": MODEL}, model="a.Tree")
+    told = description_of_model(verified)
+    assert told.startswith("Predicts `left` by `a.Tree`. Each row gets one of `0`, `1`.\n\nRows need these columns;")
+    assert told.splitlines()[-3:] == [
+        "| `age` | number | 0.42 to 80 | answered with a warning | answered |",
+        "| `sex` | text | female, male | refused | refused |",
+        "| `name` | text |  |  | answered |",
+    ]
+    assert learned_from(verified).startswith(
+        "712 of 891 rows, scored on 179 held out (by `split_rows`, when the package"
+    )
+
+
+def test_scores_are_told_as_they_are_computed() -> None:
+    scores = (
+        "from sklearn import metrics\n\n\n"
+        "def f1_score(pipeline, rows, target):\n    return metrics.f1_score(target, pipeline.predict(rows))\n\n\n"
+        "def score(pipeline, rows, target):\n    return pipeline.score(rows, target)\n"
+    )
+    found = meanings(replace(modules(), files={**modules().files, "model/scores.py": scores}))
+    assert found.splitlines()[2:] == [
+        "| `f1_score` | `metrics.f1_score(target, pipeline.predict(rows))`: `sklearn.metrics.f1_score` |",
+        "| `score` | `pipeline.score(rows, target)`: the mean accuracy of a classifier, R^2 of a regressor |",
+    ]
