@@ -10,6 +10,8 @@ from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
 
 SCORES = "model/scores.py"
 LONGEST = 80
+UNKNOWN = "unknown"
+OWN_SCORE = {True: "the mean accuracy", False: "R^2", None: "the mean accuracy of a classifier, R^2 of a regressor"}
 LISTED = 20
 COLUMNS = ("column", "kind", "in training", "anything else", "missing value")
 
@@ -47,9 +49,11 @@ def target(modules: Modules) -> str:
 
 def answer(modules: Modules) -> str:
     """Say what an answer is: the labels of a classifier, where they are known."""
-    classes = _trained(modules).get("classes")
+    if not target(modules):
+        return "Each row gets the answer of its `predict`."
+    classes = _trained(modules).get("classes", UNKNOWN)
     if not isinstance(classes, list) or not classes:
-        return "Each row gets one value." if target(modules) else "Each row gets the answer of its `predict`."
+        return "Each row gets a number." if classes is None else "Each row gets one answer."
     shown = ", ".join(f"`{short(one)}`" for one in classes[:LISTED])
     return f"Each row gets one of {shown}{' and others' if classes[LISTED:] else ''}."
 
@@ -79,8 +83,8 @@ def _columns(modules: Modules) -> Iterator[str]:
         yield fill(told, WIDTH, break_on_hyphens=False)
         return
     yield fill(
-        "Rows need these columns; others, the target too, are ignored. So the contract was when the package was verified; "
-        "`contract.json` beside a model says it of that one.",
+        "Rows need these columns; others, the target too, are ignored. This is the contract of the model that was trained "
+        "when the package was verified; each model has its own beside it, in `contract.json`.",
         WIDTH,
     )
     yield table(COLUMNS, [tuple(map(cell, _column(one))) for one in found[:LISTED]])
@@ -90,13 +94,18 @@ def _columns(modules: Modules) -> Iterator[str]:
 
 def _column(column: Mapping[str, object]) -> tuple[str, ...]:
     categories, low, high = column.get("categories"), column.get("low"), column.get("high")
-    values = f"{short(low)} to {short(high)}" if low is not None else ""
+    values = f"{_number(low, column)} to {_number(high, column)}" if low is not None else ""
     if isinstance(categories, list):
         values = ", ".join(short(one) for one in categories)
         values += f" and {more} more" if (more := _count(column) - len(categories)) > 0 else ""
     others = "" if not values else "answered with a warning" if column.get("unseen") else "refused"
     missing = "answered" if column.get("missing") else "refused"
     return f"`{column.get('name')}`", str(column.get("kind")), values, others, missing
+
+
+def _number(value: object, column: Mapping[str, object]) -> str:
+    whole = isinstance(value, float) and column.get("kind") == "integer"
+    return f"{value:.0f}" if whole else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _count(column: Mapping[str, object]) -> int:
@@ -191,17 +200,18 @@ def meanings(modules: Modules) -> str:
     for name, function in _functions(text).items():
         returned = function.body[-1]
         if isinstance(returned, ast.Return) and returned.value is not None:
-            told = cell(f"`{ast.unparse(returned.value)}`") + _origin(returned.value, origins)
+            told = cell(f"`{ast.unparse(returned.value)}`") + _origin(returned.value, origins, modules)
             rows.append((f"`{name}`", told))
     return table(("score", "how it is computed"), rows) if rows else ""
 
 
-def _origin(value: ast.expr, origins: Mapping[str, str]) -> str:
+def _origin(value: ast.expr, origins: Mapping[str, str], modules: Modules) -> str:
     """Name a metric in full: ``metrics.accuracy_score`` is one of scikit-learn's."""
     if not isinstance(value, ast.Call):
         return ""
     called = ast.unparse(value.func)
     root, dot, rest = called.partition(".")
     if called == "pipeline.score":
-        return ": the mean accuracy of a classifier, R^2 of a regressor"
+        classes = _trained(modules).get("classes", UNKNOWN)
+        return f": {OWN_SCORE[None if classes == UNKNOWN else classes is not None]}"
     return f": `{origins[root]}{dot}{rest}`" if root in origins else ""

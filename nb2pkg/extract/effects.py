@@ -40,7 +40,7 @@ def learned(correction: Mapping[str, object], shown: Callable[[object], str] = s
     if others[FEW:]:
         yield f"{len(others) - FEW} more learned values in verify.json"
     if found and not others:
-        yield "what is learned is the same"
+        yield "what the steps before the model learned is the same"
 
 
 def _held_out(correction: Mapping[str, object]) -> str:

@@ -7,6 +7,7 @@ from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.stretch import Line, stored
 
 MAKERS = frozenset(f"pandas.{name}" for name in ("DataFrame", "get_dummies"))
+COLUMNS = frozenset({"1", "'columns'"})
 METHODS = frozenset(
     {
         "abs",
@@ -44,7 +45,8 @@ def _is_table(node: ast.AST, before: Sequence[Line], given: str, columns: Column
             return _is_table(inner, before, given, columns)
         case ast.Call():
             call = columns.facts.call(node)
-            return call is not None and call.name in MAKERS
+            side_by_side = any(k.arg == "axis" and ast.unparse(k.value) in COLUMNS for k in node.keywords)
+            return call is not None and (call.name in MAKERS or (call.name == "pandas.concat" and side_by_side))
         case _:
             return False
 

@@ -120,6 +120,14 @@ def newest(folder: Path) -> Path:
     return trained(folder)[-1]
 
 
+def newest_contract(folder: Path) -> Contract | None:
+    """Give the contract of the version trained last; None where there is none."""
+    try:
+        return from_json((newest(folder) / CONTRACT).read_text(encoding="utf-8"))
+    except (ArtifactError, OSError):
+        return None
+
+
 def chosen(folder: Path, version: str | None) -> Path:
     """Give the directory of a version, of the newest where none is named. Raises ArtifactError where there is none."""
     found = trained(folder)

@@ -8,10 +8,11 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import LabelEncoder
 
 from nb2pkg.scaffold.config import Config
+from nb2pkg.scaffold.data.contract import Contract
 from nb2pkg.scaffold.data.ingestion import read_raw
 from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows, target_of
 from nb2pkg.scaffold.logging import logger_of
-from nb2pkg.scaffold.model.artifacts import Artifact, hash_of, save
+from nb2pkg.scaffold.model.artifacts import Artifact, hash_of, newest_contract, save
 from nb2pkg.scaffold.model.evaluate import evaluate
 from nb2pkg.scaffold.model.labels import encoded
 from nb2pkg.scaffold.model.pipeline import build_pipeline, build_target_encoder
@@ -24,9 +25,23 @@ LOGGER = logger_of(__name__)
 def train(config: Config) -> Path:
     """Fit on the training rows and give the directory of the new artifact."""
     artifact = fit(config)
+    warn_of_other_columns(artifact.contract, newest_contract(config.artifacts_dir))
     path = save(artifact, config.artifacts_dir)
     LOGGER.info("trained %s on %s rows", path, artifact.metadata["training_rows"])
     return path
+
+
+def warn_of_other_columns(contract: Contract, earlier: Contract | None) -> None:
+    """Warn where other columns are learned from than for the model before: the file may have new ones."""
+    if earlier is None:
+        return
+    now, before = ({column.name for column in one.columns} for one in (contract, earlier))
+    for names, told in (
+        (now - before, "learned from, and not for the model before"),
+        (before - now, "no longer needed"),
+    ):
+        if names:
+            LOGGER.warning("columns %s: %s", told, ", ".join(sorted(names)))
 
 
 def fit(config: Config) -> Artifact:

@@ -10,7 +10,16 @@ from sklearn.pipeline import Pipeline
 
 from nb2pkg.scaffold.data.contract import Column, Contract, Kind
 from nb2pkg.scaffold.model import artifacts
-from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, chosen, hash_of, load, newest, save
+from nb2pkg.scaffold.model.artifacts import (
+    Artifact,
+    ArtifactError,
+    chosen,
+    hash_of,
+    load,
+    newest,
+    newest_contract,
+    save,
+)
 
 
 def constant(value: float) -> Artifact:
@@ -83,6 +92,13 @@ def test_a_version_is_found_by_its_name(tmp_path: Path) -> None:
     with pytest.raises(ArtifactError) as refused:
         chosen(tmp_path, "latest")
     assert str(refused.value) == f"no trained model latest in {tmp_path}; there are {first.name}, {second.name}"
+
+
+def test_the_newest_contract_is_read_where_there_is_one(tmp_path: Path) -> None:
+    assert newest_contract(tmp_path) is None
+    artifact = constant(5.0)
+    save(artifact, tmp_path)
+    assert newest_contract(tmp_path) == artifact.contract
 
 
 def test_no_artifact_is_said_plainly(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,12 @@ import pytest
 from nb2pkg.scaffold import cli
 from nb2pkg.scaffold.cli import main
 from nb2pkg.scaffold.config import Config
+from nb2pkg.scaffold.data.contract import Contract
 from nb2pkg.scaffold.data.ingestion import read_raw
 from nb2pkg.scaffold.model.artifacts import Artifact, load, newest, save
 from nb2pkg.scaffold.model.evaluate import SCORES
 from nb2pkg.scaffold.model.predict import predict, predict_file
+from nb2pkg.scaffold.model.train import warn_of_other_columns
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +74,21 @@ def test_rows_that_may_have_been_learned_from_are_scored_only_when_asked_for(
     assert shown.out == ""
     assert main(["evaluate", "--changed-data", *places]) == 0
     assert "held-out rows" in capsys.readouterr().out
+
+
+def test_other_columns_than_those_of_the_model_before_are_told(
+    trained: Artifact, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, *others = trained.contract.columns
+    renamed = Contract((replace(first, name="another"), *others))
+    warn_of_other_columns(trained.contract, trained.contract)
+    warn_of_other_columns(trained.contract, None)
+    assert caplog.messages == []
+    warn_of_other_columns(renamed, trained.contract)
+    assert caplog.messages == [
+        "columns learned from, and not for the model before: another",
+        f"columns no longer needed: {first.name}",
+    ]
 
 
 def test_prediction_gives_one_line_per_row(models: Path, config: Config, tmp_path: Path) -> None:

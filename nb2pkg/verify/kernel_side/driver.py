@@ -326,9 +326,9 @@ def served(settings: dict[str, Any], rows: Rows, pipeline: Any) -> dict[str, Any
 
 
 def classes(pipeline: Any, encoder: Any) -> list[Any] | None:
-    """The labels that a classifier answers with; None for any other model."""
+    """The labels that a classifier answers with, none of one that gives several answers; None for any other model."""
     found: Any = getattr(encoder if encoder is not None else pipeline, "classes_", None)
-    return list(found.tolist()) if hasattr(found, "tolist") else None
+    return None if found is None else list(found.tolist()) if hasattr(found, "tolist") else []
 
 
 def agree(one: Any, other: Any) -> bool:
