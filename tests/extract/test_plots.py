@@ -119,6 +119,22 @@ def test_a_figure_shows_what_the_notebook_showed(what: str, tmp_path: Path, monk
     assert package == notebook
 
 
+def test_a_figure_is_given_a_librarys_own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = [
+        f"{HEAD}\n{DRAW}\nfrom sklearn.datasets import load_iris",
+        "iris = load_iris()",
+        "plt.matshow(iris.data[0].reshape(2, 2))",
+        "X_train, X_test, y_train, y_test = train_test_split(iris.data, iris.target, random_state=1)",
+        MODEL,
+    ]
+    plan = planned(tmp_path, *cells)
+    notebook, package = both(tmp_path, cells, plan, monkeypatch)
+    assert notebook
+    assert package == notebook
+    assert "def draw_image_of_iris(iris: Bunch) -> Figure:" in plan.modules.files["reports.py"]
+    assert '"image_of_iris": lambda _: draw_image_of_iris(load_iris()),' in plan.modules.files["reports.py"]
+
+
 SCALED = """scaler = StandardScaler()
 scaled = scaler.fit_transform(X_train)
 model = DecisionTreeClassifier(max_depth=3, random_state=0)
