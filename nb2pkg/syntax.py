@@ -7,7 +7,8 @@ that 0 among ``Program.magic_values``, ``%matplotlib inline`` gives a Magic and 
 import ast
 import re
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from nb2pkg.notebook.cells import Cell, CellKind, Notebook
@@ -104,6 +105,15 @@ class Program:
     cells: tuple[CellSyntax, ...]
     statements: tuple[Statement, ...]
     magic_values: frozenset[tuple[int, int, int]] = frozenset()
+
+    def with_statements(self, statements: Iterable[Statement]) -> "Program":
+        """The same cells with these statements instead, numbered anew, each in the cell that it names."""
+        numbered = tuple(replace(one, index=index) for index, one in enumerate(statements))
+        cells = [
+            replace(cell, statements=tuple(one for one in numbered if one.cell == cell.cell.number))
+            for cell in self.cells
+        ]
+        return replace(self, cells=tuple(cells), statements=numbered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from nb2pkg.apis import load_tables, rules_folder
 from nb2pkg.extract.ways import MAIN
 from nb2pkg.facts import Facts, interpret
-from nb2pkg.syntax import CellSyntax, Program, Statement
+from nb2pkg.syntax import Program
 
 
 def without_guards(facts: Facts, packs: Sequence[str] | None = None) -> Facts:
@@ -24,16 +24,13 @@ def without_guards(facts: Facts, packs: Sequence[str] | None = None) -> Facts:
 
 
 def _opened_in(program: Program) -> Program:
-    cells: list[CellSyntax] = []
-    statements: list[Statement] = []
-    for cell in program.cells:
-        nodes = [node for one in cell.statements for node in _opened(one.node, cell.text)]
-        own = tuple(Statement(number, cell.cell.number, node) for number, node in enumerate(nodes, len(statements)))
-        statements += own
-        cells.append(replace(cell, statements=own))
-    if len(statements) == len(program.statements):
-        return program
-    return replace(program, cells=tuple(cells), statements=tuple(statements))
+    statements = [
+        replace(one, node=node)
+        for cell in program.cells
+        for one in cell.statements
+        for node in _opened(one.node, cell.text)
+    ]
+    return program if len(statements) == len(program.statements) else program.with_statements(statements)
 
 
 def _opened(node: ast.stmt, text: str) -> Iterator[ast.stmt]:

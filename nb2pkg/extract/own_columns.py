@@ -17,7 +17,7 @@ from nb2pkg.extract.trace import bound_by, writers
 from nb2pkg.facts import Facts, interpret
 from nb2pkg.facts.rows import NOTHING
 from nb2pkg.facts.values import Data
-from nb2pkg.syntax import CellSyntax, Program, Statement
+from nb2pkg.syntax import Statement
 
 MADE = "pandas.DataFrame"
 
@@ -37,12 +37,7 @@ def with_own_columns(facts: Facts, packs: Sequence[str] | None = None) -> Facts:
     statements = tuple(_asking_its_own(one, asked[one.index], others) for one in facts.program.statements)
     if statements == facts.program.statements:
         return facts
-    cells: list[CellSyntax] = []
-    for cell in facts.program.cells:
-        own = tuple(one for one in statements if one.cell == cell.cell.number)
-        cells.append(replace(cell, statements=own))
-    program: Program = replace(facts.program, cells=tuple(cells), statements=statements)
-    return interpret(program, load_tables(packs or [rules_folder()]), values=True)
+    return interpret(facts.program.with_statements(statements), load_tables(packs or [rules_folder()]), values=True)
 
 
 class _Asking:

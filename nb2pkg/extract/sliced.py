@@ -35,12 +35,9 @@ def columns_of_tables(facts: Facts, packs: Sequence[str] | None = None) -> Facts
 
 
 def _with(program: Program, found: dict[int, list[_Taken]]) -> Program:
-    made = {index: _rewritten(program.statements[index], taken) for index, taken in found.items()}
-    cells = [
-        replace(cell, statements=tuple(made.get(one.index, one) for one in cell.statements)) for cell in program.cells
-    ]
-    statements = tuple(made.get(one.index, one) for one in program.statements)
-    return replace(program, cells=tuple(cells), statements=statements)
+    return program.with_statements(
+        _rewritten(one, found[one.index]) if one.index in found else one for one in program.statements
+    )
 
 
 def _taken(facts: Facts, statement: Statement) -> Iterator[_Taken]:

@@ -7,7 +7,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from nb2pkg.apis import load_tables, rules_folder
@@ -23,7 +23,7 @@ from nb2pkg.extract.trace import free_names
 from nb2pkg.facts import Facts, interpret
 from nb2pkg.facts.rows import NOTHING
 from nb2pkg.facts.values import Data, Estimator
-from nb2pkg.syntax import CellSyntax, Instead, Program, Statement
+from nb2pkg.syntax import Instead, Program, Statement
 
 PLAIN = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.For, ast.If)
 CHOSEN = "rows are chosen or sorted while both files are one table"
@@ -318,11 +318,7 @@ class _Telling:
 
     def program(self) -> Program:
         """The notebook told apart."""
-        cells: list[CellSyntax] = []
-        for cell in self.facts.program.cells:
-            own = tuple(one for one in self.out.statements if one.cell == cell.cell.number)
-            cells.append(replace(cell, statements=own))
-        return replace(self.facts.program, cells=tuple(cells), statements=tuple(self.out.statements))
+        return self.facts.program.with_statements(self.out.statements)
 
     def _refused(self, index: int, reason: str) -> RefusedError:
         return refused(self.facts.program.statements[index], reason)

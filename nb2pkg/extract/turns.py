@@ -13,7 +13,7 @@ from nb2pkg.apis import load_tables, rules_folder
 from nb2pkg.extract.trace import bound_by, free_names, writers
 from nb2pkg.facts import Facts, interpret
 from nb2pkg.facts.values import Constant, Data, Estimator
-from nb2pkg.syntax import CellSyntax, Program, Statement
+from nb2pkg.syntax import Program, Statement
 
 PLAIN = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Delete, ast.If, ast.For, ast.Pass)
 LEAVING = (
@@ -39,17 +39,11 @@ def written_out(facts: Facts, packs: Sequence[str] | None = None) -> Facts:
 
 
 def _with(program: Program, found: dict[int, list[ast.stmt]]) -> Program:
-    cells: list[CellSyntax] = []
     statements: list[Statement] = []
-    for cell in program.cells:
-        own: list[Statement] = []
-        for one in cell.statements:
-            for node in found.get(one.index, [one.node]):
-                whole = one.node if one.index in found else None
-                own.append(Statement(len(statements) + len(own), one.cell, node, whole))
-        statements += own
-        cells.append(replace(cell, statements=tuple(own)))
-    return replace(program, cells=tuple(cells), statements=tuple(statements))
+    for one in program.statements:
+        turns = [replace(one, node=node, whole=one.whole or one.node) for node in found.get(one.index, [])]
+        statements += turns or [one]
+    return program.with_statements(statements)
 
 
 def _turns(facts: Facts, statement: Statement) -> list[ast.stmt]:
