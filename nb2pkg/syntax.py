@@ -25,12 +25,13 @@ CONFLICT = re.compile(r"<{7} |\|{7} |>{7} ")
 
 
 class Instead(NamedTuple):
-    """``node`` stands in the place of the author's ``written``; it reads as ``inner`` does, with ``ending`` after it."""
+    """``node`` stands in the place of the author's ``written``; it reads as ``inner`` does, between ``beginning`` and ``ending``."""
 
     node: ast.expr
     written: ast.expr
     inner: ast.expr
     ending: str = ""
+    beginning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,21 @@ class Statement:
     """A top-level statement; ``index`` is its position in document order over the whole notebook.
 
     Line and column numbers of ``node`` are those of the author's cell (lines from 1, byte columns from 0, as in ast). ``whole`` is the
-    statement as the author wrote it: the loop that this one is a turn of, where loops were written out; ``instead`` are the
-    expressions that stand in the place of others.
+    statement as the author wrote it: the loop that this one is a turn of, the call that it was written out for; ``instead`` are the
+    expressions that stand in the place of others, ``elsewhere`` parts that the author wrote in another cell, and which.
     """
 
     index: int
     cell: int
     node: ast.stmt
-    whole: ast.stmt | None = None
+    whole: "Statement | None" = None
     instead: tuple[Instead, ...] = ()
+    elsewhere: tuple[tuple[ast.AST, int], ...] = ()
+
+    @property
+    def runs_in(self) -> int:
+        """The cell that runs it: its own, unless it stands in a function."""
+        return (self.whole or self).cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +114,10 @@ class Program:
     magic_values: frozenset[tuple[int, int, int]] = frozenset()
 
     def with_statements(self, statements: Iterable[Statement]) -> "Program":
-        """The same cells with these statements instead, numbered anew, each in the cell that it names."""
+        """The same cells with these statements instead, numbered anew, each in the cell that runs it."""
         numbered = tuple(replace(one, index=index) for index, one in enumerate(statements))
         cells = [
-            replace(cell, statements=tuple(one for one in numbered if one.cell == cell.cell.number))
+            replace(cell, statements=tuple(one for one in numbered if one.runs_in == cell.cell.number))
             for cell in self.cells
         ]
         return replace(self, cells=tuple(cells), statements=numbered)

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract.outputs import Outputs
@@ -17,19 +17,19 @@ MODELS = frozenset({"model", "meta", "search", "pipeline", "outlier", "cluster",
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A fit site: ``name`` is the variable, ``score`` what the saved output shows for it, ``lower`` where less is better."""
+    """A fit site: ``name`` is the variable, ``cell`` and ``line`` are where it runs, which of a fit in a function is its call.
+
+    ``score`` is what the saved output shows for it, ``lower`` where less is better.
+    """
 
     fit: Learning
     name: str
     estimator: Estimator
+    cell: int
+    line: int
     score: float | None = None
     metric: str = ""
     lower: bool = False
-
-    @property
-    def cell(self) -> int:
-        """The cell of the fit."""
-        return self.fit.place.cell
 
 
 def candidates(facts: Facts, outputs: Outputs) -> tuple[Candidate, ...]:
@@ -38,9 +38,21 @@ def candidates(facts: Facts, outputs: Outputs) -> tuple[Candidate, ...]:
     for fit in facts.fits:
         if fit.estimator is not None and _is_model(fit):
             found.pop((id(fit.node), id(fit.estimator)), None)
-            found[id(fit.node), id(fit.estimator)] = Candidate(fit, _name(facts, fit), fit.estimator)
+            found[id(fit.node), id(fit.estimator)] = Candidate(
+                fit, _name(facts, fit), fit.estimator, *_runs_at(facts, fit)
+            )
     last = {id(one.fit.node): one for one in found.values()}
     return tuple(_with_score(facts, outputs, one) if last[id(one.fit.node)] is one else one for one in found.values())
+
+
+def _runs_at(facts: Facts, fit: Learning) -> tuple[int, int]:
+    """The cell and line that run a fit."""
+    statement = facts.program.statements[fit.statement]
+    whole = (statement.whole or statement).node
+    inside = whole.lineno <= fit.place.line <= (whole.end_lineno or whole.lineno)
+    if fit.place.cell == statement.runs_in and inside:
+        return fit.place.cell, fit.place.line
+    return statement.runs_in, whole.lineno
 
 
 def listed(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -71,18 +83,12 @@ def _name(facts: Facts, fit: Learning) -> str:
 def _with_score(facts: Facts, outputs: Outputs, candidate: Candidate) -> Candidate:
     for score in reversed(facts.scores):
         if not score.weak and any(fit is candidate.fit for fit in score.fits[-1:]):
-            shown = outputs.number(score.place.cell)
+            shown = outputs.number(facts.program.statements[score.statement].runs_in)
             if shown is not None:
                 call = facts.call(score.node)
                 lower = bool(getattr(call.row, "lower", False)) if call is not None else False
-                return Candidate(
-                    candidate.fit,
-                    candidate.name,
-                    candidate.estimator,
-                    shown,
-                    score.label.split("(")[0].split(".")[-1],
-                    lower,
-                )
+                metric = score.label.split("(")[0].split(".")[-1]
+                return replace(candidate, score=shown, metric=metric, lower=lower)
     return candidate
 
 

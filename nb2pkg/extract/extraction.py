@@ -63,7 +63,7 @@ def _candidate(one: Candidate, rivals: Sequence[Candidate]) -> dict[str, object]
     return {
         "name": one.name,
         "cell": one.cell,
-        "line": one.fit.place.line,
+        "line": one.line,
         "class": one.estimator.cls,
         "score": one.score,
         **({"better": one.metric} if one in rivals else {}),

@@ -35,25 +35,25 @@ def entries(
 ) -> list[Entry]:
     """All entries, in the order of the notebook."""
     reasons = _Reasons(facts, chosen, found, sites, drawn)
-    every = [_statement(one, pieces, reasons, package) for one in _once(facts.program.statements, pieces)]
+    every = [_statement(one, pieces, reasons, package) for one in _once(facts.program.statements, pieces, reasons)]
     every += [_magic(magic) for cell in facts.program.cells for magic in cell.magics]
     return sorted(
         every, key=lambda entry: (int(str(entry["cell"])), int(str(entry["line"])), int(str(entry["end_line"])))
     )
 
 
-def _once(statements: Sequence[Statement], pieces: Pieces) -> Iterator[Statement]:
-    """Every statement, and a loop that was written out once: as the turn that went somewhere."""
+def _once(statements: Sequence[Statement], pieces: Pieces, reasons: "_Reasons") -> Iterator[Statement]:
+    """Every statement, and a loop or a call that was written out once: as the part that went somewhere."""
     loops: dict[int, list[Statement]] = {}
     for one in statements:
         if one.whole is None:
             yield one
         else:
-            loops.setdefault(id(one.whole), []).append(one)
+            loops.setdefault(id(one.whole.node), []).append(one)
     for turns in loops.values():
-        told = next((one for one in turns if one.index in pieces.placed), turns[0])
+        told = next((one for one in turns if one.index in pieces.placed), None) or reasons.speaking(turns)
         assert told.whole is not None
-        yield replace(told, node=told.whole)
+        yield replace(told, node=told.whole.node, cell=told.whole.cell)
 
 
 def _entry(
@@ -111,11 +111,17 @@ class _Reasons:
         self.others = {one.fit.statement: one for one in found if one.fit is not chosen.fit}
         self.for_others = {at: one for fit, one in self.others.items() for at in self._above(fit)}
 
+    def speaking(self, parts: Sequence[Statement]) -> Statement:
+        """Of the parts that a loop or a call was written out as, the one that has most to tell."""
+        return next((one for one in parts if one.index in self.others), parts[0])
+
     def of(self, statement: Statement) -> tuple[str, str]:
         """The kind of a statement and why it is not needed."""
         node = statement.node
         if statement.index in self.sites.unscored:
             return "evaluation", self.sites.unscored[statement.index]
+        if isinstance(node, ast.FunctionDef) and self._is_written_out(statement):
+            return "function", "its statements are told where it is called"
         if is_guard(node):
             return "exploration", "always holds in a notebook; its statements are told one by one"
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -158,6 +164,15 @@ class _Reasons:
             waiting += above - found
             found |= above
         return found
+
+    def _is_written_out(self, function: Statement) -> bool:
+        """Do statements of a function stand in the place of its calls?"""
+        first, last = function.node.lineno, function.node.end_lineno or function.node.lineno
+        for one in self.facts.program.statements:
+            for part, cell in ((one.node, one.cell), *one.elsewhere) if one.whole is not None else ():
+                if cell == function.cell and first < getattr(part, "lineno", 0) <= last:
+                    return True
+        return False
 
     def _roles(self, node: ast.AST) -> Iterator[str]:
         for part in ast.walk(node):

@@ -95,7 +95,7 @@ def _asking_its_own(one: Statement, asked: list[tuple[Place, Question]], others:
     if not any(put):
         return one
     node = copier.statement(one.node)
-    return replace(one, node=node, whole=one.whole or one.node, instead=(*one.instead, *copier.instead))
+    return replace(one, node=node, whole=one.whole or one, instead=(*one.instead, *copier.instead))
 
 
 def _put(copier: Copier, place: Place, question: Question) -> bool:

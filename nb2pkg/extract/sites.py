@@ -90,7 +90,13 @@ class Sites:
 
     def _site(self, node: ast.Call, verb: str) -> str:
         owner = ast.unparse(node.func.value) if isinstance(node.func, ast.Attribute) else ""
-        return f"cell {self.sources.cell_of(node)} {owner if len(owner) < 40 else self.chosen.name}.{verb}"
+        return f"{self._told(node)} {owner if len(owner) < 40 else self.chosen.name}.{verb}"
+
+    def _told(self, node: ast.expr) -> str:
+        """The cell of an expression; of one in a function also the line that calls it, for there may be several."""
+        called = self.sources.called_by(node)
+        by = f"cell {called.cell} line {called.node.lineno} > " if called is not None else ""
+        return f"{by}cell {self.sources.cell_of(node)}"
 
     def place(self, node: ast.AST) -> dict[str, object]:
         """Cell, line and column of an expression."""
@@ -99,7 +105,15 @@ class Sites:
             "cell": self.sources.cell_of(node),
             "line": getattr(node, "lineno", 1),
             "column": self.sources.column(node),
+            **self._called(node),
         }
+
+    def _called(self, node: ast.expr) -> dict[str, object]:
+        """Of an expression in a function: the statement that calls it."""
+        one = self.sources.called_by(node)
+        if one is None:
+            return {}
+        return {"called": {"cell": one.cell, "line": one.node.lineno, "end_line": one.node.end_lineno}}
 
     def _frame(self, node: ast.Call, statement: int, verb: str, argument: str, lane: Lane, part: str = "") -> None:
         self.frames.append(
@@ -305,7 +319,7 @@ class Sites:
         self.scored[len(self.scores)] = node
         self.scores.append(
             {
-                "site": self._site(node, "score") if kind == "score" else f"cell {self.sources.cell_of(node)} {name}",
+                "site": self._site(node, "score") if kind == "score" else f"{self._told(node)} {name}",
                 **self.place(node),
                 "kind": kind,
                 "part": part,

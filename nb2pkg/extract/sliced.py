@@ -95,7 +95,7 @@ def _rewritten(statement: Statement, taken: list[_Taken]) -> Statement:
         nodes[id(one.node)] = node
         put += instead
     made = copy.deepcopy(statement.node, nodes)
-    return replace(statement, node=made, whole=statement.whole or statement.node, instead=(*statement.instead, *put))
+    return replace(statement, node=made, whole=statement.whole or statement, instead=(*statement.instead, *put))
 
 
 def _from_table(taken: _Taken) -> tuple[ast.Call, tuple[Instead, Instead]]:

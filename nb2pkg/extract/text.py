@@ -18,6 +18,10 @@ class Sources:
         self._cells = {
             id(node): statement.cell for statement in program.statements for node in ast.walk(statement.node)
         }
+        self._cells |= {
+            id(node): cell for one in program.statements for part, cell in one.elsewhere for node in ast.walk(part)
+        }
+        self._callers = {id(node): one for one in program.statements if one.whole for node in ast.walk(one.node)}
         turns = [one.node for one in program.statements if one.whole is not None]
         self._inner = {id(one.node) for one in program.statements if self._is_inner(one)}
         self._instead = {id(put.node): put for one in program.statements for put in one.instead}
@@ -27,6 +31,15 @@ class Sources:
     def cell_of(self, node: ast.AST) -> int:
         """The cell in which a node stands."""
         return self._cells[id(node)]
+
+    def called_by(self, node: ast.AST) -> Statement | None:
+        """The statement by which the function is called that a node stands in; None where it stands in the statement that runs it."""
+        one = self._callers.get(id(node))
+        if one is None or one.whole is None or not isinstance(node, ast.expr):
+            return None
+        whole = one.whole
+        inside = whole.node.lineno <= node.lineno <= (whole.node.end_lineno or whole.node.lineno)
+        return None if inside and self.cell_of(node) == whole.cell else whole
 
     def column(self, node: ast.expr) -> int:
         """The first column of an expression, in characters from 0."""
@@ -73,7 +86,7 @@ class Sources:
                 and not (part is put.inner and part is node)
                 and (part is put.inner or part not in edits)
             ):
-                yield *self._span(put.written, number), self.of(put.inner, edits) + put.ending
+                yield *self._span(put.written, number), put.beginning + self.of(put.inner, edits) + put.ending
 
     def _reads_anew(self, name: ast.Name, node: ast.AST) -> bool:
         """Is a name in a node written differently, other than as a part of what is put in the place of an expression?"""

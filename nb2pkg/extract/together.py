@@ -7,7 +7,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from nb2pkg.apis import load_tables, rules_folder
@@ -173,9 +173,9 @@ class _Telling:
     def _put(self, one: Statement, node: ast.stmt | None = None, instead: Iterable[Instead] = ()) -> int:
         """Add a statement, as it is or as ``node``; its new index."""
         index = len(self.out.statements)
-        whole = one.whole if node is None else one.whole or one.node
+        whole = one.whole if node is None else one.whole or one
         put = one.instead if node is None else (*one.instead, *instead)
-        self.out.statements.append(Statement(index, one.cell, node or one.node, whole, put))
+        self.out.statements.append(replace(one, index=index, node=node or one.node, whole=whole, instead=tuple(put)))
         return index
 
     def _stacked(self, one: Statement) -> None:

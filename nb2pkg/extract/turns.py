@@ -41,7 +41,7 @@ def written_out(facts: Facts, packs: Sequence[str] | None = None) -> Facts:
 def _with(program: Program, found: dict[int, list[ast.stmt]]) -> Program:
     statements: list[Statement] = []
     for one in program.statements:
-        turns = [replace(one, node=node, whole=one.whole or one.node) for node in found.get(one.index, [])]
+        turns = [replace(one, node=node, whole=one.whole or one) for node in found.get(one.index, [])]
         statements += turns or [one]
     return program.with_statements(statements)
 

@@ -47,7 +47,7 @@ class Machine:
         "call_unknown",
         "cell",
         "cells",
-        "conditional", "declared",
+        "conditional", "declared", "elsewhere",
         "events",
         "files",
         "flows",
@@ -110,7 +110,10 @@ class Machine:
         self.written: dict[str, int] = {}
         self.functions: list[Function] = []
         self.texts = {cell.cell.number: cell.text for cell in program.cells}
-        self.cells = [statement.cell for statement in program.statements]
+        self.cells = [statement.runs_in for statement in program.statements]
+        self.elsewhere = {
+            node: cell for one in program.statements for part, cell in one.elsewhere for node in ast.walk(part)
+        }
         self.lines: dict[int, list[str]] = {}
         self.ascii = {number: text.isascii() for number, text in self.texts.items()}
         self.cell = 0
@@ -145,13 +148,14 @@ class Machine:
             getattr(node, "end_lineno", line) or line,
             getattr(node, "end_col_offset", column) or column,
         )
-        if not self.ascii.get(self.cell, True):
-            if self.cell not in self.lines:
-                self.lines[self.cell] = self.texts[self.cell].split("\n")
-            lines = self.lines[self.cell]
+        cell = self.elsewhere.get(node, self.cell)
+        if not self.ascii.get(cell, True):
+            if cell not in self.lines:
+                self.lines[cell] = self.texts[cell].split("\n")
+            lines = self.lines[cell]
             column = characters(lines, line, column)
             end_column = characters(lines, end_line, end_column)
-        return Span(self.cell, line, column + 1, end_line, end_column + 1)
+        return Span(cell, line, column + 1, end_line, end_column + 1)
 
     def charge(self, parts: int) -> None:
         """Count the work on a value of many parts, which is more than a step: what is made of itself again and again grows."""
@@ -199,7 +203,7 @@ class Machine:
 
     def is_last_of_cell(self) -> bool:
         """Is the current statement the last of its cell, whose value is shown?"""
-        return self.statement + 1 == len(self.cells) or self.cells[self.statement + 1] != self.cell
+        return self.statement + 1 == len(self.cells) or self.cells[self.statement + 1] != self.cells[self.statement]
 
     def read_file(self, path: str, node: ast.AST) -> None:
         """Note that the current statement reads a file that the notebook wrote."""

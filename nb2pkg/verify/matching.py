@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nb2pkg.verify.kernel_side.values import Plain
-from nb2pkg.verify.plan import Entry, Plan, site_of
+from nb2pkg.verify.plan import Called, Entry, Plan, called_of, site_of
 from nb2pkg.verify.recording import Event, Recording, Site
 
 FITS = ("fit", "fit_transform", "fit_predict", "partial_fit")
@@ -27,6 +27,7 @@ def match(plan: Plan, recording: Recording) -> Matched | None:
     """Match plan and recording; None where the chosen fit never happened."""
     assert plan.fit is not None
     fits = [event for event in recording.at(plan.fit) if event.kind == "call" and event.method in FITS]
+    fits = [event for event in fits if _is_by(event, plan.fit_called)]
     if not fits:
         return None
     fit = fits[-1]
@@ -39,31 +40,41 @@ def match(plan: Plan, recording: Recording) -> Matched | None:
     metrics = tuple(e for e in recording.events if e.kind == "metric" and fit.number < e.number <= end)
     attributes = tuple(event for event in same if event.kind == "attribute")
     splits = [event for event in recording.events if event.kind == "split" and event.site == plan.split]
-    split = next((event for event in reversed(splits) if event.number < fit.number), None)
+    above = [event for event in splits if event.number < fit.number and _is_by(event, plan.split_called)]
+    split = above[-1] if above else None
     matched = Matched(fit, calls, metrics, attributes, split, ())
     troubles = (*_unplanned(plan, matched), *_unrecorded(plan, matched))
     return Matched(fit, calls, metrics, attributes, split, troubles)
 
 
+def _is_by(event: Event, called: Called | None) -> bool:
+    """Did it happen while these lines ran?"""
+    return called is None or (event.cell == called.cell and called.line <= event.line <= called.end_line)
+
+
 def frame_events(frame: Entry, matched: Matched) -> list[Event]:
     """The recorded calls a frame is about; where a chain puts several at one place, those its name tells."""
-    found = [event for event in matched.calls if event.site == site_of(frame) and frame["argument"] in event.arguments]
+    found = [event for event in _there(frame, matched.calls) if frame["argument"] in event.arguments]
     named = [event for event in found if f".{event.method} " in f"{frame.get('site', '')} "]
     return named or found
 
 
 def score_events(score: Entry, matched: Matched) -> list[Event]:
     """The recorded calls a score is about."""
-    site = site_of(score)
     match score["kind"]:
         case "score":
-            return [event for event in matched.calls if event.site == site and event.method == "score"]
+            return [event for event in _there(score, matched.calls) if event.method == "score"]
         case "demonstration":
-            return [e for e in matched.calls if e.site == site and e.method == score.get("method", e.method)]
+            return [e for e in _there(score, matched.calls) if e.method == score.get("method", e.method)]
         case "attribute":
-            return [e for e in matched.attributes if e.site == site and e.method == score["attribute"]]
+            return [e for e in _there(score, matched.attributes) if e.method == score["attribute"]]
         case _:
-            return [event for event in matched.metrics if event.site == site]
+            return list(_there(score, matched.metrics))
+
+
+def _there(entry: Entry, events: tuple[Event, ...]) -> Iterator[Event]:
+    """The events at the place of an entry."""
+    return (event for event in events if event.site == site_of(entry) and _is_by(event, called_of(entry)))
 
 
 def recorded_values(events: list[Event], recording: Recording, argument: str | None = None) -> Iterator[Plain]:

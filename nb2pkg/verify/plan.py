@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from nb2pkg.errors import VerifyError
 from nb2pkg.extract.replacing import broke_off
@@ -13,6 +13,14 @@ from nb2pkg.notebook import CellKind, Notebook
 from nb2pkg.verify.recording import Repair, Site
 
 Entry = Mapping[str, Any]  # one object of extraction.json, as it was read
+
+
+class Called(NamedTuple):
+    """The lines of a cell that call the function in which something stands."""
+
+    cell: int
+    line: int
+    end_line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,8 @@ class Plan:
     late: tuple[Repair, ...] = ()
     watching: frozenset[str] = frozenset()
     joined: Entry | None = None
+    fit_called: Called | None = None
+    split_called: Called | None = None
     saved: tuple[object, ...] = ()
 
     @property
@@ -52,6 +62,12 @@ class Plan:
         """Every call that must be seen, besides the fit."""
         found = [site_of(entry) for entry in (*self.frames, *self.scores)]
         return tuple(dict.fromkeys([*found, self.split] if self.split else found))
+
+
+def called_of(entry: Entry | None) -> Called | None:
+    """Who calls the function that an entry is about a line of; None where it stands in no function."""
+    called = entry.get("called") if entry else None
+    return Called(int(called["cell"]), int(called["line"]), int(called["end_line"])) if called else None
 
 
 def site_of(entry: Entry) -> Site:
@@ -87,6 +103,8 @@ def _plan(ledger: Entry) -> Plan:
         fit_part=fit.get("part", "all") if fit else "all",
         model_steps=fit.get("model_steps") if fit else None,
         split=site_of(split) if split else None,
+        fit_called=called_of(fit),
+        split_called=called_of(split),
         repairs=tuple(
             Repair(one["cell"], one["line"], one["before"], one["after"]) for one in replay.get("repairs", ())
         ),

@@ -23,7 +23,8 @@ class Event(NamedTuple):
     """One recorded call.
 
     ``kind`` is call, metric, attribute, split, load or bundle. ``arguments`` and ``result`` are keys of values;
-    ``estimator`` and ``generation`` tell which estimator, and after how many fits.
+    ``estimator`` and ``generation`` tell which estimator, and after how many fits; ``cell`` and ``line`` which line of
+    which cell was at work, where ``site`` may stand in a function (0: not known).
     """
 
     number: int
@@ -38,6 +39,8 @@ class Event(NamedTuple):
     rest: tuple[str, ...]
     result: str | None
     details: Mapping[str, object]
+    cell: int = 0
+    line: int = 0
 
     def of_part(self, part: int) -> "Event":
         """The event among those of other kernels, which count events and estimators for themselves."""
@@ -102,14 +105,16 @@ def read_events(folder: Path) -> tuple[tuple[Event, ...], tuple[dict[str, object
 
 
 def _event(number: int, row: dict[str, object]) -> Event:
-    place = row.pop("place")
+    place, at_work = row.pop("place"), row.pop("at_work", (0, 0))
     assert isinstance(place, list)
+    assert isinstance(at_work, list | tuple)
     known = {"kind": row.pop("event"), "method": row.pop("method", ""), "result": row.pop("result", None)}
     numbers = {"estimator": row.pop("object", 0), "generation": row.pop("generation", 0)}
     rest = row.pop("rest", [])
     assert isinstance(rest, list)
     arguments = row.pop("arguments", {})
-    parts = {"site": Site(*place[:3]), "end_line": place[3], "end_column": place[4], "rest": tuple(rest)}
+    lines = {"end_line": place[3], "end_column": place[4], "cell": at_work[0], "line": at_work[1]}
+    parts = {"site": Site(*place[:3]), "rest": tuple(rest), **lines}
     return Event(number=number, arguments=arguments, details=row, **known, **numbers, **parts)  # type: ignore[arg-type]
 
 

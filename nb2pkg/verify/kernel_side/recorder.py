@@ -12,9 +12,10 @@ import inspect
 import json
 import ntpath
 import os
+import sys
 import weakref
 from collections.abc import Callable
-from types import FunctionType, MethodType
+from types import FrameType, FunctionType, MethodType
 from typing import Any
 
 from . import values
@@ -56,9 +57,19 @@ class Recording:
 
     def write(self, event: str, place: Place | None, **details: object) -> None:
         """Add one event, at once on disk: a kernel that dies later takes nothing with it."""
-        row = {"event": event, "place": place, **details}
+        row = {"event": event, "place": place, "at_work": self.at_work(), **details}
         with REAL_OPEN(self.path, "a", encoding="utf-8") as file:
             file.write(json.dumps(row, default=str) + "\n")
+
+    def at_work(self) -> tuple[int, int]:
+        """The cell that runs, and which of its lines; a line of 0 where no frame is the cell's own."""
+        frame: FrameType | None = sys._getframe()
+        line = 0
+        while frame is not None:
+            if frame.f_code.co_name == "<module>" and frame.f_globals.get("get_ipython") is not None:
+                line = frame.f_lineno
+            frame = frame.f_back
+        return self.current.cell, line
 
     def keep(self, value: object) -> str:
         """Keep a value and give its key."""

@@ -1,0 +1,328 @@
+"""Calls of the notebook's own functions in which rows are split or a model is fitted, asked or scored are written out before anything is planned.
+
+``train(RandomForestClassifier())`` says the same as ``model = RandomForestClassifier()`` and the statements of ``train`` below it. Every
+copy keeps its place in the notebook, in the function; ``Statement.whole`` is the statement that calls it.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from nb2pkg.apis import load_tables, rules_folder
+from nb2pkg.extract.copies import Copier
+from nb2pkg.extract.names import unused
+from nb2pkg.extract.trace import free_names
+from nb2pkg.facts import Facts, interpret
+from nb2pkg.facts.values import Function
+from nb2pkg.syntax import Instead, Statement
+
+DEEPEST = 3
+PLAIN = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Delete, ast.If, ast.For, ast.With, ast.Pass)
+LEAVING = (
+    ast.Return,
+    ast.Yield,
+    ast.YieldFrom,
+    ast.Await,
+    ast.FunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.NamedExpr,
+    ast.Global,
+    ast.Nonlocal,
+)
+PASSED = (
+    ast.Expr,
+    ast.Assign,
+    ast.AnnAssign,
+    ast.Call,
+    ast.keyword,
+    ast.Attribute,
+    ast.Subscript,
+    ast.Tuple,
+    ast.List,
+    ast.Dict,
+    ast.BinOp,
+)
+FUNCTIONS = (ast.FunctionDef, ast.ClassDef)
+BLOCKS = (ast.For, ast.If, ast.With)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A statement to be, and the cell that the author wrote it in."""
+
+    node: ast.stmt
+    cell: int
+    instead: tuple[Instead, ...] = ()
+    elsewhere: tuple[tuple[ast.AST, int], ...] = ()
+
+
+def inlined(facts: Facts, packs: Sequence[str] | None = None) -> Facts:
+    """The same notebook with such calls written out; itself where it has none."""
+    for _ in range(DEEPEST):
+        statements = _Inliner(facts).statements()
+        if statements == facts.program.statements:
+            break
+        facts = interpret(
+            facts.program.with_statements(statements), load_tables(packs or [rules_folder()]), values=True
+        )
+    return facts
+
+
+class _Inliner:
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.program = facts.program
+        self.definitions = {
+            id(one.node): one for one in self.program.statements if isinstance(one.node, ast.FunctionDef)
+        }
+        self.wanted = {id(node) for node in self._inside_functions()}
+
+    def statements(self) -> tuple[Statement, ...]:
+        """All statements of the notebook, such calls written out."""
+        made: list[Statement] = []
+        for one in self.program.statements:
+            pieces = self._pieces(one.node, one.cell) if self.wanted and id(one.node) not in self.definitions else None
+            made += [one] if pieces is None else [_statement(piece, one) for piece in pieces]
+        return tuple(made)
+
+    def _inside_functions(self) -> Iterator[ast.AST]:
+        """What is split, fitted, asked and scored in functions while they are called."""
+        facts = self.facts
+        done = [one.node for one in facts.learnings if one.estimator is not None and not one.static]
+        done += [one.node for one in facts.predictions if not one.static]
+        done += [one.node for one in facts.scores if not one.static]
+        done += [one.node for one in facts.splits]
+        within = {
+            id(part)
+            for function in self.program.statements
+            if isinstance(function.node, ast.FunctionDef)
+            for part in ast.walk(function.node)
+        }
+        yield from (node for node in done if id(node) in within)
+
+    def _pieces(self, node: ast.stmt, cell: int) -> list[Piece] | None:
+        """What a statement is written out as; None where it stays."""
+        if isinstance(node, BLOCKS):
+            return self._block(node, cell)
+        call = self._call(node)
+        if call is None:
+            return None
+        function = self.facts.value(call.func)
+        assert isinstance(function, Function)
+        assert isinstance(function.node, ast.FunctionDef)
+        return _Call(self.facts, node, cell, call, self.definitions[id(function.node)]).pieces()
+
+    def _block(self, node: ast.For | ast.If | ast.With, cell: int) -> list[Piece] | None:
+        """A loop or a condition with the calls in it written out."""
+        if isinstance(node, ast.For | ast.If) and node.orelse:
+            return None
+        body: list[Piece] = []
+        found = False
+        for one in node.body:
+            pieces = self._pieces(one, cell)
+            found = found or pieces is not None
+            body += [Piece(one, cell)] if pieces is None else pieces
+        if not found:
+            return None
+        fields = {name: value for name, value in ast.iter_fields(node)} | {"body": [one.node for one in body]}
+        made = ast.copy_location(type(node)(**fields), node)
+        there = [(one.node, one.cell) for one in body if one.cell != cell]
+        within = [part for one in body for part in one.elsewhere]
+        return [Piece(made, cell, tuple(put for one in body for put in one.instead), (*there, *within))]
+
+    def _call(self, node: ast.stmt) -> ast.Call | None:
+        """The one call in a statement that is to be written out; all else in it waits for it, or needs no call."""
+        if not isinstance(node, ast.Expr | ast.Assign | ast.AnnAssign):
+            return None
+        calls = [one for one in ast.walk(node) if isinstance(one, ast.Call)]
+        found = [one for one in calls if self._is_wanted(one)]
+        if len(found) != 1:
+            return None
+        call = found[0]
+        above = [one for one in ast.walk(node) if one is not call and any(part is call for part in ast.walk(one))]
+        within = {id(one) for one in ast.walk(call)}
+        others = [one for one in calls if id(one) not in within and one not in above]
+        return call if not others and all(isinstance(one, PASSED) for one in above) else None
+
+    def _is_wanted(self, call: ast.Call) -> bool:
+        """Does a call run one of the notebook's own functions in which something is split, fitted, asked or scored?"""
+        function = self.facts.value(call.func) if isinstance(call.func, ast.Name) else None
+        if not isinstance(function, Function) or id(function.node) not in self.definitions:
+            return False
+        return any(id(part) in self.wanted for part in ast.walk(function.node))
+
+
+def _statement(piece: Piece, called: Statement) -> Statement:
+    return replace(
+        called,
+        node=piece.node,
+        cell=piece.cell,
+        whole=called.whole or called,
+        instead=(*called.instead, *piece.instead),
+        elsewhere=(*called.elsewhere, *piece.elsewhere),
+    )
+
+
+class _Call:
+    """One call: the statement that makes it, and the function that it runs."""
+
+    def __init__(self, facts: Facts, node: ast.stmt, cell: int, call: ast.Call, definition: Statement) -> None:
+        assert isinstance(definition.node, ast.FunctionDef)
+        self.facts = facts
+        self.node = node
+        self.cell = cell
+        self.call = call
+        self.definition = definition
+        self.function = definition.node
+        *self.body, self.last = self.function.body
+        self.result = self.last.value if isinstance(self.last, ast.Return) else None
+        if not isinstance(self.last, ast.Return):
+            self.body.append(self.last)
+
+    def pieces(self) -> list[Piece] | None:
+        """The statements that the call is written out as; None where they would not say the same."""
+        given = self._given()
+        alone = isinstance(self.node, ast.Expr) and self.node.value is self.call
+        if given is None or not self._is_plain() or (self.result is None and not alone):
+            return None
+        names = self._names(given)
+        if any(isinstance(part, ast.JoinedStr) and _names(part) & _changed(names) for part in ast.walk(self.function)):
+            return None
+        passed = [one for one in given if not self._is_same(one, given[one], names)]
+        made = [self._binding(names.get(one, one), given[one]) for one in passed]
+        made += [self._copy(one, names) for one in self.body if not _is_text(one)]
+        return made if self.result is None else [*made, self._answered(self.result, names)]
+
+    def _is_plain(self) -> bool:
+        """Do the statements of the function run one after the other, and leave nothing behind but what it gives back?"""
+        arguments = self.function.args
+        inside = [part for one in self.body for part in ast.walk(one)]
+        return (
+            not self.function.decorator_list
+            and not (arguments.vararg or arguments.kwarg)
+            and all(isinstance(one, PLAIN) for one in self.body)
+            and not any(isinstance(part, LEAVING) for part in inside)
+        )
+
+    def _given(self) -> dict[str, ast.expr] | None:
+        """What each parameter is given, in the order in which it is worked out; None where that cannot be told."""
+        arguments, call = self.function.args, self.call
+        positions = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+        if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
+            return None
+        given = dict(zip(positions, call.args, strict=False)) | {str(one.arg): one.value for one in call.keywords}
+        defaults = dict(zip(reversed(positions), reversed(arguments.defaults), strict=False))
+        defaults |= {
+            one.arg: value
+            for one, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+            if value is not None
+        }
+        if not all(isinstance(one, ast.Constant) for name, one in defaults.items() if name not in given):
+            return None
+        every = {*positions, *(one.arg for one in arguments.kwonlyargs)}
+        found = given | {name: value for name, value in defaults.items() if name not in given}
+        return found if set(found) == every else None
+
+    def _names(self, given: Mapping[str, ast.expr]) -> dict[str, str]:
+        """What the function's own variables are called among those of the notebook."""
+        bound = _stored(self.body)
+        taken = self._taken()
+        names: dict[str, str] = {}
+        handed = self._handed(given)
+        for name in sorted({*given, *bound}):
+            value = given.get(name)
+            if isinstance(value, ast.Name) and name not in bound:
+                names[name] = value.id
+            elif name in handed:
+                names[name] = handed[name]
+            elif name in taken:
+                names[name] = unused(f"{self.function.name}_{name}", taken | set(names.values()))
+        return names
+
+    def _handed(self, given: Mapping[str, ast.expr]) -> dict[str, str]:
+        """Variables of the function that become the notebook's at its end: ``forest`` in ``model = train()`` and ``return forest``."""
+        if not isinstance(self.node, ast.Assign) or self.node.value is not self.call or len(self.node.targets) != 1:
+            return {}
+        target = self.node.targets[0]
+        pairs = (
+            zip(target.elts, self.result.elts, strict=False)
+            if isinstance(target, ast.Tuple) and isinstance(self.result, ast.Tuple)
+            else [(target, self.result)]
+        )
+        found = {own.id: new.id for new, own in pairs if isinstance(new, ast.Name) and isinstance(own, ast.Name)}
+        inside = {*given, *_stored(self.body)}
+        functions = [one.node for one in self.facts.program.statements if isinstance(one.node, FUNCTIONS)]
+        read = {name.id for one in functions for name in free_names(one)}
+        read |= {name for value in given.values() for name in _names(value)}
+        others = inside - set(found)
+        alone = len(set(found.values())) == len(found)
+        return {
+            own: new
+            for own, new in found.items()
+            if alone
+            and own in inside
+            and new not in read
+            and new not in others
+            and not isinstance(given.get(own), ast.Name)
+        }
+
+    def _taken(self) -> set[str]:
+        """The names that the rest of the notebook reads or binds."""
+        found: set[str] = set()
+        for one in self.facts.program.statements:
+            if isinstance(one.node, FUNCTIONS):
+                found |= {one.node.name, *(name.id for name in free_names(one.node))}
+            else:
+                found |= _names(one.node)
+        return found
+
+    def _is_same(self, name: str, value: ast.expr, names: Mapping[str, str]) -> bool:
+        """Is a parameter read under the name that the notebook has for what it is given?"""
+        return isinstance(value, ast.Name) and names.get(name) == value.id
+
+    # ---- statements
+
+    def _binding(self, name: str, value: ast.expr) -> Piece:
+        """A parameter as a variable."""
+        copied = Copier({}).of(value)
+        assert isinstance(copied, ast.expr)
+        target = ast.Name(name, ast.Store(), lineno=value.lineno, col_offset=value.col_offset)
+        target.end_lineno, target.end_col_offset = value.lineno, value.col_offset
+        node = ast.copy_location(ast.Assign([target], copied), value)
+        here = self.cell if any(part is value for part in ast.walk(self.call)) else self.definition.cell
+        return Piece(node, here, (Instead(copied, copied, copied, beginning=f"{name} = "),))
+
+    def _copy(self, node: ast.stmt, names: Mapping[str, str]) -> Piece:
+        copier = Copier(names)
+        return Piece(copier.statement(node), self.definition.cell, tuple(copier.instead))
+
+    def _answered(self, result: ast.expr, names: Mapping[str, str]) -> Piece:
+        """The statement that makes the call, with what the function gives back in its place."""
+        copier = Copier({})
+        copier.swap(self.call, result, "", names=names)
+        node = copier.statement(self.node)
+        return Piece(
+            node, self.cell, tuple(copier.instead), tuple((one.inner, self.definition.cell) for one in copier.instead)
+        )
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _stored(body: Sequence[ast.stmt]) -> set[str]:
+    return {
+        part.id
+        for one in body
+        for part in ast.walk(one)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del)
+    }
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _changed(names: Mapping[str, str]) -> set[str]:
+    return {old for old, new in names.items() if old != new}
