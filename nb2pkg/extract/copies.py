@@ -1,9 +1,25 @@
 """Copies of statements in which some expressions stand in the place of others, and variables have other names; places are kept."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from nb2pkg.syntax import Instead
+from nb2pkg.syntax import Instead, Statement
+
+
+def carried(one: Statement, node: ast.stmt, made: Mapping[int, object], put: Iterable[Instead]) -> Statement:
+    """A statement as a copy of it, with ``put`` in the place of some of its parts; ``made`` are the copies by the id of what they copy.
+
+    What its parts stand for, and in which cell they stand, holds for the copies.
+    """
+    instead: list[Instead] = []
+    for old in one.instead:
+        new, inner = made.get(id(old.node)), made.get(id(old.inner))
+        if isinstance(new, ast.expr) and isinstance(inner, ast.expr):
+            instead.append(old._replace(node=new, inner=inner))
+    copied = [(made.get(id(part)), cell) for part, cell in one.elsewhere]
+    elsewhere = tuple((part, cell) for part, cell in copied if isinstance(part, ast.AST))
+    return replace(one, node=node, whole=one.whole or one, instead=(*instead, *put), elsewhere=elsewhere)
 
 
 class Copier:
@@ -18,6 +34,11 @@ class Copier:
     def swap(self, written: ast.expr, inner: ast.expr, ending: str, *, names: Mapping[str, str] | None = None) -> None:
         """Put ``inner``, with a call of the method ``ending`` after it, in the place of an expression."""
         self._swaps[id(written)] = (inner, ending, self.names if names is None else names)
+
+    def carried(self, one: Statement) -> Statement:
+        """A statement as its copy."""
+        node = self.statement(one.node)
+        return carried(one, node, {id(old): new for old, new in self.made.items()}, self.instead)
 
     def statement(self, node: ast.stmt) -> ast.stmt:
         """A copy of a statement."""

@@ -6,6 +6,7 @@ copy keeps its place in the notebook, in the function; ``Statement.whole`` is th
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from nb2pkg.apis import load_tables, rules_folder
@@ -82,7 +83,8 @@ class _Inliner:
         """All statements of the notebook, such calls written out."""
         made: list[Statement] = []
         for one in self.program.statements:
-            pieces = self._pieces(one.node, one.cell) if self.wanted and id(one.node) not in self.definitions else None
+            stays = id(one.node) in self.definitions or one.instead or one.elsewhere
+            pieces = self._pieces(one.node, one.cell) if self.wanted and not stays else None
             made += [one] if pieces is None else [_statement(piece, one) for piece in pieces]
         return tuple(made)
 
@@ -159,8 +161,8 @@ def _statement(piece: Piece, called: Statement) -> Statement:
         node=piece.node,
         cell=piece.cell,
         whole=called.whole or called,
-        instead=(*called.instead, *piece.instead),
-        elsewhere=(*called.elsewhere, *piece.elsewhere),
+        instead=piece.instead,
+        elsewhere=piece.elsewhere,
     )
 
 
@@ -187,7 +189,7 @@ class _Call:
         if given is None or not self._is_plain() or (self.result is None and not alone):
             return None
         names = self._names(given)
-        if any(isinstance(part, ast.JoinedStr) and _names(part) & _changed(names) for part in ast.walk(self.function)):
+        if not self._can_be_renamed(_changed(names)):
             return None
         passed = [one for one in given if not self._is_same(one, given[one], names)]
         made = [self._binding(names.get(one, one), given[one]) for one in passed]
@@ -276,6 +278,13 @@ class _Call:
             else:
                 found |= _names(one.node)
         return found
+
+    def _can_be_renamed(self, changed: AbstractSet[str]) -> bool:
+        """Are these variables where their places say, in f-strings too? Older parsers mistake some places there."""
+        text = next(one.text for one in self.facts.program.cells if one.cell.number == self.definition.cell)
+        within = [part for one in ast.walk(self.function) if isinstance(one, ast.JoinedStr) for part in ast.walk(one)]
+        names = [part for part in within if isinstance(part, ast.Name) and part.id in changed]
+        return all(ast.get_source_segment(text, part) == part.id for part in names)
 
     def _is_same(self, name: str, value: ast.expr, names: Mapping[str, str]) -> bool:
         """Is a parameter read under the name that the notebook has for what it is given?"""

@@ -6,7 +6,6 @@ and no column came or went; then it is about the rows of ``X_test`` alone.
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from nb2pkg.apis import load_tables, rules_folder
@@ -94,8 +93,7 @@ def _asking_its_own(one: Statement, asked: list[tuple[Place, Question]], others:
     put = [_put(copier, *found) for found in asked if _of_another(*found) or found[1].at in others - {one.index}]
     if not any(put):
         return one
-    node = copier.statement(one.node)
-    return replace(one, node=node, whole=one.whole or one, instead=(*one.instead, *copier.instead))
+    return copier.carried(one)
 
 
 def _put(copier: Copier, place: Place, question: Question) -> bool:

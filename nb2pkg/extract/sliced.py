@@ -7,10 +7,10 @@ statement keeps its place; ``Statement.whole`` is what the author wrote.
 import ast
 import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from nb2pkg.apis import load_tables, rules_folder
+from nb2pkg.extract.copies import carried
 from nb2pkg.extract.trace import writers
 from nb2pkg.facts import Facts, interpret
 from nb2pkg.facts.values import Data
@@ -88,14 +88,14 @@ def _valued(facts: Facts, node: ast.stmt) -> str:
 
 
 def _rewritten(statement: Statement, taken: list[_Taken]) -> Statement:
-    nodes: dict[int, ast.AST] = {}
+    nodes: dict[int, object] = {}
     put: list[Instead] = []
     for one in taken:
         node, instead = _from_table(one)
         nodes[id(one.node)] = node
         put += instead
     made = copy.deepcopy(statement.node, nodes)
-    return replace(statement, node=made, whole=statement.whole or statement, instead=(*statement.instead, *put))
+    return carried(statement, made, nodes, put)
 
 
 def _from_table(taken: _Taken) -> tuple[ast.Call, tuple[Instead, Instead]]:

@@ -6,7 +6,7 @@
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from nb2pkg.extract.trace import free_names
 from nb2pkg.facts import Facts, interpret
 from nb2pkg.facts.rows import NOTHING
 from nb2pkg.facts.values import Data, Estimator
-from nb2pkg.syntax import Instead, Program, Statement
+from nb2pkg.syntax import Program, Statement
 
 PLAIN = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.For, ast.If)
 CHOSEN = "rows are chosen or sorted while both files are one table"
@@ -170,12 +170,10 @@ class _Telling:
 
     # ---- statements
 
-    def _put(self, one: Statement, node: ast.stmt | None = None, instead: Iterable[Instead] = ()) -> int:
-        """Add a statement, as it is or as ``node``; its new index."""
+    def _put(self, one: Statement, copier: Copier | None = None) -> int:
+        """Add a statement, as it is or as a copy; its new index."""
         index = len(self.out.statements)
-        whole = one.whole if node is None else one.whole or one
-        put = one.instead if node is None else (*one.instead, *instead)
-        self.out.statements.append(replace(one, index=index, node=node or one.node, whole=whole, instead=tuple(put)))
+        self.out.statements.append(replace(one if copier is None else copier.carried(one), index=index))
         return index
 
     def _stacked(self, one: Statement) -> None:
@@ -188,7 +186,7 @@ class _Telling:
         for side in (SECOND, FIRST):
             copier = Copier({name: self.tables[name]} if side == SECOND else {})
             copier.swap(self.stack.call, self.stack.members[side], ending)
-            index = self._put(one, copier.statement(one.node), copier.instead)
+            index = self._put(one, copier)
             (self.out.twins if side == SECOND else self.out.region).add(index)
             self.out.moved[one.index] = index
 
@@ -225,7 +223,7 @@ class _Telling:
             )
         for name in joint:
             self.tables.setdefault(name, self._twin(name))
-        self.out.twins.add(self._put(one, Copier(self.tables).statement(one.node)))
+        self.out.twins.add(self._put(one, Copier(self.tables)))
         self.out.region.add(self._put(one))
         self.taking.since.append(one.node)
         self.worked_on |= set(constants(one.node))
@@ -241,7 +239,7 @@ class _Telling:
             if found.base is not found.node:
                 ending = ".copy()" if found.node is direct else ""
                 copier.swap(found.node, found.base, ending, names=self.tables if found.side != FIRST else {})
-        self._put(one, copier.statement(one.node), copier.instead)
+        self._put(one, copier)
         self.picked |= {copier.made[found.node] for found in taken if found.base is found.node}
 
     def _seen(self, one: Statement, left: Sequence[ast.Name]) -> None:

@@ -55,7 +55,8 @@ def _turns(facts: Facts, statement: Statement) -> list[ast.stmt]:
     if first is not None:
         return [first, *loop.body]
     names = _tables(facts, loop.iter, statement.index)
-    if not names or not isinstance(loop.target, ast.Name) or _outlives(facts, loop, statement.index):
+    written = statement.instead or statement.elsewhere
+    if not names or not isinstance(loop.target, ast.Name) or written or _outlives(facts, loop, statement.index):
         return []
     return [_renamed(one, loop.target.id, name) for name in names for one in loop.body]
 
