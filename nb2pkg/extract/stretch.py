@@ -18,6 +18,7 @@ from nb2pkg.facts.values import Data
 
 MODULE = "data/preprocessing.py"
 ARRAY_METHODS = frozenset({"to_numpy", "reshape", "ravel", "flatten"})
+SPARSE = "scipy.sparse."
 ARRAYS = frozenset(
     {f"numpy.{name}" for name in ("array", "asarray", "column_stack", "concatenate", "hstack", "vstack")}
 )
@@ -108,7 +109,8 @@ class BodyWriter:
             return "np.ndarray"
         if (isinstance(value, Data) and value.column is not None) or self.columns.read(node) is not None:
             return "pd.Series"
-        return "pd.DataFrame"
+        made = self.facts.call(node) if isinstance(node, ast.Call) else None
+        return "object" if made is not None and made.name.startswith(SPARSE) else "pd.DataFrame"
 
     def _is_array(self, node: ast.AST) -> bool:
         """Do the words of the result say that it is an array, as the stubs of the libraries read them?"""
