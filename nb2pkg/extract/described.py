@@ -24,8 +24,8 @@ def description_of_model(modules: Modules) -> str:
 
 def task(modules: Modules) -> str:
     """Say what is predicted by which model."""
-    model = f"a search by `{modules.model}`" if modules.searches else f"`{modules.model}`"
-    model = model if modules.model else "the model of `model/pipeline.py`"
+    model = f"`{modules.model}`" if modules.model else "the model of `model/pipeline.py`"
+    model = f"the best that a search by {model} finds" if modules.searches else model
     found = target(modules)
     return f"Predicts {found} by {model}." if found else f"Answers by {model}, which learns without a target."
 

@@ -182,7 +182,11 @@ def _at_most(table: Mapping[str, Mapping[str, str]], most: int) -> Iterable[tupl
 def _readme(modules: Modules) -> str:
     level = "raw rows in, prediction out, one scikit-learn Pipeline" if modules.level == 3 else "see extraction.json"
     summary = f"Extracted from the notebook `{modules.notebook}` by nb2pkg, at level {modules.level} ({level})."
-    rows = "a bundled dataset" if modules.bundled else f"{prefix(modules)}DATA_DIR or the working directory"
+    rows = (
+        "a dataset that comes with a library"
+        if modules.bundled
+        else f"{prefix(modules)}DATA_DIR or the working directory"
+    )
     text = _template("README.md").substitute(
         title=modules.title,
         about=modules.about,

@@ -12,7 +12,8 @@ from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
 SAVED_AND_REPAIRED = "{} in the saved notebook -> {} with all repairs"
 BEFORE_AND_AFTER = "{} -> {}"
 REPAIRED = "Repaired in the notebook and the package alike, so that both can be run, and run again:"
-CORRECTED = "Corrected in the package, one on top of the other, with scores and learned values before and after:"
+CORRECTED = "Corrected in the package, one on top of the other"
+MEASURED = ", with scores and learned values before and after"
 UNTOUCHED = "Nothing: the package learns from the same rows as the notebook, and scores on the same."
 FEW = 3
 NOT_SHOWN = "not shown"
@@ -56,7 +57,7 @@ def corrections(modules: Modules) -> str:
     found = mappings(modules.extraction.get("corrections"))
     repairs = [_line(one, effects) for one in found if one.get("repair")]
     made = [_line(one, effects) for one in found if not one.get("repair")]
-    told = f"{CORRECTED}\n\n" + "\n".join(made) if made else UNTOUCHED
+    told = f"{CORRECTED}{MEASURED * bool(measured)}:\n\n" + "\n".join(made) if made else UNTOUCHED
     told += f"\n\n{OTHER_ROWS}" * any(one.get("split") for one in found)
     return f"{REPAIRED}\n\n" + "\n".join(repairs) + f"\n\n{told}" if repairs else told
 
