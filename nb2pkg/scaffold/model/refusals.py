@@ -1,7 +1,7 @@
 """Why rows or settings cannot be worked with, in one line that names them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from traceback import walk_tb
@@ -62,15 +62,17 @@ def reason_of(error: Exception, rows: pd.DataFrame | None = None) -> str:
         return text
     if not modules_of(error)[-1].startswith("pandas."):
         return f"there is no entry for {text}"  # in a mapping of the notebook
-    return "; ".join([f"missing column: {text}", *missing_categories(text, [] if rows is None else rows.columns)])
+    return "; ".join([f"missing column: {text}", *([] if rows is None else missing_categories(text, rows))])
 
 
-def missing_categories(text: str, columns: Iterable[object]) -> Iterator[str]:
-    """Say of a column that is made of a category (``city_Rome``) that no row has this category."""
+def missing_categories(text: str, rows: pd.DataFrame) -> Iterator[str]:
+    """Say of a column that is made of a category (``city_Rome`` or ``Rome``) that no row that is learned from has it."""
     for wanted in re.findall(r"'([^']+)'", text) or [text]:
-        for column in map(str, columns):
-            if wanted.startswith(f"{column}_"):
-                yield f"no row that is learned from has {wanted.removeprefix(f'{column}_')} in {column}"
+        for column in sorted(rows.columns, key=lambda name: len(str(name)), reverse=True):
+            category = wanted.removeprefix(f"{column}_")
+            if category != wanted or (rows[column].astype(str) == wanted).to_numpy().any():
+                yield f"no row that is learned from has {category} in {column}"
+                break
 
 
 def changed_settings(config: Config) -> Iterator[str]:

@@ -10,8 +10,9 @@ import pytest
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.model.refusals import RowsError, explained, require_target
 
-ROWS = pd.DataFrame({"age": [30, 40], "fare": [1.0, 2.0]})
+ROWS = pd.DataFrame({"age": [30, 40], "fare": [1.0, 2.0], "sex": ["male", "female"]})
 CODES = {"male": 1}
+CODE_TABLE = pd.DataFrame({"male": [1]})
 ANYTHING: Any = ROWS
 NOTHING: Any = None
 
@@ -33,6 +34,7 @@ def told(work: Callable[[], object], config: Config) -> str:
             lambda: ROWS.drop(columns="age_90"),
             "missing column: ['age_90'] not found in axis; no row that is learned from has 90 in age",
         ),
+        (lambda: CODE_TABLE["female"], "missing column: female; no row that is learned from has female in sex"),
         (lambda: CODES["female"], "there is no entry for female"),
         (lambda: ROWS["age"].map(len), "object of type 'int' has no len()"),
         (lambda: int("many\nlines"), "invalid literal for int() with base 10: 'many\\nlines'"),
