@@ -11,6 +11,7 @@ from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
 SCORES = "model/scores.py"
 LONGEST = 80
 UNKNOWN = "unknown"
+PIPELINES = ("sklearn.pipeline.Pipeline", "sklearn.pipeline.make_pipeline", "imblearn.pipeline.Pipeline")
 OWN_SCORE = {True: "the mean accuracy", False: "R^2", None: "the mean accuracy of a classifier, R^2 of a regressor"}
 LISTED = 20
 COLUMNS = ("column", "kind", "in training", "anything else", "missing value")
@@ -24,10 +25,34 @@ def description_of_model(modules: Modules) -> str:
 
 def task(modules: Modules) -> str:
     """Say what is predicted by which model."""
-    model = f"`{modules.model}`" if modules.model else "the model of `model/pipeline.py`"
+    model = f"`{model_class(modules)}`" if modules.model else "the model of `model/pipeline.py`"
     model = f"the best that a search by {model} finds" if modules.searches else model
     found = target(modules)
     return f"Predicts {found} by {model}." if found else f"Answers by {model}, which learns without a target."
+
+
+def model_class(modules: Modules) -> str:
+    """Name the class of the model; of a pipeline, that of its last step."""
+    if modules.model not in PIPELINES:
+        return modules.model
+    tree = _parsed(modules.files.get(PIPELINE, ""))
+    built = [node for node in ast.walk(tree) if isinstance(node, ast.Return) and _last_part(node.value) is not None]
+    last = _last_part(built[-1].value) if built else None
+    called = ast.unparse(last.func) if isinstance(last, ast.Call) else ""
+    root, dot, rest = called.partition(".")
+    origins = _origins(tree)
+    return f"{origins[root]}{dot}{rest}" if root in origins else modules.model
+
+
+def _last_part(node: ast.expr | None) -> ast.expr | None:
+    """Give the last step of a pipeline that lists its steps, of a pipeline within it, too."""
+    match node:
+        case ast.Call(func=ast.Name(id="Pipeline"), args=[ast.List(elts=[*_, ast.Tuple(elts=[_, last])]), *_]):
+            return _last_part(last) or last
+        case ast.Call(func=ast.Name(id="make_pipeline"), args=[*_, last]):
+            return _last_part(last) or last
+        case _:
+            return None
 
 
 def target(modules: Modules) -> str:
@@ -40,7 +65,7 @@ def target(modules: Modules) -> str:
         return ""
     match returned.value:
         case ast.Subscript(value=ast.Name(), slice=ast.Constant(value=str(column))):
-            return f"`{column}`" if len(function.body) < 3 else f"what `target_of` makes of the column `{column}`"
+            return f"`{column}`" if len(function.body) < 3 else f"`{column}`, as `target_of` makes it,"
         case value if len(function.body) < 3 and len(text := ast.unparse(value)) <= LONGEST:
             return f"`{text}`"
         case _:
@@ -129,26 +154,63 @@ def needed(modules: Modules) -> str:
 
 def _asked(function: ast.FunctionDef) -> str:
     """Say of a function that names columns once they are read which ones these are."""
-    match function.body[-1]:
+    gone = _left_out(function)
+    if gone is None:
+        return "the columns that `feature_columns` names of the training rows"
+    return f"every column that the training rows have, but {', '.join(f'`{name}`' for name in gone)}"
+
+
+def _left_out(function: ast.FunctionDef) -> list[str] | None:
+    """Give the columns that a function leaves out by name; None where it does anything else."""
+    gone: list[str] = []
+    *before, last = [one for one in function.body if not _is_docstring(one)]
+    for one in before:
+        dropped = _dropped(one.value) if isinstance(one, ast.Assign) else None
+        if dropped is None:
+            return None
+        gone += dropped
+    match last:
+        case ast.Return(value=ast.Call(func=ast.Name(id="list"), args=[ast.Attribute(value=table, attr="columns")])):
+            dropped = _dropped(table)
         case ast.Return(
-            value=ast.ListComp(
-                elt=ast.Name(),
-                generators=[
-                    ast.comprehension(
-                        ifs=[
-                            ast.Compare(
-                                ops=[ast.NotEq() | ast.NotIn()], comparators=[ast.Constant() | ast.List() as gone]
-                            )
-                        ]
-                    )
-                ],
-            )
-        ) if len(function.body) < 3:
-            value = ast.literal_eval(gone)
-            names = [value] if isinstance(value, str) else value
-            return f"every column that the training rows have, but {', '.join(f'`{name}`' for name in names)}"
+            value=ast.ListComp(elt=ast.Name(), generators=[ast.comprehension(ifs=[ast.Compare() as kept])])
+        ):
+            dropped = _constants(kept.comparators[0]) if isinstance(kept.ops[0], ast.NotEq | ast.NotIn) else None
         case _:
-            return "the columns that `feature_columns` names of the training rows"
+            dropped = None
+    return None if dropped is None else gone + dropped
+
+
+def _dropped(node: ast.expr) -> list[str] | None:
+    """Give the columns that are dropped from a table: ``df.drop("price", axis=1)``, none of a copy; None of anything else."""
+    match node:
+        case ast.Name():
+            return []
+        case ast.Call(func=ast.Attribute(value=ast.Name(), attr="copy"), args=[], keywords=[]):
+            return []
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(), attr="drop"), args=[names], keywords=[ast.keyword(arg="axis")]
+        ):
+            return _constants(names)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(), attr="drop"), keywords=[ast.keyword(arg="columns", value=names)]
+        ):
+            return _constants(names)
+        case _:
+            return None
+
+
+def _constants(node: ast.expr) -> list[str] | None:
+    """Give a text, or each of a list, as it is written down."""
+    try:
+        found = ast.literal_eval(node)
+    except ValueError:
+        return None
+    return [found] if isinstance(found, str) else [str(one) for one in found] if isinstance(found, list) else None
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _first_step(pipeline: str) -> str:
@@ -190,12 +252,7 @@ def _parsed(text: str) -> ast.Module:
 def meanings(modules: Modules) -> str:
     """Say of each score how it is computed, in the words of ``model/scores.py``."""
     text = modules.files.get(SCORES, "")
-    origins = {
-        name.asname or name.name: f"{node.module}.{name.name}"
-        for node in _parsed(text).body
-        if isinstance(node, ast.ImportFrom)
-        for name in node.names
-    }
+    origins = _origins(_parsed(text))
     rows = []
     for name, function in _functions(text).items():
         returned = function.body[-1]
@@ -203,6 +260,16 @@ def meanings(modules: Modules) -> str:
             told = cell(f"`{ast.unparse(returned.value)}`") + _origin(returned.value, origins, modules)
             rows.append((f"`{name}`", told))
     return table(("score", "how it is computed"), rows) if rows else ""
+
+
+def _origins(tree: ast.Module) -> dict[str, str]:
+    """Give what each imported name stands for, in full."""
+    return {
+        name.asname or name.name: f"{node.module}.{name.name}"
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
 
 
 def _origin(value: ast.expr, origins: Mapping[str, str], modules: Modules) -> str:

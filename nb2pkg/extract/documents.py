@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 from textwrap import fill, shorten
 
-from nb2pkg.extract.described import answer, description_of_model, learned_from, meanings, target
+from nb2pkg.extract.described import answer, description_of_model, learned_from, meanings, model_class, target
 from nb2pkg.extract.effects import corrections, scores
 from nb2pkg.extract.handover import ConfigField, Modules, place_of
 from nb2pkg.extract.hooks import REPORTS, reads_files
@@ -322,7 +322,7 @@ def _model_card(modules: Modules) -> str:
 
 def _model(modules: Modules) -> str:
     searched = "the best that a search by {} finds, fitted on all training rows" if modules.searches else "{}"
-    return searched.format(f"`{modules.model}`")
+    return searched.format(f"`{model_class(modules)}`")
 
 
 def _candidates(modules: Modules) -> str:

@@ -4,13 +4,27 @@ from dataclasses import replace
 
 import pytest
 
-from nb2pkg.extract.described import description_of_model, learned_from, meanings, needed, target
+from nb2pkg.extract.described import description_of_model, learned_from, meanings, model_class, needed, target
 from nb2pkg.extract.handover import Modules
 from tests.scaffold.passengers import modules
 
 HEAD = "def target_of(rows: T, config: C) -> S:\n    "
 LISTED = 'FEATURES = ["age", "fare"]\n\n\ndef select_features(rows):\n    """Keep."""\n    return rows[FEATURES]\n'
 ASKED = 'def feature_columns(df):\n    """Name."""\n    return [column for column in df.columns if column {}]\n'
+DROPPED = """def feature_columns(df):
+    \"\"\"Name.\"\"\"
+    df = df.copy()
+    df = df.drop(['id', 'name'], axis=1)
+    return list(df.drop(columns='left').columns)
+"""
+UNTOLD = "the columns that `feature_columns` names of the training rows"
+NESTED = """from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.svm import SVC
+
+
+def build_pipeline(config):
+    return Pipeline([("a", 1), ("model", make_pipeline(Scaler(), SVC(C=config.c)))])
+"""
 PIPELINE = 'select_columns = 1\n\n\ndef build_pipeline(config):\n    return Pipeline([("a", {}), ("model", 2)])\n'
 COLUMNS = [
     {"name": "age", "kind": "number", "missing": True, "unseen": True, "low": 0.42, "high": 80.0, "categories": None},
@@ -41,7 +55,7 @@ def made(preprocessing: str, pipeline: str = "", **others: object) -> Modules:
         ('"""Give it."""\n    return rows["price"] / 1000\n', "`rows['price'] / 1000`"),
         (
             '"""Give it."""\n    df = rows.copy()\n    return df["price"]\n',
-            "what `target_of` makes of the column `price`",
+            "`price`, as `target_of` makes it,",
         ),
         ('"""Give no target: the model learns without one."""\n    return pd.Series(index=rows.index)\n', ""),
     ],
@@ -60,7 +74,9 @@ def test_the_target_is_named(body: str, told: str) -> None:
             "select_columns",
             "every column that the training rows have, but `left`, `id`",
         ),
-        (ASKED.format(".islower()"), "select_columns", "the columns that `feature_columns` names of the training rows"),
+        (DROPPED, "select_columns", "every column that the training rows have, but `id`, `name`, `left`"),
+        (DROPPED.replace("drop(['id'", "filter(['id'"), "select_columns", UNTOLD),
+        (ASKED.format(".islower()"), "select_columns", UNTOLD),
         (LISTED, "ColumnTransformer([])", "the columns that the steps of the pipeline read"),
     ],
 )
@@ -93,3 +109,10 @@ def test_scores_are_told_as_they_are_computed() -> None:
         "| `f1_score` | `metrics.f1_score(target, pipeline.predict(rows))`: `sklearn.metrics.f1_score` |",
         "| `score` | `pipeline.score(rows, target)`: the mean accuracy of a classifier, R^2 of a regressor |",
     ]
+
+
+def test_a_pipeline_is_called_by_its_last_step() -> None:
+    nested = made(HEAD + 'return rows["left"]\n', NESTED, model="sklearn.pipeline.make_pipeline")
+    assert model_class(nested) == "sklearn.svm.SVC"
+    assert model_class(replace(nested, model="a.Tree")) == "a.Tree"
+    assert model_class(made("", "", model="sklearn.pipeline.Pipeline")) == "sklearn.pipeline.Pipeline"
