@@ -157,7 +157,8 @@ def _asked(function: ast.FunctionDef) -> str:
     gone = _left_out(function)
     if gone is None:
         return "the columns that `feature_columns` names of the training rows"
-    return f"every column that the training rows have, but {', '.join(f'`{name}`' for name in gone)}"
+    but = f", but {', '.join(f'`{name}`' for name in gone)}" if gone else ""
+    return f"every column that the training rows have{but}"
 
 
 def _left_out(function: ast.FunctionDef) -> list[str] | None:

@@ -74,6 +74,11 @@ def test_the_target_is_named(body: str, told: str) -> None:
             "select_columns",
             "every column that the training rows have, but `left`, `id`",
         ),
+        (
+            "def feature_columns(df):\n    return list(df.columns)\n",
+            "select_columns",
+            "every column that the training rows have",
+        ),
         (DROPPED, "select_columns", "every column that the training rows have, but `id`, `name`, `left`"),
         (DROPPED.replace("drop(['id'", "filter(['id'"), "select_columns", UNTOLD),
         (ASKED.format(".islower()"), "select_columns", UNTOLD),
