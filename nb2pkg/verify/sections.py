@@ -34,6 +34,7 @@ STREAMS = (
 )  # what imports a library, and what starts its random stream
 SHORT = 200
 FIGURE = "<Figure size "
+CUT = "\x1e the next section begins inside of this cell\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A notebook's run: the outputs of each cell, and what names held at the end of each section."""
+    """A notebook's run: the outputs of each cell, and what names held at the end of each section.
+
+    Where a section ends inside a cell, ``CUT`` stands in what the cell printed.
+    """
 
     outputs: Mapping[int, Sequence[Mapping[str, Any]]]
     held: Mapping[str, Mapping[str, Plain]]
@@ -156,7 +160,7 @@ def printed_text(section: Mapping[str, Any], ran: Ran) -> str:
     """What a section's cells printed and showed; figures, and the values of calls that only draw, are left out."""
     pieces = []
     for cell in section["cells"]:
-        for output in ran.outputs.get(cell, ()):
+        for output in _own_part(ran.outputs.get(cell, ()), ends=bool(section.get("until"))):
             kind = output.get("output_type")
             data = output.get("data") or {}
             if kind == "stream" and output.get("name") == "stdout":
@@ -169,6 +173,18 @@ def printed_text(section: Mapping[str, Any], ran: Ran) -> str:
             ):
                 pieces.append(str(data.get("text/plain", "")) + "\n")
     return "".join(pieces)
+
+
+def _own_part(outputs: Sequence[Mapping[str, Any]], *, ends: bool) -> list[Mapping[str, Any]]:
+    """The outputs of a cell that belong to one section, where another ends or begins inside of the cell."""
+    texts = [str(one.get("text")) if one.get("output_type") == "stream" else "" for one in outputs]
+    at = next((i for i, text in enumerate(texts) if CUT in text), None)
+    if at is None:
+        return list(outputs)
+    before, _, after = texts[at].partition(CUT)
+    if ends:
+        return [*outputs[:at], {**outputs[at], "text": before}]
+    return [{**outputs[at], "text": after}, *outputs[at + 1 :]]
 
 
 def _is_figure(data: Mapping[str, Any]) -> bool:
@@ -214,8 +230,13 @@ def _run_parts(run: record.Run, plan: Plan, sections: Sequence[Mapping[str, Any]
 
 def _run(run: record.Run, plan: Plan, sections: Sequence[Mapping[str, Any]]) -> Ran | NotRecorded:
     cells = record.cells_of(run)
-    nodes = [record.code_cell(_without_installs(_repaired(cell, plan.repairs))) for cell in cells]
-    ends = {one["cells"][-1]: one for one in sections}
+    inside = {one["cells"][-1]: one for one in sections if one.get("until")}
+    sources = [_without_installs(_repaired(cell, plan.repairs)) for cell in cells]
+    nodes = [
+        record.code_cell(_cut(source, inside[cell.number], run) if cell.number in inside else source)
+        for cell, source in zip(cells, sources, strict=True)
+    ]
+    ends = {one["cells"][-1]: one for one in sections if not one.get("until")}
     notebook = from_dict({"cells": nodes, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})  # type: ignore[no-untyped-call]
     client = NotebookClient(
         notebook,
@@ -266,6 +287,12 @@ def _start(run: record.Run) -> str:
 def _keeping(section: Mapping[str, Any], run: record.Run) -> str:
     names, key = list(section["names"]), f"end-{section['function']}"
     return f"__import__('kernel_side.sections').sections.keep(globals(), {names!r}, {str(run.values)!r}, {key!r})"
+
+
+def _cut(source: str, section: Mapping[str, Any], run: record.Run) -> str:
+    """The source of a cell that keeps what the names of a section hold where the section ends."""
+    lines, until = source.split("\n"), int(section["until"])
+    return "\n".join([*lines[:until], f"{_keeping(section, run)}; print({CUT!r}, end='')", *lines[until:]])
 
 
 def _repaired(cell: Cell, repairs: Sequence[Repair]) -> str:

@@ -343,8 +343,7 @@ PRICES = (
     "df = pd.read_csv('prices.csv')\ndf['before'] = df.price.shift(1)\ndf = df.dropna()",
     "X = df[['size', 'before']]\ny = df.price\nX_train, X_test, y_train, y_test = train_test_split(X, y)",
     "scaler = StandardScaler()\nA = scaler.fit_transform(X_train)\nB = scaler.transform(X_test)",
-    "model = Ridge()\nmodel.fit(A, y_train)",
-    "print('r2', model.score(B, y_test))",
+    "model = Ridge()\nmodel.fit(A, y_train)\nprint('r2', model.score(B, y_test))",
 )
 
 
@@ -369,7 +368,8 @@ def test_a_model_on_features_that_neighbours_make_is_kept_as_a_bundle(tmp_path: 
     path, package = extracted(tmp_path, *PRICES)
     verdict = verify(path, package)
     assert (verdict.verdict, verdict.reason, verdict.level) == ("equal", "", 2)
-    assert any(score.name == "evaluate_model prints" for score in verdict.scores)
+    assert [score.name for score in verdict.scores] == ["evaluate_model prints"]
+    assert {"fit_model X_train", "fit_model model"} - {frame.name for frame in verdict.frames} == {"fit_model X_train"}
     assert (verdict.serving.rows, verdict.serving.equal) == (21, True)
     assert verdict.sample.startswith("feature_0,feature_1\n")
     version = Path(command(package, tmp_path, "work", "train").strip())

@@ -30,9 +30,10 @@ class Place(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """A function of ``reports.py``."""
+    """A function of ``reports.py``, and the section that calls it."""
 
     name: str
+    section: str
     takes: tuple[str, ...]
     body: str
     cell: int
@@ -62,9 +63,14 @@ class BodyWriter:
         self.drawings: list[Drawing] = []
         self.taken: set[str] = set(variables)
         self._variables = variables
+        self._open: int | None = None
+        self._begun: set[int] = set()  # cells that draw, and go on in the next section
 
-    def write(self, name: str, uses: Sequence[Use], crossing: Crossing) -> tuple[str, bool]:
-        """The lines of a section's function, and whether they read the configuration."""
+    def write(
+        self, name: str, uses: Sequence[Use], crossing: Crossing, *, open_cell: int | None = None
+    ) -> tuple[str, bool]:
+        """The lines of a section's function, and whether they read the configuration; ``open_cell`` goes on in the next section."""
+        self._open = open_cell
         config = any(self._rewriter.uses_config(use.statement) for use in uses)
         cells = list(dict.fromkeys(use.cell for use in uses))
         pieces = [self._cell([use for use in uses if use.cell == cell], name, uses, crossing) for cell in cells]
@@ -74,14 +80,16 @@ class BodyWriter:
     def _cell(self, cell: Sequence[Use], name: str, section: Sequence[Use], crossing: Crossing) -> str:
         lines: list[str] = []
         drawn = self._drawn(cell, section, crossing)
-        draws = any(self._stages.plots(use.node) for use in cell)
+        draws = any(self._stages.plots(use.node) for use in cell) or any(use.cell in self._begun for use in cell)
         for use in cell:
             if use.number in drawn:
                 if use.number == drawn[0]:
                     lines += self._drawing([one for one in cell if one.number in drawn], name)
                 continue
             lines += self._statement(use, name)
-        if draws and lines:
+        if draws and cell[0].cell == self._open:
+            self._begun.add(self._open)
+        elif draws and lines:
             lines.append("close_figures()")
         if cell and cell[0].cell in self._shown.silent and lines:
             lines = ["with silenced():", *(indented(line) for line in lines)]
@@ -160,6 +168,6 @@ class BodyWriter:
         for use in drawn:
             self.places[use.number] = Place("plot", REPORTS, name, None)
             lines += [*self._rewriter.comments(use.statement), self._rewriter.text(use.statement)]
-        self.drawings.append(Drawing(name, takes, "\n".join(lines), drawn[0].cell, config))
+        self.drawings.append(Drawing(name, section, takes, "\n".join(lines), drawn[0].cell, config))
         given = ", ".join([*([self._rewriter.config] if config else []), *takes])
         return [f"{name}({given})"]

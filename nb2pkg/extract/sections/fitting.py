@@ -23,13 +23,14 @@ KERAS_NETWORKS = frozenset(
 
 
 class FitPoint(NamedTuple):
-    """The fit of the chosen model: the cell that ends with it in hand, what holds it, what it received, and what was fitted before.
+    """The fit of the chosen model: the statement that leaves it in hand, its cell, what holds it, what it received, and what was fitted before.
 
     ``cls`` is empty where only a run tells which of several models it is; ``store`` says how it is kept; ``made`` how a network
     was made that is kept by its state.
     """
 
     chosen: Candidate
+    end: int
     cell: int
     model: str
     features: ast.expr
@@ -70,6 +71,7 @@ def fit_point(facts: Facts, wanted: str | None) -> FitPoint:
     transformers = _transformers(facts, chosen, held)
     return FitPoint(
         chosen,
+        held.statement,
         cell,
         model,
         held.features,
@@ -90,7 +92,9 @@ def _other_point(facts: Facts, chosen: Candidate, given: Given, found: tuple[Can
     store = BOOSTER if chosen.estimator.cls == "xgboost.train" else BUNDLE
     transformers = _transformers(facts, chosen, held)
     cls = _cls(facts, chosen, found)
-    return FitPoint(chosen, cell, ast.unparse(held.model), held.features, held.names, transformers, cls, store)
+    return FitPoint(
+        chosen, held.statement, cell, ast.unparse(held.model), held.features, held.names, transformers, cls, store
+    )
 
 
 def _network_point(facts: Facts, chosen: Candidate) -> FitPoint:
@@ -105,7 +109,8 @@ def _network_point(facts: Facts, chosen: Candidate) -> FitPoint:
     held_by = ast.unparse(held.model)
     store = MODULE if how is None else STATE
     transformers = _transformers(facts, chosen, held)
-    return FitPoint(chosen, cell, held_by, held.features, names, transformers, chosen.estimator.cls, store, how)
+    cls = chosen.estimator.cls
+    return FitPoint(chosen, held.statement, cell, held_by, held.features, names, transformers, cls, store, how)
 
 
 def _cls(facts: Facts, chosen: Candidate, found: tuple[Candidate, ...]) -> str:

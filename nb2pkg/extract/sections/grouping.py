@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -20,11 +21,28 @@ SMALL_WORDS = frozenset(
 
 
 class Section(NamedTuple):
-    """Consecutive cells that become one function; ``title`` is the heading above them, empty where there is none."""
+    """Consecutive cells that become one function; ``title`` is the heading above them, empty where there is none.
+
+    Of its first cell it holds the statements from ``since`` on, of its last cell those up to ``until``.
+    """
 
     title: str
     cells: tuple[int, ...]
     stage: Stage
+    since: int = 0
+    until: int = sys.maxsize
+
+    def holds(self, use: Use) -> bool:
+        """Does a statement stand in this section?"""
+        if use.cell not in self.cells:
+            return False
+        begun = use.cell != self.cells[0] or use.number >= self.since
+        return begun and (use.cell != self.cells[-1] or use.number <= self.until)
+
+    @property
+    def open(self) -> bool:
+        """Does its last cell go on in the next section?"""
+        return self.until != sys.maxsize
 
 
 def group(notebook: Notebook, uses: Sequence[Use], stages: Stages) -> list[Section]:
@@ -44,19 +62,55 @@ def group(notebook: Notebook, uses: Sequence[Use], stages: Stages) -> list[Secti
     return found
 
 
-def by_stage(sections: Sequence[Section], uses: Sequence[Use], stages: Stages, *, fit: int) -> list[Section]:
-    """The sections parted further, so that each is of one stage and one ends with the cell of the fit."""
-    stage = {
-        number: stages.of((use.number, use.node) for use in uses if use.cell == number)
-        for section in sections
-        for number in section.cells
-    }
-    found = []
+class Piece(NamedTuple):
+    """A cell, or what stands in it on one side of the fit: its statements and what they are for."""
+
+    cell: int
+    uses: tuple[Use, ...]
+    stage: Stage
+    fitted: bool
+
+
+def by_stage(
+    sections: Sequence[Section], uses: Sequence[Use], stages: Stages, notebook: Notebook, *, cell: int, end: int
+) -> list[Section]:
+    """The sections parted further, so that each is of one stage and one ends with the fit: in ``cell``, statement ``end``."""
+    found: list[Section] = []
+    fitted = False
     for section in sections:
-        runs = itertools.groupby(section.cells, key=lambda one: (stage[one], one <= fit))
-        for position, ((kind, _), run) in enumerate(runs):
-            found.append(Section("" if position else section.title, tuple(run), kind))
+        pieces: list[Piece] = []
+        for number in section.cells:
+            own = [use for use in uses if use.cell == number]
+            parts = (
+                [own] if number != cell else [[u for u in own if u.number <= end], [u for u in own if u.number > end]]
+            )
+            for part in parts:
+                if part:
+                    stage = stages.of((use.number, use.node) for use in part)
+                    pieces.append(Piece(number, tuple(part), stage, fitted))
+                fitted = fitted or number == cell
+        runs = itertools.groupby(pieces, key=lambda one: (one.stage, one.fitted))
+        for position, (_, run) in enumerate(runs):
+            made = _section("" if position else section.title, tuple(run), cell=cell, end=end)
+            if found and _goes_on(found[-1], made, notebook):
+                made = found[-1]._replace(cells=(*found.pop().cells, *made.cells))
+            found.append(made)
     return found
+
+
+def _goes_on(rest: Section, following: Section, notebook: Notebook) -> bool:
+    """Do cells without a heading go on with what the rest of the fit's cell began?"""
+    last, first = rest.cells[-1], following.cells[0]
+    adjacent = first == last + 1 and part_of(notebook, first) == part_of(notebook, last)
+    return rest.since > 0 and adjacent and not following.title and rest.stage is following.stage
+
+
+def _section(title: str, pieces: Sequence[Piece], *, cell: int, end: int) -> Section:
+    """One section; where the cell of the fit is in two pieces it begins or ends inside of it."""
+    first, last = pieces[0], pieces[-1]
+    since = end + 1 if first.cell == cell and first.fitted else 0
+    until = end if last.cell == cell and not last.fitted else sys.maxsize
+    return Section(title, tuple(one.cell for one in pieces), first.stage, since, until)
 
 
 def _stage_of(cells: Sequence[int], stage: dict[int, Stage]) -> Stage:

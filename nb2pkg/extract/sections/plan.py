@@ -20,6 +20,7 @@ from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.sections import running, writing
 from nb2pkg.extract.sections.asked import Asked
 from nb2pkg.extract.sections.bodies import FUNCTIONS, REPORTS, SECTIONS, BodyWriter, Place
+from nb2pkg.extract.sections.cutting import last_fitting
 from nb2pkg.extract.sections.definitions import stand_alone, with_given
 from nb2pkg.extract.sections.fitting import FitPoint
 from nb2pkg.extract.sections.flow import Crossing, calls_at_once, crossings, refuse_rebound
@@ -106,11 +107,12 @@ class SectionPlanner:
         kept: dict[int, frozenset[str]] = {}
         if self.fit is not None:
             refuse_inner_classes(self.fit, self.facts, self.definitions.made)
-            grouped = by_stage(grouped, self.uses, self.stages, fit=self.fit.cell)
+            cell, end = self.fit.cell, last_fitting(self.fit, self.uses)
+            grouped = by_stage(grouped, self.uses, self.stages, self.facts.program.notebook, cell=cell, end=end)
             position = next(i for i, one in enumerate(grouped) if self.fit.cell in one.cells)
             kept[position] = self.fit.names | set(self.fit.transformers) | {*made_with(self.fit, self.variables)}
         of_section = [
-            [use for use in self.uses if use.cell in section.cells and use.number not in moved] for section in grouped
+            [use for use in self.uses if section.holds(use) and use.number not in moved] for section in grouped
         ]
         crossed = crossings(of_section, self.outside, star=self.hoisted.star, kept=kept)
         for part in range(max(1, len(self.facts.program.notebook.parts))):
@@ -158,7 +160,7 @@ class SectionPlanner:
 
     def _section(self, section: Section, uses: Sequence[Use], crossing: Crossing) -> None:
         name = self._name(section, crossing)
-        body, config = self.bodies.write(name, uses, crossing)
+        body, config = self.bodies.write(name, uses, crossing, open_cell=section.cells[-1] if section.open else None)
         if not body:
             return
         self.bodies.taken.add(name)
@@ -316,12 +318,18 @@ class SectionPlanner:
                         "cells": list(section.cells),
                         "names": list(compared),
                         "gives": list(written.crossing.gives),
-                        "unshown": [drawing.cell for drawing in self.bodies.drawings if drawing.cell in section.cells],
+                        "unshown": [one.cell for one in self.bodies.drawings if one.section == written.name],
+                        **self._cut(section),
                     }
                     for section, written, compared in self.sections
                 ],
             },
         }
+
+    def _cut(self, section: Section) -> dict[str, object]:
+        """The line after which a section ends inside its last cell."""
+        last = self.facts.program.statements[section.until].node if section.open else None
+        return {} if last is None else {"until": last.end_lineno}
 
     def _corrections(self) -> list[dict[str, object]]:
         found = []

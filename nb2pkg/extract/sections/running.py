@@ -91,15 +91,16 @@ def _after(parts: Parts) -> str:
     for section in parts.after:
         needed += [name for name in section.crossing.takes if name not in made and name not in needed]
         made |= set(section.crossing.gives)
-    lines = [f'{name} = held["{name}"]' for name in needed]
     config = parts.config
+    reads = ((config, any(s.config or s.starts for s in parts.after)), ("held", bool(needed)))
+    unused = [one for one, used in reads if not used]
+    lines = (
+        [f"del {', '.join(unused)}  # no section below the fit reads {'it' if len(unused) == 1 else 'them'}"]
+        if unused
+        else []
+    )
+    lines += [f'{name} = held["{name}"]' for name in needed]
     lines += calls_of(parts.after, config)
-    unused = [
-        one
-        for one, used in ((config, any(s.config or s.starts for s in parts.after)), ("held", bool(needed)))
-        if not used
-    ]
-    lines += [f"del {', '.join(unused)}"] if unused else []
     return _function(
         f"run_from_fit({config}: Config, held: Mapping[str, Any]) -> None", "Run the sections after the fit.", lines
     )

@@ -1,10 +1,12 @@
 """Train as the notebook did, keep what was fitted, and score a kept model with the notebook's own words."""
 
+import io
 import sys
 from collections.abc import Iterable
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
+from typing import TextIO
 
 from nb2pkg.scaffold.config import Config
 from nb2pkg.scaffold.logging import logger_of
@@ -16,6 +18,24 @@ from nb2pkg.scaffold.running.stages.run import run_from_fit, run_to_fit
 from nb2pkg.scaffold.running.stages.store import kept, save_version
 
 LOGGER = logger_of(__name__)
+
+
+class Counting(io.TextIOBase):
+    """Standard output that counts what is written to it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write on to ``stream``."""
+        self.stream = stream
+        self.size = 0
+
+    def write(self, text: str) -> int:
+        """Write and count."""
+        self.size += len(text)
+        return self.stream.write(text)
+
+    def flush(self) -> None:
+        """Pass on what was written."""
+        self.stream.flush()
 
 
 def train(config: Config) -> Path:
@@ -47,8 +67,12 @@ def evaluate(config: Config) -> None:
     load(path)  # raises where a file is not the one that was written
     start_notebook(config.seed)
     if (path / HELD).is_file():
-        run_from_fit(config, restore(path / HELD))
-        return
-    with redirect_stdout(sys.stderr):
-        fitted = run_to_fit(config)
-    run_from_fit(config, fitted.held)
+        held = restore(path / HELD)
+    else:
+        with redirect_stdout(sys.stderr):
+            held = run_to_fit(config).held
+    printed = Counting(sys.stdout)
+    with redirect_stdout(printed):
+        run_from_fit(config, held)
+    if not printed.size:
+        LOGGER.warning("the notebook prints nothing after its fit; what it prints before, `train` shows")
