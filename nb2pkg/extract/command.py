@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from nb2pkg.errors import ExtractError, Nb2pkgError
 from nb2pkg.extract.changes import changes, copy_work_of_others
-from nb2pkg.extract.handover import Modules, Recorded
+from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.levels import RAW_ROWS, LowerPlan, best_plan
 from nb2pkg.extract.names import snake
 from nb2pkg.extract.package import inside_package, refuse_name, refuse_target, write
@@ -98,6 +98,7 @@ def verified(
 ) -> tuple[Modules, dict[str, object]]:
     """The package with recorded rows and its verdict; what could not run is the verdict's reason."""
     sample, judge = import_module("nb2pkg.verify.sample"), import_module("nb2pkg.verify.verdict")
+    below = import_module("nb2pkg.verify.section_sample")
     then = tuple(map(Path, further))
     with TemporaryDirectory(prefix="nb2pkg-extract-") as scratch:
         folder = Path(scratch) / "package"
@@ -113,8 +114,10 @@ def verified(
             verdict: dict[str, object] = {"verdict": "not-verified", "reason": str(error)}
             return replace(with_earlier_rows(modules, target), verdict=verdict), verdict
         judged = judge.verify(Path(notebook), folder, conditions=conditions, timeout=SECONDS, further=then)
-    if recorded is None:
-        recorded = Recorded({"sample.csv": judged.sample.encode()} if judged.sample else {}, None)
+        if recorded is None:
+            recorded = below.record_sections(
+                Path(notebook), folder, judged, conditions=conditions, timeout=SECONDS, further=then
+            )
     if modules.searches:
         recorded = replace(recorded, best=judged.best)
     verdict = as_before({**judged.as_json(), "package": str(target)}, target)

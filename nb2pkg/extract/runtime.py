@@ -15,7 +15,7 @@ TESTS = ("__init__", "conftest", "test_artifacts", "test_command_line", "test_co
 TESTS_OF_ROWS = ("test_end_to_end", "test_pipeline", "test_rows", "test_steps")
 TESTS_OF_SEARCH = ("test_search",)
 TESTS_OF_SAMPLE = ("test_sample",)
-TESTS_OF_GOLDEN = ("replay", "test_parity")
+TESTS_OF_GOLDEN = ("alike", "replay", "test_parity")
 TESTS_OF_FIGURES = ("test_reports",)
 
 

@@ -44,6 +44,15 @@ def compare_printed(notebook: str, package: str, name: str) -> TextComparison:
     return TextComparison(False, notebook, package, False, position)
 
 
+def changes_from_run_to_run(notebook: str, package: str) -> bool:
+    """Does a text hold what is another each time, or what a package says in other words?"""
+    return (
+        _first_difference(notebook, package) is not None
+        or masked(notebook, "") != notebook
+        or bool(CLOCK.search(notebook))
+    )
+
+
 def count_words(text: str) -> int:
     """How many words a text has as it is compared."""
     return len(_tokens(CLOCK.sub("TIME", masked(text, ""))))

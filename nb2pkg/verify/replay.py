@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Where and with what the package runs: its folder, its data, a scratch folder, the conditions, seconds left."""
+    """Where and with what the package runs: its folder, its data, a scratch folder, the conditions, seconds left, variables."""
 
     package: Path
     name: str
@@ -43,11 +43,12 @@ class Side:
     scratch: Path
     conditions: Conditions
     timeout: float
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
         """The scrubbed environment with the package on its path and its data where they are."""
         own = {"PYTHONPATH": str(self.package / "src"), f"{self.name.upper()}_DATA_DIR": str(self.data)}
-        return self.conditions.environment(TMPDIR=str(self.scratch), **own)
+        return self.conditions.environment(TMPDIR=str(self.scratch), **own, **self.variables)
 
 
 def question(plan: Plan, matched: Matched, recording: Recording, *, served: int = SERVED) -> dict[str, Any]:

@@ -34,6 +34,7 @@ STREAMS = (
 )  # what imports a library, and what starts its random stream
 SHORT = 200
 FIGURE = "<Figure size "
+ANSWERS = "answers"  # no name of a notebook's variable is asked for beside it
 CUT = "\x1e the next section begins inside of this cell\n"
 
 
@@ -76,8 +77,15 @@ def compare_sections(
     )
     if isinstance(answer, Failed):
         return answer
+    return told_of(plan, list(zip(sections, answer["sections"], strict=True)), ran, answer)
+
+
+def told_of(
+    plan: Plan, both: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], ran: Ran, answer: Mapping[str, Any]
+) -> Told:
+    """Compare sections with what the package's own printed and held; ``answer`` is all that it told."""
     frames, scores, notes = [], [], []
-    for one, theirs in zip(sections, answer["sections"], strict=True):
+    for one, theirs in both:
         ours = printed_text(one, ran)
         text = compare_printed(ours, theirs["printed"], plan.package)
         if text.masked:
@@ -193,20 +201,28 @@ def _is_figure(data: Mapping[str, Any]) -> bool:
 
 
 def run_notebook(
-    notebook: Notebook, plan: Plan, sections: Sequence[Mapping[str, Any]], conditions: Conditions, deadline: float
+    notebook: Notebook,
+    plan: Plan,
+    sections: Sequence[Mapping[str, Any]],
+    conditions: Conditions,
+    deadline: float,
+    *,
+    replaced: Mapping[str, bytes] | None = None,
 ) -> Ran | NotRecorded:
-    """Run the notebook in a copy of its folder, and keep what names hold at the end of each section."""
+    """Run the notebook in a copy of its folder, and keep what names hold at the end of each section.
+
+    With files in the place of its own (``replaced``) what the sections ask for is kept, too.
+    """
     missing = workspace.missing_module(conditions, ("ipykernel",))
     if missing:
         return NotRecorded(f"module {missing} missing")
     source = Path(notebook.path).resolve().parent
     with conditions.folder("notebook") as folder:
-        home = workspace.copy_folder(source, folder / "a" / "b" / "c" / source.name)
+        home = workspace.copy_folder(source, folder / "a" / "b" / "c" / source.name, replaced=replaced)
         workspace.copy_lent_files(source, home, plan.loads)
-        stage("running the notebook")
-        run = record.Run(
-            notebook, record.Wish(seed=plan.seed, order=plan.order), conditions, folder, home, source, deadline
-        )
+        stage("running the notebook" if replaced is None else "running the notebook on the sample")
+        wish = record.Wish(seed=plan.seed, order=plan.order, replaced=replaced)
+        run = record.Run(notebook, wish, conditions, folder, home, source, deadline)
         try:
             return _run_parts(run, plan, sections)
         except CellTimeoutError:
@@ -286,7 +302,9 @@ def _start(run: record.Run) -> str:
 
 def _keeping(section: Mapping[str, Any], run: record.Run) -> str:
     names, key = list(section["names"]), f"end-{section['function']}"
-    return f"__import__('kernel_side.sections').sections.keep(globals(), {names!r}, {str(run.values)!r}, {key!r})"
+    asked = {ANSWERS: section["asked"]} if section.get("asked") and run.wish.replaced is not None else {}
+    given = f"globals(), {names!r}, {str(run.values)!r}, {key!r}, {asked!r}"
+    return f"__import__('kernel_side.sections').sections.keep({given})"
 
 
 def _cut(source: str, section: Mapping[str, Any], run: record.Run) -> str:

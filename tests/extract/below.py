@@ -63,14 +63,14 @@ def put_on_path(modules: Modules, folder: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.syspath_prepend(str(folder / "src"))
 
 
-def extracted(folder: Path, *cells: str, data: str = "age\n1\n5\n9\n") -> tuple[Path, Path]:
+def extracted(folder: Path, *cells: str, data: str = "age\n1\n5\n9\n", verify: bool = False) -> tuple[Path, Path]:
     """Extract a notebook with these cells, two tables beside it: its path and the package."""
     path = Path(notebook(folder, *cells))
     (folder / "people.csv").write_text(data, encoding="utf-8")
     rows = "".join(f"{i},{3 * i + i % 4}\n" for i in range(1, 30))
     (folder / "prices.csv").write_text(f"size,price\n{rows}", encoding="utf-8")
     options = {"output": str(folder / "out"), "name": "work", "model": None, "conditions": AS_USUAL, "force": False}
-    run_extract(str(path), verify=False, dry_run=False, **options)  # type: ignore[arg-type]
+    run_extract(str(path), verify=verify, dry_run=False, **options)  # type: ignore[arg-type]
     return path, folder / "out"
 
 

@@ -5,6 +5,9 @@ import contextlib
 import io
 import itertools
 import json
+import os
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -343,8 +346,21 @@ PRICES = (
     "df = pd.read_csv('prices.csv')\ndf['before'] = df.price.shift(1)\ndf = df.dropna()",
     "X = df[['size', 'before']]\ny = df.price\nX_train, X_test, y_train, y_test = train_test_split(X, y)",
     "scaler = StandardScaler()\nA = scaler.fit_transform(X_train)\nB = scaler.transform(X_test)",
-    "model = Ridge()\nmodel.fit(A, y_train)\nprint('r2', model.score(B, y_test))",
+    "model = Ridge()\nmodel.fit(A, y_train)",
+    "print('r2', model.score(B, y_test))",
 )
+
+
+HOLDING = ("load_df", "split_rows", "prepare_a", "fit_model", "evaluate_model")
+
+
+def told_by_pytest(package: Path) -> set[str]:
+    """The tests of a package that fail."""
+    environment = {**os.environ, "PYTHONPATH": str(package / "src")}
+    words = [sys.executable, "-m", "pytest", "-q", "tests"]
+    done = subprocess.run(words, cwd=package, env=environment, capture_output=True, text=True, check=False)
+    lines = [line.split(" - ")[0] for line in done.stdout.splitlines() if line.startswith("FAILED")]
+    return {line.partition("::")[2] for line in lines}
 
 
 def test_a_notebook_without_a_model_runs_as_a_package(tmp_path: Path) -> None:
@@ -365,13 +381,13 @@ def test_a_notebook_without_a_model_runs_as_a_package(tmp_path: Path) -> None:
 
 
 def test_a_model_on_features_that_neighbours_make_is_kept_as_a_bundle(tmp_path: Path) -> None:
-    path, package = extracted(tmp_path, *PRICES)
-    verdict = verify(path, package)
-    assert (verdict.verdict, verdict.reason, verdict.level) == ("equal", "", 2)
-    assert [score.name for score in verdict.scores] == ["evaluate_model prints"]
-    assert {"fit_model X_train", "fit_model model"} - {frame.name for frame in verdict.frames} == {"fit_model X_train"}
-    assert (verdict.serving.rows, verdict.serving.equal) == (21, True)
-    assert verdict.sample.startswith("feature_0,feature_1\n")
+    _, package = extracted(tmp_path, *PRICES[:-2], "\n".join(PRICES[-2:]), verify=True)
+    verdict = json.loads((package / "verify.json").read_text())
+    assert (verdict["verdict"], verdict["reason"], verdict["level"]) == ("equal", "", 2)
+    assert [score["name"] for score in verdict["replay"]["scores"]] == ["evaluate_model prints"]
+    assert "fit_model model" in {frame["name"] for frame in verdict["replay"]["frames"]}
+    assert verdict["serving"] == {"rows": 21, "equal": True, "ties": 0}
+    assert (package / "tests/data/sample.csv").read_text().startswith("feature_0,feature_1\n")
     version = Path(command(package, tmp_path, "work", "train").strip())
     assert (tmp_path / version / "model.joblib").is_file()
     (tmp_path / "features.csv").write_text("feature_0,feature_1\n0.5,0.5\n,1\n", encoding="utf-8")
@@ -380,6 +396,13 @@ def test_a_model_on_features_that_neighbours_make_is_kept_as_a_bundle(tmp_path: 
     assert answers[2] == ',"feature_0: missing, as in no training row, and no step is known to fill it"'
     assert command(package, tmp_path, "work", "evaluate").startswith("r2 0.9")
     assert command(package, package, "pytest", "-q", "tests").count("passed") == 1
+    sections = package / "src" / "work" / "sections.py"
+    sections.write_text(sections.read_text().replace("shift(1)", "shift(2)"))
+    failed = told_by_pytest(package)
+    assert failed == {
+        "test_feature_rows_get_the_answers_of_the_notebook",
+        *(f"test_a_section_does_what_the_notebook_did[{one}]" for one in HOLDING),
+    }
 
 
 def test_the_scaffold_of_lower_levels_speaks_of_the_package(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline
 
-from nb2pkg.scaffold.tests.replay import Replayed, alike, score_of, timeless
+from nb2pkg.scaffold.tests.alike import alike
+from nb2pkg.scaffold.tests.replay import Replayed, score_of, timeless
 
 ROWS = pd.DataFrame({"age": [1.0, 2.0, 4.0, 3.0, 7.0, 5.0]})
 TARGET = pd.Series([1.0, 2.5, 3.0, 3.5, 6.0, 4.0])

@@ -41,6 +41,12 @@ STAGES = {
     },
 }
 TESTS = {"test_config.py": "tests/test_config.py", "test_showing.py": "running/tests/test_showing.py"}
+TESTS_OF_GOLDEN = {
+    "alike.py": "tests/alike.py",
+    "recorded.py": "running/tests/recorded.py",
+    "test_sections.py": "running/tests/test_sections.py",
+}
+TESTS_OF_ANSWERS = {"test_answers.py": "running/tests/test_answers.py"}
 TESTS_OF_LEVEL = {
     1: {"test_running.py": "running/tests/test_running.py"},
     2: {"test_stages.py": "running/tests/test_stages.py"},
@@ -71,13 +77,10 @@ def texts_of(modules: Modules) -> dict[str, str]:
     texts |= {f"{source}/{path}": text for path, text in modules.files.items()}
     texts |= {f"{source}/config.py": documents.config(modules), f"{source}/py.typed": ""}
     texts |= {f"{source}/__init__.py": documents.introduction(modules)}
-    tests = TESTS | TESTS_OF_LEVEL[modules.level]
+    tests = TESTS | TESTS_OF_LEVEL[modules.level] | _tests_of_golden(modules)
     texts |= {f"tests/{path}": runtime_text(place, modules.name) for path, place in tests.items()}
     texts |= {"tests/__init__.py": '"""Tests of the package."""\n'}
-    texts |= {
-        "tests/notebook_values.py": documents.notebook_values(modules),
-        "tests/test_sections.py": pages.tests(modules),
-    }
+    texts |= {"tests/notebook_values.py": documents.notebook_values(modules)}
     texts |= pages.pages(modules)
     texts |= {LEDGER: ledger_of(modules)}
     if modules.verdict is not None:
@@ -85,12 +88,24 @@ def texts_of(modules: Modules) -> dict[str, str]:
     return texts
 
 
+def _tests_of_golden(modules: Modules) -> dict[str, str]:
+    """The tests that need what the notebook itself printed and held; without it they are not written."""
+    golden = modules.recorded.golden if modules.recorded is not None else None
+    if golden is None:
+        return {}
+    return TESTS_OF_GOLDEN | (TESTS_OF_ANSWERS if "answers" in golden else {})
+
+
 def runtime_text(path: str, name: str) -> str:
     text = (SCAFFOLD / path).read_text(encoding="utf-8")
     text = cut(text, (ENCODER,))  # feature rows are answered as the model answers them
-    return renamed(
-        text.replace("nb2pkg.scaffold.running.stages", OWN_NAME).replace("nb2pkg.scaffold.running", OWN_NAME), name
-    )
+    for place in (f"{OWN_NAME}.running.stages", f"{OWN_NAME}.running"):
+        text = (
+            text.replace(f"{place}.tests", f"{OWN_NAME}.tests")
+            .replace(f"{place}.", f"{OWN_NAME}.")
+            .replace(f"{place} ", f"{OWN_NAME} ")
+        )
+    return renamed(text, name)
 
 
 def _cleaned(texts: Mapping[str, str], modules: Modules) -> dict[str, bytes]:

@@ -126,12 +126,3 @@ def _verified(modules: Modules) -> str:
     reason = f" ({verdict['reason']})" if verdict.get("reason") else ""
     told = f"Verdict: {verdict['verdict']}{reason}. Details are in verify.json. {versions_verified(verdict)}"
     return fill(told.rstrip(), WIDTH)
-
-
-def tests(modules: Modules) -> str:
-    """The text of ``tests/test_sections.py``: the sections, what they take, and their order in ``run``."""
-    replay = modules.extraction["replay"]
-    assert isinstance(replay, dict)
-    names = [str(one["function"]) for one in replay["sections"]]
-    listed = "".join(f"    {json.dumps(name)},\n" for name in names)
-    return _template("test_sections.txt").substitute(name=modules.name, listed=listed)

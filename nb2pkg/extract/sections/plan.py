@@ -35,6 +35,7 @@ from nb2pkg.extract.sections.rewriting import Rewriter
 from nb2pkg.extract.sections.running import required
 from nb2pkg.extract.sections.showing import installed, installs_in_blocks, left_out, shown
 from nb2pkg.extract.sections.stages import Stage, Stages
+from nb2pkg.extract.sections.stores import BUNDLE, NETWORKS
 from nb2pkg.extract.sections.uses import Use, use_of, without
 from nb2pkg.extract.seeds import global_seed
 from nb2pkg.facts import Facts
@@ -43,6 +44,7 @@ from nb2pkg.graphs.drawing import draw
 from nb2pkg.notebook.joining import part_of
 
 OURS = frozenset({"show_result", "silenced", "close_figures", "current_figure", "start_notebook", "Config"})
+SERVED = 50  # rows of features that the tests keep
 OUR_DISPLAY = frozenset({"IPython.display.display", "IPython.core.display.display"})
 
 
@@ -320,8 +322,9 @@ class SectionPlanner:
                         "gives": list(written.crossing.gives),
                         "unshown": [one.cell for one in self.bodies.drawings if one.section == written.name],
                         **self._cut(section),
+                        **self._tested(position),
                     }
-                    for section, written, compared in self.sections
+                    for position, (section, written, compared) in enumerate(self.sections)
                 ],
             },
         }
@@ -330,6 +333,16 @@ class SectionPlanner:
         """The line after which a section ends inside its last cell."""
         last = self.facts.program.statements[section.until].node if section.open else None
         return {} if last is None else {"until": last.end_lineno}
+
+    def _tested(self, position: int) -> dict[str, object]:
+        """What the tests ask of the fitted model; a network's numbers are others on each machine, in their last digits."""
+        if self.fit is None or position < self.before - 1:
+            return {}
+        if self.fit.store in NETWORKS:
+            return {"tested": False}
+        if self.fit.store is not BUNDLE or position >= self.before:
+            return {}
+        return {"asked": f"({self.fit.model}).predict(({ast.unparse(self.fit.features)})[:{SERVED}])"}
 
     def _corrections(self) -> list[dict[str, object]]:
         found = []

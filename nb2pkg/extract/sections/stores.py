@@ -19,3 +19,4 @@ TENSORS = {"tensors.py": f"{STAGES}tensors.py"}
 STATE = Store({"store.py": f"{STAGES}state_store.py", **TENSORS}, ("torch>=2.1",))
 MODULE = Store({"store.py": f"{STAGES}module_store.py", **TENSORS}, ("torch>=2.1",))
 BOOSTER = Store({"store.py": f"{STAGES}booster_store.py"}, ("xgboost>=2.0",))
+NETWORKS = (KERAS, STATE, MODULE)

@@ -3,12 +3,10 @@
 import pandas as pd
 import pytest
 
+from nb2pkg.scaffold.tests.alike import alike, alike_tables, cells
 from nb2pkg.scaffold.tests.replay import (
     Replayed,
-    alike,
-    alike_tables,
     can_be_replayed,
-    cells,
     read_golden,
     read_plan,
     replay,

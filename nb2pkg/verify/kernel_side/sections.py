@@ -31,9 +31,16 @@ def plain(value: object) -> values.Plain:
         return {"kind": "opaque", "type": type(value).__name__}
 
 
-def keep(scope: Mapping[str, object], names: Iterable[str], folder: str, key: str) -> None:
-    """Write what these names hold."""
+def keep(
+    scope: Mapping[str, object], names: Iterable[str], folder: str, key: str, asked: Mapping[str, str] | None = None
+) -> None:
+    """Write what these names hold, and the values of expressions that are ``asked``."""
     found = {name: plain(scope[name]) for name in names if name in scope}
+    for name, expression in (asked or {}).items():
+        try:
+            found[name] = plain(eval(expression, dict(scope)))
+        except TROUBLES as error:
+            found[name] = {"kind": "opaque", "type": type(error).__name__}
     os.replace(os.path.join(folder, values.store(found, folder)), os.path.join(folder, key))
 
 
