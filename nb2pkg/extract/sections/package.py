@@ -21,7 +21,7 @@ from nb2pkg.extract.runtime import OWN_NAME, SCAFFOLD, renamed
 from nb2pkg.extract.sections import pages
 
 EVERYWHERE = ("__main__.py", "settings.py", "logging.py")
-SHOWING = {"showing.py": "running/showing.py"}
+SHOWING = {"showing.py": "running/showing.py", "refusals.py": "running/refusals.py"}
 RUNNING = {"cli.py": "running/cli.py"}
 STAGES = {
     "cli.py": "running/stages/cli.py",
@@ -49,7 +49,10 @@ TESTS_OF_GOLDEN = {
 TESTS_OF_ANSWERS = {"test_answers.py": "running/tests/test_answers.py"}
 TESTS_OF_LEVEL = {
     1: {"test_running.py": "running/tests/test_running.py"},
-    2: {"test_stages.py": "running/tests/test_stages.py"},
+    2: {
+        "test_stages.py": "running/tests/test_stages.py",
+        "test_refusals.py": "running/tests/test_refusals.py",
+    },
 }
 CHECK = ("check", "--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--no-cache", "--exit-zero", "--quiet")
 

@@ -276,8 +276,9 @@ class SectionPlanner:
         return 1 if self.fit is None else 2
 
     def _run(self, sections: Sequence[writing.Written]) -> str:
+        files = list(dict.fromkeys(one.path for one in self.edits if one.path and not one.path.endswith("/")))
         if self.fit is None:
-            return writing.run_module(self.name, sections, self.config)
+            return writing.run_module(self.name, sections, self.config, files)
         parts = running.Parts(
             sections[: self.before],
             sections[self.before :],
@@ -285,6 +286,7 @@ class SectionPlanner:
             self.config,
             made_with(self.fit, self.variables) if self.fit.made is not None else None,
             [line for line in self.hoisted.lines if not line.endswith("import *")],
+            files,
         )
         return running.stages_module(self.name, parts, self.fit, ast.unparse(self.fit.features))
 

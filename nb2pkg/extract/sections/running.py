@@ -6,7 +6,7 @@ from typing import NamedTuple
 from nb2pkg.extract.sections.entering import LOADED
 from nb2pkg.extract.sections.fitting import FitPoint
 from nb2pkg.extract.sections.rewriting import indented
-from nb2pkg.extract.sections.writing import Written, calls_of
+from nb2pkg.extract.sections.writing import Written, calls_of, data_files
 
 KEPT = ("joblib>=1.3", "pandas>=2.2", "scikit-learn>=1.5", "scipy>=1.11")
 
@@ -14,7 +14,8 @@ KEPT = ("joblib>=1.3", "pandas>=2.2", "scikit-learn>=1.5", "scipy>=1.11")
 class Parts(NamedTuple):
     """The sections on both sides of the fit's end, and the variables that cross it.
 
-    ``made_with``: those that a network was made with, where its state alone is kept. ``imports`` are the notebook's own.
+    ``made_with``: those that a network was made with, where its state alone is kept. ``imports`` are the notebook's own, ``files``
+    the data files that it names.
     """
 
     before: Sequence[Written]
@@ -23,6 +24,7 @@ class Parts(NamedTuple):
     config: str
     made_with: tuple[str, ...] | None = None
     imports: Sequence[str] = ()
+    files: Sequence[str] = ()
 
 
 def required(files: Mapping[str, str]) -> tuple[str, ...]:
@@ -46,7 +48,7 @@ def stages_module(name: str, parts: Parts, fit: FitPoint, features: str) -> str:
     ]
     blocks = [
         f'"""Do what the notebook did: up to the fit of `{fit.model}` (cell {fit.cell}), and from there on."""',
-        "\n".join(imports),
+        "\n".join([*imports, "", data_files(parts.files)]),
         FITTED,
         _function(f"run_to_fit({config}: Config) -> Fitted", "Run the sections up to the fit.", to_fit),
         _after(parts),

@@ -1,5 +1,6 @@
 """Write the modules of a package below level 3: sections, reports, functions, and the run that calls them in order."""
 
+import json
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -77,7 +78,7 @@ def definition(source: str, given: tuple[str, ...], docstring: str) -> str:
     return annotated(with_keywords(source, given) if given else source, docstring)
 
 
-def run_module(name: str, sections: Sequence[Written], config: str) -> str:
+def run_module(name: str, sections: Sequence[Written], config: str, files: Sequence[str]) -> str:
     """The text of ``run.py``."""
     imports = [
         f"from {name}.config import Config",
@@ -88,9 +89,21 @@ def run_module(name: str, sections: Sequence[Written], config: str) -> str:
     body = textwrap.indent("\n".join(lines), "    ")
     function = f'def run({config}: Config) -> None:\n    """Do what the notebook did, section by section."""\n{body}'
     return (
-        "\n\n".join(['"""Do what the notebook did, from its first cell to its last."""', "\n".join(imports), function])
+        "\n\n".join(
+            [
+                '"""Do what the notebook did, from its first cell to its last."""',
+                "\n".join(imports),
+                data_files(files),
+                function,
+            ]
+        )
         + "\n"
     )
+
+
+def data_files(files: Sequence[str]) -> str:
+    """The line that names the notebook's data files, below the data directory."""
+    return f"DATA_FILES: tuple[str, ...] = ({''.join(f'{json.dumps(one)}, ' for one in files)})"
 
 
 def calls_of(sections: Iterable[Written], config: str) -> Iterator[str]:

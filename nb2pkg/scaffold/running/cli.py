@@ -6,6 +6,7 @@ from dataclasses import fields
 
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.logging import logger_of, start_logging
+from nb2pkg.scaffold.running.refusals import DataError, explained
 from nb2pkg.scaffold.running.run import run
 from nb2pkg.scaffold.settings import SettingsError
 
@@ -19,8 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     start_logging(quiet=bool(options.pop("quiet")))
     command = options.pop("command")
     try:
-        command(load_config(None, **options))
-    except (SettingsError, OSError) as error:
+        config = load_config(None, **options)
+        with explained(config):
+            command(config)
+    except (DataError, SettingsError, OSError) as error:
         return fail(error)
     return DONE
 

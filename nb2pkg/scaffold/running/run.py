@@ -5,6 +5,8 @@ import sys
 from nb2pkg.scaffold.config import Config
 from nb2pkg.scaffold.running.showing import start_notebook
 
+DATA_FILES: tuple[str, ...] = ()
+
 
 def run(config: Config) -> None:
     """Do what the notebook did."""

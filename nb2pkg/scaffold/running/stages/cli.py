@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from nb2pkg.scaffold.config import Config, load_config
-from nb2pkg.scaffold.data.contract import ContractError
+from nb2pkg.scaffold.data.contract import ContractError, Problem
 from nb2pkg.scaffold.logging import logger_of, start_logging
 from nb2pkg.scaffold.model.artifacts import ArtifactError, newest
 from nb2pkg.scaffold.model.predict import predict_file, write_answers
+from nb2pkg.scaffold.running.refusals import DataError, explained
 from nb2pkg.scaffold.running.stages.run import run
 from nb2pkg.scaffold.running.stages.store import load_version
 from nb2pkg.scaffold.running.stages.train import evaluate, train
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = options.pop("command")
     try:
         return run_command(str(command), options)
-    except (ArtifactError, ContractError, SettingsError, OSError, *UNREADABLE) as error:
+    except (ArtifactError, ContractError, DataError, SettingsError, OSError, *UNREADABLE) as error:
         return fail(error)
 
 
@@ -47,42 +48,65 @@ def fail(error: Exception) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Give the parser; every field of the configuration is an option of every command."""
+    """Give the parser; every field of the configuration is an option of the commands that run the notebook's statements."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quiet", action="store_true", help="show only warnings")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
-    defaults = Config()
     for name, told in COMMANDS.items():
         command = commands.add_parser(name, help=told)
         if name == "predict":
             command.add_argument("input", type=Path, metavar="INPUT", help="feature rows as CSV with a header")
-        for field in fields(Config):
-            shown = str(getattr(defaults, field.name)).replace("%", "%%")
-            option = f"--{field.name.replace('_', '-')}"
-            command.add_argument(option, dest=field.name, metavar="VALUE", help=f"default: {shown}")
+            command.add_argument(
+                "--output", type=Path, metavar="FILE", help="where to write (default: standard output)"
+            )
+            command.add_argument("--strict-ranges", action="store_true", help="refuse rows unlike the training rows")
+        add_settings(command, ["artifacts_dir"] if name == "predict" else [field.name for field in fields(Config)])
     return parser
+
+
+def add_settings(command: argparse.ArgumentParser, names: Sequence[str]) -> None:
+    """Make options of these fields of the configuration."""
+    defaults = Config()
+    for name in names:
+        shown = str(getattr(defaults, name)).replace("%", "%%")
+        command.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar="VALUE", help=f"default: {shown}")
 
 
 def run_command(command: str, options: dict[str, object]) -> int:
     """Run one command with its options."""
-    source = options.pop("input", None)
+    if command == "predict":
+        return predict(options)
     config = load_config(None, **options)
-    match command:
-        case "run":
-            run(config)
-        case "train":
-            sys.stdout.write(f"{train(config)}\n")
-        case "evaluate":
-            evaluate(config)
-        case _:
-            return predict(config, Path(str(source)))
+    with explained(config):
+        match command:
+            case "run":
+                run(config)
+            case "train":
+                sys.stdout.write(f"{train(config)}\n")
+            case _:
+                evaluate(config)
     return DONE
 
 
-def predict(config: Config, source: Path) -> int:
+def predict(options: dict[str, object]) -> int:
     """Write one prediction per row; refused rows stay empty, with the reason beside them."""
-    answers = predict_file(load_version(newest(config.artifacts_dir)), source)
+    source, output = options.pop("input"), options.pop("output")
+    strict = bool(options.pop("strict_ranges"))
+    artifact = load_version(newest(load_config(None, **options).artifacts_dir))
+    answers = predict_file(artifact, Path(str(source)), strict_ranges=strict)
     for warning in answers.warnings:
-        LOGGER.warning("%s: %s", warning.column, warning.message)
-    sys.stdout.write(write_answers(answers))
-    return NOTHING_ANSWERED if answers.predictions and len(answers.refused) == len(answers.predictions) else DONE
+        LOGGER.warning("%s", describe(warning))
+    refused, count = len(answers.refused), len(answers.predictions)
+    if refused:
+        LOGGER.warning("%s of %s rows refused, see the column `refused`", refused, count)
+    text = write_answers(answers)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        Path(str(output)).write_text(text, encoding="utf-8")
+    return NOTHING_ANSWERED if count and refused == count else DONE
+
+
+def describe(problem: Problem) -> str:
+    """Give a warning as one line."""
+    return f"{problem.column}: {problem.message} in {len(problem.rows)} rows, the first is row {problem.rows[0] + 1}"

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from nb2pkg.scaffold.config import Config
 
+DATA_FILES: tuple[str, ...] = ()
+
 
 class Fitted(NamedTuple):
     """What the notebook held when its model was fitted, and of that: the model, its features, the transformers."""
