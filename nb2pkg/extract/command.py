@@ -1,7 +1,6 @@
 """The command `nb2pkg extract`: plan, write beside the target, verify if asked, move into place, and tell what happened."""
 
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -10,9 +9,9 @@ from tempfile import TemporaryDirectory
 
 from nb2pkg.errors import ExtractError, Nb2pkgError
 from nb2pkg.extract.changes import changes, copy_work_of_others
+from nb2pkg.extract.default_names import package_name
 from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.levels import RAW_ROWS, LowerPlan, best_plan
-from nb2pkg.extract.names import snake
 from nb2pkg.extract.package import inside_package, refuse_name, refuse_target, write
 from nb2pkg.extract.plan import Plan
 from nb2pkg.extract.plots.leaving import without_figures
@@ -25,7 +24,6 @@ from nb2pkg.verify.progress import stage
 
 WRITTEN, DIFFERENT, REFUSED = 0, 1, 2
 SECONDS = 280.0
-COUNTED = re.compile(r"^[\d\W_]+")
 
 
 def run_extract(
@@ -85,12 +83,6 @@ def _write(
     told = [f"level {modules.level}, written to {target}", *verdict_lines(verdict, modules)]
     say(iter([*plan_lines(found), *told, *folder_lines(written, target)]))
     return WRITTEN if verdict is None or verdict["verdict"] == "equal" else DIFFERENT
-
-
-def package_name(notebook: str) -> str:
-    """The name of a package where none is given: the notebook's stem as an identifier, without a number that only counts it."""
-    stem = Path(notebook).stem
-    return snake(COUNTED.sub("", stem) or stem, fallback="notebook")
 
 
 def verified(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nb2pkg.extract.command import package_name
+from nb2pkg.extract.default_names import package_name
 from nb2pkg.extract.documents import reflowed
 from nb2pkg.extract.package import assemble
 from nb2pkg.extract.plan import Plan, plan
@@ -60,6 +60,23 @@ def test_a_word_that_opens_a_section_of_docstrings_is_not_taken_over() -> None:
 def test_a_number_that_only_counts_notebooks_is_no_name() -> None:
     assert package_name("a/03_split rows.ipynb") == "split_rows"
     assert package_name("12.ipynb") == "notebook_12"
+
+
+@pytest.mark.parametrize(
+    ("notebook", "name"),
+    [
+        ("train.ipynb", "train_model"),
+        ("1. Evaluate.ipynb", "evaluate_model"),
+        ("data.ipynb", "data_model"),
+        ("model.ipynb", "model_package"),
+        ("statistics.ipynb", "statistics_model"),
+        ("pandas.ipynb", "pandas_model"),
+        ("train_model.ipynb", "train_model"),
+        ("training.ipynb", "training"),
+    ],
+)
+def test_a_package_is_not_named_like_its_own_modules_and_commands_or_like_a_library(notebook: str, name: str) -> None:
+    assert package_name(notebook) == name
 
 
 def test_paragraphs_are_wrapped_and_code_is_not() -> None:
