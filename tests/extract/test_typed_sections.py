@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.package import put
 from nb2pkg.extract.sections.package import assembled
@@ -59,3 +61,51 @@ def test_statements_that_no_type_fits_are_passed_over_in_their_modules_alone(tmp
     found = mypy(tmp_path / "without")
     assert "Incompatible types in assignment" in found
     assert "Too many arguments" in found, "who calls a section is checked"
+
+
+HEADS = "import pandas as pd\nfrom sklearn.model_selection import train_test_split\nfrom sklearn.tree import DecisionTreeClassifier as Tree"
+READ = "df = pd.read_csv('people.csv')"
+
+
+def signatures(folder: Path, *cells: str) -> list[str]:
+    """The signatures of the sections, each cell below a heading of its own."""
+    headed = [part for number, cell in enumerate(cells) for part in (f"# Part {'wxyz'[number]}", cell)]
+    text = lower(folder, HEADS, *headed).files["sections.py"]
+    return [line for line in text.splitlines() if line.startswith("def ")]
+
+
+def test_sections_take_and_give_what_the_notebook_binds_in_its_order_and_say_its_kind(tmp_path: Path) -> None:
+    split = "y = df['left']\nX = df[['b', 'a']].dropna()\nX_train, X_test, y_train, y_test = train_test_split(X, y)"
+    fit = "tree = Tree()\nprint(len(X_test), len(y_test), len(X_train))\nsize = len(y_train)"
+    assert signatures(tmp_path, READ, split, fit, "print(size, tree)") == [
+        "def part_w(config: Config) -> pd.DataFrame:",
+        "def part_x(df: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series, pd.Series]:",
+        "def part_y(X_train: pd.DataFrame, X_test: pd.DataFrame, y_train: pd.Series, y_test: pd.Series) -> tuple[Tree, Any]:",
+        "def part_z(tree: Tree, size: Any) -> None:",
+    ]
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        "rows = df\nrows = rows.to_numpy()",
+        "rows = df.drop(columns='a', inplace=True)",
+        "rows = pd.read_csv('people.csv', chunksize=2)",
+        "for rows in [df]:\n    pass",
+        "rows = df\nrows += 1",
+        "rows, other = [df, df]",
+        "rows = df.loc[0]",
+        "rows = df[0]",
+        "rows = df['a'].reset_index()",
+        "rows = Tree().get_params()",
+        "rows = df.sum()",
+    ],
+)
+def test_what_may_hold_another_kind_is_of_any(bound: str, tmp_path: Path) -> None:
+    found = signatures(tmp_path, READ, bound, "print(rows)")
+    assert found[-1] == "def part_y(rows: Any) -> None:"
+
+
+def test_a_class_that_is_imported_inside_a_section_is_not_named_outside(tmp_path: Path) -> None:
+    made = "from sklearn.svm import SVC as Tree\nrows = Tree()"
+    assert signatures(tmp_path, READ, made, "print(rows, df)")[-1] == "def part_y(df: pd.DataFrame, rows: Any) -> None:"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.sections.annotating import annotated_if_read
-from nb2pkg.extract.sections.flow import Crossing, needs_of
+from nb2pkg.extract.sections.flow import Crossing, in_order, needs_of
 from nb2pkg.extract.sections.imports import Hoisted, local_imports
 from nb2pkg.extract.sections.rewriting import Rewriter, indented
 from nb2pkg.extract.sections.showing import Shown
@@ -52,6 +52,7 @@ class BodyWriter:
         shown: Shown,
         left_out: dict[int, str],
         variables: frozenset[str],
+        order: Sequence[str],
     ) -> None:
         self._rewriter = rewriter
         self._stages = stages
@@ -63,6 +64,7 @@ class BodyWriter:
         self.drawings: list[Drawing] = []
         self.taken: set[str] = set(variables)
         self._variables = variables
+        self._order = order
         self._open: int | None = None
         self._begun: set[int] = set()  # cells that draw, and go on in the next section
 
@@ -163,7 +165,7 @@ class BodyWriter:
         name = unused(f"draw_{snake(section).removeprefix('plot_')}", self.taken)
         self.taken.add(name)
         config = any(self._rewriter.uses_config(use.statement) for use in drawn)
-        takes = tuple(sorted(needs_of(drawn).needs & self._variables))
+        takes = in_order(needs_of(drawn).needs & self._variables, self._order)
         lines = []
         for use in drawn:
             self.places[use.number] = Place("plot", REPORTS, name, None)

@@ -19,7 +19,7 @@ CALLED = frozenset({"rowwise", "statistic", "learns", "select"})
 
 
 class Crossing(NamedTuple):
-    """The names that enter and leave a stretch of statements, and those that are needed after it, in alphabetical order."""
+    """The names that enter and leave a stretch of statements, and those that are needed after it, as the notebook binds them."""
 
     takes: tuple[str, ...]
     gives: tuple[str, ...]
@@ -55,6 +55,7 @@ def crossings(
     """
     found = [needs_of(uses) for uses in stretches]
     defined = _defined(stretches, outside, star=star)
+    order = bound_first(use for uses in stretches for use in uses)
     live: frozenset[str] = frozenset()
     crossed: list[Crossing] = []
     for position in reversed(range(len(found))):
@@ -62,9 +63,30 @@ def crossings(
         live |= kept.get(position, frozenset()) & (known | one.binds)
         gives = one.binds & live
         takes = (one.needs | (gives - one.certain)) & known
-        crossed.append(Crossing(tuple(sorted(takes)), tuple(sorted(gives)), tuple(sorted(live & (known | one.binds)))))
+        crossed.append(Crossing(*(in_order(names, order) for names in (takes, gives, live & (known | one.binds)))))
         live = (live - one.certain) | takes
     return crossed[::-1]
+
+
+def bound_first(uses: Iterable[Use]) -> list[str]:
+    """The names in the order in which the notebook first binds them."""
+    found: dict[str, None] = {}
+    for use in uses:
+        stored = [one for one in ast.walk(use.node) if isinstance(one, ast.Name) and one.id in use.binds]
+        found |= dict.fromkeys(
+            one.id for one in sorted(stored, key=lambda one: (one.lineno, one.col_offset)) if _binds(one)
+        )
+        found |= dict.fromkeys(sorted(use.binds))
+    return list(found)
+
+
+def _binds(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)
+
+
+def in_order(names: Collection[str], order: Sequence[str]) -> tuple[str, ...]:
+    """These names in an order."""
+    return tuple(name for name in order if name in names)
 
 
 def _defined(stretches: Sequence[Sequence[Use]], outside: frozenset[str], *, star: bool) -> list[frozenset[str]]:

@@ -23,10 +23,11 @@ from nb2pkg.extract.sections.bodies import FUNCTIONS, REPORTS, SECTIONS, BodyWri
 from nb2pkg.extract.sections.cutting import last_fitting
 from nb2pkg.extract.sections.definitions import stand_alone, with_given
 from nb2pkg.extract.sections.fitting import FitPoint
-from nb2pkg.extract.sections.flow import Crossing, calls_at_once, crossings, refuse_rebound
+from nb2pkg.extract.sections.flow import Crossing, bound_first, calls_at_once, crossings, refuse_rebound
 from nb2pkg.extract.sections.formulas import formulas, reading_formulas, with_readers
 from nb2pkg.extract.sections.grouping import NUMBERING, Section, by_stage, group, name_from
 from nb2pkg.extract.sections.imports import hoist_imports
+from nb2pkg.extract.sections.kinds import kinds
 from nb2pkg.extract.sections.making import made_with, network_module, refuse_inner_classes
 from nb2pkg.extract.sections.paths import constants, path_edits
 from nb2pkg.extract.sections.records import entries, repairs
@@ -98,6 +99,7 @@ class SectionPlanner:
             shown(facts.program),
             self.left_out,
             self.variables | self.outside,
+            bound_first(self.uses),
         )
         self.sections: list[tuple[Section, writing.Written, tuple[str, ...]]] = []
 
@@ -244,11 +246,12 @@ class SectionPlanner:
         functions = sorted(self.definitions.made)
         drawings = [drawing.name for drawing in self.bodies.drawings]
         sections = [written for _, written, _ in self.sections]
+        known = kinds(self.facts, self.uses, self.hoisted.names)
         files = {
             SECTIONS: writing.module(
                 "The sections of the notebook, each a function of what it needs from those before it.",
                 writing.imports_of(self.name, [*with_readers(lines, self.formulas)], functions, drawings),
-                [writing.section_function(section) for section in sections],
+                [writing.section_function(section, known) for section in sections],
             ),
             "run.py": self._run(sections),
         }

@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from nb2pkg.extract.sections.annotating import annotated, with_keywords
@@ -43,31 +43,33 @@ def imports_of(name: str, lines: Sequence[str], functions: Sequence[str], drawin
     return found + [f"from {name}.reports import {one}" for one in drawings]
 
 
-def section_function(section: Written) -> str:
-    """The text of a section's function."""
+def section_function(section: Written, kinds: Mapping[str, str]) -> str:
+    """The text of a section's function; ``kinds`` are the annotations of names."""
     gives = section.crossing.gives
     lines = [f'"""{section.docstring}"""', section.body]
     if gives:
         lines.append(f"return {', '.join(gives)}")
     body = "\n".join(indented(line) for line in lines if line)
-    return (
-        f"def {section.name}({_parameters(section.crossing.takes, config=section.config)}) -> {_type(gives)}:\n{body}"
+    parameters = _parameters(section.crossing.takes, kinds, config=section.config)
+    return f"def {section.name}({parameters}) -> {_type(gives, kinds)}:\n{body}"
+
+
+def _parameters(takes: Sequence[str], kinds: Mapping[str, str], *, config: str) -> str:
+    return ", ".join(
+        [*([f"{config}: Config"] if config else []), *(f"{name}: {kinds.get(name, 'Any')}" for name in takes)]
     )
 
 
-def _parameters(takes: Sequence[str], *, config: str) -> str:
-    return ", ".join([*([f"{config}: Config"] if config else []), *(f"{name}: Any" for name in takes)])
-
-
-def _type(gives: Sequence[str]) -> str:
+def _type(gives: Sequence[str], kinds: Mapping[str, str]) -> str:
     if not gives:
         return "None"
-    return "Any" if len(gives) == 1 else f"tuple[{', '.join(['Any'] * len(gives))}]"
+    found = [kinds.get(name, "Any") for name in gives]
+    return found[0] if len(found) == 1 else f"tuple[{', '.join(found)}]"
 
 
 def drawing_function(drawing: Drawing, config: str) -> str:
     """The text of a function of ``reports.py``."""
-    parameters = _parameters(drawing.takes, config=config if drawing.config else "")
+    parameters = _parameters(drawing.takes, {}, config=config if drawing.config else "")
     head = f"def {drawing.name}({parameters}) -> object:"
     doc = f'    """Draw what cell {drawing.cell} draws."""'
     return f"{head}\n{doc}\n{indented(drawing.body)}\n    return current_figure()"
