@@ -47,6 +47,7 @@ def settings(modules: Modules) -> tuple[ConfigField, ...]:
         ConfigField("seed", "int", repr(modules.seed), SEED_OF_NOTEBOOK if modules.seed else SEED_OF_PACKAGE),
     )
     given = {setting.name for setting in modules.config}
+    given |= {"artifacts_dir"} if modules.level == 1 else set()  # no model is kept
     return (*(setting for setting in always if setting.name not in given), *modules.config)
 
 

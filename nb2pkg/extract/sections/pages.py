@@ -8,8 +8,9 @@ from textwrap import fill
 
 from nb2pkg.extract.documents import MOST_IGNORES, prefix, reflowed, settings, versions_verified
 from nb2pkg.extract.handover import Modules, place_of
-from nb2pkg.extract.markdown import WIDTH
+from nb2pkg.extract.markdown import WIDTH, mappings
 from nb2pkg.extract.runtime import SCAFFOLD
+from nb2pkg.extract.sections.telling_models import told_of_model, told_of_scores
 
 HELD = {
     "sections.py": "`sections.py` holds a function for each section of the notebook",
@@ -36,6 +37,19 @@ TESTS_OWN = {
     "S101": "pytest tests by assert",
     "S311": "nothing is kept secret",
 }
+SETTINGS = {
+    1: "Each is an option (`--seed 1`) and an environment variable (`{prefix}SEED=1`); the option wins.",
+    2: "Each is an option of `run`, `train` and `evaluate` (`--seed 1`), `artifacts_dir` of `predict`, too, and an environment "
+    "variable (`{prefix}SEED=1`); the option wins.",
+}
+KEPT = (
+    "The statements run as the notebook has them, also where they do what makes scores too good or serving differ. `nb2pkg lint` "
+    "finds, and this package still has:"
+)
+TESTED = (
+    "The tests run the sections on the rows in `tests/data` and compare what each prints and holds with what the notebook itself "
+    "printed and held there (`tests/data/golden.json`)."
+)
 WHAT = {
     1: "functions by section, and `run`, which does what the notebook did",
     2: "functions by stage, a bundle of fitted objects, predictions from feature rows",
@@ -106,13 +120,31 @@ def _readme(modules: Modules) -> str:
             for told in (f"It is not of a higher level, because: {reason}", *modules.notes[1:])
         ),
         commands="\n".join(f"python -m {modules.name} {one}" for one in _commands(modules)),
-        prefix=prefix(modules),
         settings="\n".join(names),
-        corrections="\n".join(rows) or "Nothing.",
-        verified=_verified(modules),
+        model=told_of_model(modules),
+        settings_told=SETTINGS[modules.level].format(prefix=prefix(modules)),
+        corrections="\n\n".join(["\n".join(rows) or "Nothing.", *_kept(modules)]),
+        verified="\n\n".join(filter(None, [_verified(modules), told_of_scores(modules), _tests(modules)])),
         modules="; ".join(told for file, told in HELD.items() if file in modules.files) + ".",
     )
     return reflowed(text)
+
+
+def _kept(modules: Modules) -> list[str]:
+    """The faults of the notebook that its statements still have in the package."""
+    found = [
+        f"- `{one['rule']}` ({place_of(one)}): {one['what']}" for one in mappings(modules.extraction.get("kept_faults"))
+    ]
+    return [KEPT, "\n".join(found)] if found else []
+
+
+def _tests(modules: Modules) -> str:
+    """What the tests compare, or why they do not."""
+    recorded = modules.recorded
+    if recorded is not None and recorded.golden is not None:
+        return TESTED
+    why = recorded.why if recorded is not None and recorded.why else "the notebook was not run"
+    return f"No test runs the notebook's statements, because {why}. `nb2pkg extract --verify` writes such tests where it can."
 
 
 def _commands(modules: Modules) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from nb2pkg.extract.sections.asked import Asked
 from nb2pkg.extract.sections.bodies import FUNCTIONS, REPORTS, SECTIONS, BodyWriter, Place
 from nb2pkg.extract.sections.cutting import last_fitting
 from nb2pkg.extract.sections.definitions import stand_alone, with_given
+from nb2pkg.extract.sections.faults import faults
 from nb2pkg.extract.sections.fitting import FitPoint
 from nb2pkg.extract.sections.flow import Crossing, bound_first, calls_at_once, crossings, refuse_rebound
 from nb2pkg.extract.sections.formulas import formulas, reading_formulas, with_readers
@@ -30,13 +31,13 @@ from nb2pkg.extract.sections.imports import hoist_imports
 from nb2pkg.extract.sections.kinds import kinds
 from nb2pkg.extract.sections.making import made_with, network_module, refuse_inner_classes
 from nb2pkg.extract.sections.paths import constants, path_edits
-from nb2pkg.extract.sections.records import entries, repairs
+from nb2pkg.extract.sections.records import corrected, entries, repairs
 from nb2pkg.extract.sections.refusals import PROVIDED, refuse_whole
+from nb2pkg.extract.sections.replaying import Told, bundled, replayed
 from nb2pkg.extract.sections.rewriting import Rewriter
 from nb2pkg.extract.sections.running import required
 from nb2pkg.extract.sections.showing import installed, installs_in_blocks, left_out, shown
 from nb2pkg.extract.sections.stages import Stage, Stages
-from nb2pkg.extract.sections.stores import BUNDLE, NETWORKS
 from nb2pkg.extract.sections.uses import Use, use_of, without
 from nb2pkg.extract.seeds import global_seed
 from nb2pkg.facts import Facts
@@ -45,7 +46,6 @@ from nb2pkg.graphs.drawing import draw
 from nb2pkg.notebook.joining import part_of
 
 OURS = frozenset({"show_result", "silenced", "close_figures", "current_figure", "start_notebook", "Config"})
-SERVED = 50  # rows of features that the tests keep
 OUR_DISPLAY = frozenset({"IPython.display.display", "IPython.core.display.display"})
 
 
@@ -304,13 +304,15 @@ class SectionPlanner:
 
     def _extraction(self, reason: str, seed: int) -> dict[str, object]:
         program = self.facts.program
+        told = Told(self.facts, self.fit, self.sections, self.before, self.bodies.drawings)
         return {
             "format": 1,
             "level": self.level,
             "why_not_higher": reason,
             "notebook_sha256": code_hash(program.notebook),
             "entries": entries(program, self.bodies.places, self.name),
-            "corrections": self._corrections(),
+            "corrections": corrected(self.edits),
+            "kept_faults": [one.as_json() for one in faults(self.facts)],
             "model": (self.fit.cls or None) if self.fit is not None else None,
             "candidates": [],
             "replay": {
@@ -318,44 +320,10 @@ class SectionPlanner:
                 "seed": seed,
                 "repairs": repairs(self.edits, self.rewriter),
                 "loads": [{"path": one.path} for one in self.edits if one.path],
-                "sections": [
-                    {
-                        "function": written.name,
-                        "stage": section.stage.value,
-                        "cells": list(section.cells),
-                        "names": list(compared),
-                        "gives": list(written.crossing.gives),
-                        "unshown": [one.cell for one in self.bodies.drawings if one.section == written.name],
-                        **self._cut(section),
-                        **self._tested(position),
-                    }
-                    for position, (section, written, compared) in enumerate(self.sections)
-                ],
+                "sections": replayed(told),
+                **bundled(told, self.stages),
             },
         }
-
-    def _cut(self, section: Section) -> dict[str, object]:
-        """The line after which a section ends inside its last cell."""
-        last = self.facts.program.statements[section.until].node if section.open else None
-        return {} if last is None else {"until": last.end_lineno}
-
-    def _tested(self, position: int) -> dict[str, object]:
-        """What the tests ask of the fitted model; a network's numbers are others on each machine, in their last digits."""
-        if self.fit is None or position < self.before - 1:
-            return {}
-        if self.fit.store in NETWORKS:
-            return {"tested": False}
-        if self.fit.store is not BUNDLE or position >= self.before:
-            return {}
-        return {"asked": f"({self.fit.model}).predict(({ast.unparse(self.fit.features)})[:{SERVED}])"}
-
-    def _corrections(self) -> list[dict[str, object]]:
-        found = []
-        for edit in self.edits:
-            if edit.absolute:
-                what = f"`{edit.before}` is read as `{edit.path}` below the data directory"
-                found.append({"rule": "hardcoded-path", "cell": edit.cell, "line": edit.line, "what": what})
-        return found
 
 
 def _refuse_broken(path: str, text: str) -> None:

@@ -39,3 +39,13 @@ def repairs(edits: Sequence[PathEdit], rewriter: Rewriter) -> list[dict[str, obj
         for one in edits
         if one.absolute
     ]
+
+
+def corrected(edits: Sequence[PathEdit]) -> list[dict[str, object]]:
+    """What was put right below level 3: absolute paths."""
+    found: list[dict[str, object]] = []
+    for edit in edits:
+        if edit.absolute:
+            what = f"`{edit.before}` is read as `{edit.path}` below the data directory"
+            found.append({"rule": "hardcoded-path", "cell": edit.cell, "line": edit.line, "what": what})
+    return found

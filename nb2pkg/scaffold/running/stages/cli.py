@@ -11,7 +11,7 @@ import pandas as pd
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data.contract import ContractError, Problem
 from nb2pkg.scaffold.logging import logger_of, start_logging
-from nb2pkg.scaffold.model.artifacts import ArtifactError, newest
+from nb2pkg.scaffold.model.artifacts import ArtifactError, chosen
 from nb2pkg.scaffold.model.predict import predict_file, write_answers
 from nb2pkg.scaffold.running.refusals import DataError, explained
 from nb2pkg.scaffold.running.stages.run import run
@@ -25,8 +25,8 @@ UNREADABLE = (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeErro
 COMMANDS = {
     "run": "do what the notebook did, from its first cell to its last",
     "train": "run the notebook up to its fit and keep what was fitted",
-    "evaluate": "print what the notebook prints after the fit, for the newest model",
-    "predict": "answer the feature rows of a CSV file with the newest model",
+    "evaluate": "print what the notebook prints after its fit, for a model and the rows kept with it",
+    "predict": "answer the feature rows of a CSV file with a model",
 }
 
 
@@ -54,6 +54,10 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     for name, told in COMMANDS.items():
         command = commands.add_parser(name, help=told)
+        if name in ("evaluate", "predict"):
+            command.add_argument(
+                "--version", metavar="NAME", help="which model below the artifacts (default: the newest)"
+            )
         if name == "predict":
             command.add_argument("input", type=Path, metavar="INPUT", help="feature rows as CSV with a header")
             command.add_argument(
@@ -76,6 +80,7 @@ def run_command(command: str, options: dict[str, object]) -> int:
     """Run one command with its options."""
     if command == "predict":
         return predict(options)
+    version = version_of(options)
     config = load_config(None, **options)
     with explained(config):
         match command:
@@ -84,7 +89,7 @@ def run_command(command: str, options: dict[str, object]) -> int:
             case "train":
                 sys.stdout.write(f"{train(config)}\n")
             case _:
-                evaluate(config)
+                evaluate(config, version=version)
     return DONE
 
 
@@ -92,7 +97,8 @@ def predict(options: dict[str, object]) -> int:
     """Write one prediction per row; refused rows stay empty, with the reason beside them."""
     source, output = options.pop("input"), options.pop("output")
     strict = bool(options.pop("strict_ranges"))
-    artifact = load_version(newest(load_config(None, **options).artifacts_dir))
+    version = version_of(options)
+    artifact = load_version(chosen(load_config(None, **options).artifacts_dir, version))
     answers = predict_file(artifact, Path(str(source)), strict_ranges=strict)
     for warning in answers.warnings:
         LOGGER.warning("%s", describe(warning))
@@ -105,6 +111,12 @@ def predict(options: dict[str, object]) -> int:
     else:
         Path(str(output)).write_text(text, encoding="utf-8")
     return NOTHING_ANSWERED if count and refused == count else DONE
+
+
+def version_of(options: dict[str, object]) -> str | None:
+    """Take out of the options which model is wanted; None where none is named."""
+    version = options.pop("version", None)
+    return None if version is None else str(version)
 
 
 def describe(problem: Problem) -> str:

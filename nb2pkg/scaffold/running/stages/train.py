@@ -10,7 +10,7 @@ from typing import TextIO
 
 from nb2pkg.scaffold.config import Config
 from nb2pkg.scaffold.logging import logger_of
-from nb2pkg.scaffold.model.artifacts import Artifact, hash_of, load, newest
+from nb2pkg.scaffold.model.artifacts import Artifact, chosen, hash_of, load
 from nb2pkg.scaffold.running.showing import start_notebook
 from nb2pkg.scaffold.running.stages.bundle import Bundle, as_rows, contract_of, shape_of
 from nb2pkg.scaffold.running.stages.keeping import HELD, keep, restore, take
@@ -61,9 +61,9 @@ def train(config: Config) -> Path:
     return save_version(artifact, config.artifacts_dir, beside=beside)
 
 
-def evaluate(config: Config) -> None:
-    """Print what the notebook prints after the fit, for the newest kept model and the rows it was kept with."""
-    path = newest(config.artifacts_dir)
+def evaluate(config: Config, *, version: str | None = None) -> None:
+    """Print what the notebook prints after the fit, for a kept model (the newest) and the rows it was kept with."""
+    path = chosen(config.artifacts_dir, version)
     load(path)  # raises where a file is not the one that was written
     start_notebook(config.seed)
     if (path / HELD).is_file():

@@ -1,0 +1,97 @@
+"""What the README of a package of level 2 says of its model: what the commands do, its feature rows, its scores."""
+
+from collections.abc import Iterator, Mapping
+
+from nb2pkg.extract.handover import Modules
+from nb2pkg.extract.markdown import cell, mappings, short, table
+
+COMMANDS = (
+    "`train` runs the notebook up to its fit, with what that prints on standard error, and keeps the fitted model and the "
+    "variables that the rest of the notebook needs below `--artifacts-dir`. `evaluate` prints what the notebook prints after its "
+    "fit, for the newest model (another: `--version NAME`) and the rows that were kept with it. Exit codes: 0 done, 1 every row refused, 2 could not run, "
+    "with one line that says why."
+)
+SCORED = (
+    "The notebook scores its model in the statement that fits it, or on the same line (cell {cell}): that score is shown by `run` "
+    "and `train`; `evaluate` shows what stands below."
+)
+NOTHING = "Nothing stands below the fit in the notebook: `evaluate` has nothing to print, and says so."
+ROWS = (
+    "`predict FEATURES.csv` reads feature rows, as the fit got them in `{features}`: a CSV file with {columns}. "
+    "Nothing that the notebook did to the data before its fit is done to them: at this level it is the model that is kept, and not "
+    "the preparation, for the reason above. What prepares rows stands in `sections.py` ({sections}). {example}`predict` writes one line per row, to "
+    "`--output FILE` or standard output; a row with a missing value where training had none, or with text where a number "
+    "belongs, gets an empty prediction and the reason in the column `refused`. A number outside the training range is only a "
+    "warning, unless `--strict-ranges`."
+)
+NUMBERED = "the columns {names} (the fit got an array; these are its columns in their order)"
+MOST_NAMED = 12
+
+
+def told_of_model(modules: Modules) -> str:
+    """The paragraphs below the commands; nothing where there is no model."""
+    bundle = _bundle(modules)
+    return "\n\n".join([COMMANDS, *_evaluate(bundle), _rows(modules, bundle)]) if bundle else ""
+
+
+def _bundle(modules: Modules) -> Mapping[str, object]:
+    replay = modules.extraction["replay"]
+    found = replay.get("bundle") if isinstance(replay, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _sections(modules: Modules) -> list[Mapping[str, object]]:
+    replay = modules.extraction["replay"]
+    return mappings(replay.get("sections")) if isinstance(replay, Mapping) else []
+
+
+def _evaluate(bundle: Mapping[str, object]) -> Iterator[str]:
+    if bundle["scored"]:
+        yield SCORED.format(cell=bundle["cell"])
+    if bundle["last"]:
+        yield NOTHING
+
+
+def _rows(modules: Modules, bundle: Mapping[str, object]) -> str:
+    names = [str(one["function"]) for one in _sections(modules)]
+    above = names[: names.index(str(bundle["function"]))]
+    columns = _columns(modules)
+    return ROWS.format(
+        features=bundle["features"],
+        columns=columns or "the columns that `contract.json` beside a trained model names",
+        sections=", ".join(f"`{name}`" for name in above) or f"the first of `{bundle['function']}`",
+        example="`tests/data/sample.csv` holds such rows. " if columns else "",
+    )
+
+
+def _columns(modules: Modules) -> str:
+    """The columns of the feature rows that were recorded."""
+    sample = modules.recorded.files.get("sample.csv", b"") if modules.recorded is not None else b""
+    names = sample.decode().partition("\n")[0].strip().split(",") if sample else []
+    if not names:
+        return ""
+    shown = names if len(names) <= MOST_NAMED else [*names[: MOST_NAMED - 1], "...", names[-1]]
+    listed = ", ".join(name if name == "..." else f"`{name}`" for name in shown)
+    numbered = names == [f"feature_{number}" for number in range(len(names))]
+    return NUMBERED.format(names=listed) if numbered else f"the columns {listed}"
+
+
+def told_of_scores(modules: Modules) -> str:
+    """What the notebook shows below its fit: as it was saved, in its run, and by the package; nothing where that is nothing."""
+    bundle, verdict = _bundle(modules), modules.verdict or {}
+    if not bundle:
+        return ""
+    names = [str(one["function"]) for one in _sections(modules)]
+    after = _sections(modules)[names.index(str(bundle["function"])) + (0 if bundle["scored"] else 1) :]
+    replay = verdict.get("replay")
+    ran = {str(one["name"]): one for one in mappings(replay.get("scores"))} if isinstance(replay, Mapping) else {}
+    otherwise = "not run" if verdict.get("verdict") in (None, "not-verified") else "nothing"
+    rows = []
+    for one in after:
+        got = ran.get(f"{one['function']} prints", {})
+        shown = [str(text or "") for text in (one.get("saved"), got.get("notebook"), got.get("package"))]
+        if any(shown):
+            told = [cell(short(shown[0])) or "nothing", *(cell(short(text)) or otherwise for text in shown[1:])]
+            rows.append([f"`{one['function']}`", *told])
+    header = ("what is shown by", "in the saved notebook", "in its run", "by the package")
+    return table(header, rows) if rows else ""
