@@ -28,9 +28,7 @@ def planned(folder: Path, *cells: str) -> Modules:
 
 def test_what_a_notebook_learns_before_its_split_is_told_as_kept(tmp_path: Path) -> None:
     told = readme(planned(tmp_path, SCALED, FIT, SCORE))
-    fault = (
-        "- `fit-before-split` (cell 4, line 1): `StandardScaler().fit_transform` learns from rows that the fit holds out"
-    )
+    fault = "- `fit-before-split` (cell 4, line 1): `StandardScaler().fit_transform` learns from rows that the fit holds out"
     assert fault in told
 
 
@@ -71,7 +69,7 @@ def test_feature_rows_are_told_by_their_columns_once_they_are_recorded(tmp_path:
 def test_scores_stand_as_saved_as_run_and_as_the_package_prints_them(tmp_path: Path) -> None:
     cells = [*READ, SPLIT, f"{FIT}\n{SCORE}"]
     shown = {"output_type": "execute_result", "data": {"text/plain": "0.8125"}, "metadata": {}, "execution_count": 5}
-    code = {"cell_type": "code", "metadata": {}, "execution_count": None}
+    code: dict[str, object] = {"cell_type": "code", "metadata": {}, "execution_count": None}
     content = [{**code, "source": cell, "outputs": [shown] if cell is cells[-1] else []} for cell in cells]
     path = tmp_path / "work.ipynb"
     path.write_text(json.dumps({"cells": content, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))

@@ -50,7 +50,7 @@ def test_predicting_before_training_is_said_plainly(tmp_path: Path, capsys: pyte
 def kept(tmp_path: Path) -> list[str]:
     """Keep a model and write rows, of which one is outside the training range and one has a gap; give the options."""
     bundle = Bundle(LinearRegression().fit(FRAME, FRAME["a"] * 2), {}, Form.FRAME)
-    save(Artifact(pipeline=bundle, contract=contract_of(FRAME), metadata={}), tmp_path / "kept")
+    save(Artifact(pipeline=bundle, encoder=None, contract=contract_of(FRAME), metadata={}), tmp_path / "kept")
     (tmp_path / "rows.csv").write_text("a,b\n2,0.5\n9,0.5\n,0.5\n", encoding="utf-8")
     return ["predict", str(tmp_path / "rows.csv"), "--artifacts-dir", str(tmp_path / "kept")]
 
