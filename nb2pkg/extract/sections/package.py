@@ -82,6 +82,9 @@ def texts_of(modules: Modules) -> dict[str, str]:
     texts |= {f"{source}/__init__.py": documents.introduction(modules)}
     tests = TESTS | TESTS_OF_LEVEL[modules.level] | _tests_of_golden(modules)
     texts |= {f"tests/{path}": runtime_text(place, modules.name) for path, place in tests.items()}
+    if modules.level == 1:  # no model is kept
+        text = texts["tests/test_config.py"]
+        texts["tests/test_config.py"] = text.replace("ARTIFACTS_DIR", "DATA_DIR").replace("artifacts_dir", "data_dir")
     texts |= {"tests/__init__.py": '"""Tests of the package."""\n'}
     texts |= {"tests/notebook_values.py": documents.notebook_values(modules)}
     texts |= pages.pages(modules)
