@@ -254,7 +254,10 @@ def test_headings_become_functions(tmp_path: Path) -> None:
     text = modules.files["sections.py"]
     names = [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
     assert names == ["load_data", "look"]
-    assert 'def load_data(config: Config) -> pd.DataFrame:\n    """Load the data (cell 4)."""\n    # as it was sent' in text
+    assert (
+        'def load_data(config: Config) -> pd.DataFrame:\n    """Load the data (cell 4)."""\n    # as it was sent'
+        in text
+    )
     assert "df = pd.read_csv(config.data_dir / 'people.csv')" in text
     assert "draw_look(df)\n    close_figures()" in text
     assert "df = load_data(config)\n    look(df)" in modules.files["run.py"]
