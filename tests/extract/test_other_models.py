@@ -142,6 +142,6 @@ def test_a_formula_reads_what_it_names(tmp_path: Path) -> None:
         tmp_path, "work", SM, "# Prepare", first, "# Fit", "print(smf.ols('left ~ age + np.exp(spent)', data=df).fit())"
     )
     sections = texts_of(found.modules)["src/work/sections.py"]
-    assert "def fit(df: Any, spent: Any) -> None:" in sections
+    assert "def fit(df: pd.DataFrame, spent: Any) -> None:" in sections
     assert "import numpy as np  # noqa: F401 - a formula reads it" in sections
     assert "import pandas as pd\n" in sections
