@@ -107,7 +107,9 @@ class Edits:
         return f"{self.sources.of(table, found)}.copy()"
 
     def read(self, node: ast.AST) -> Iterator[str]:
-        """The columns that a node names, other than those it drops and what was taken out of it."""
+        """The columns that a node names, other than those it drops or leaves out and what was taken out of it."""
+        if leaves_out(node):
+            return
         if node in self.replaced or (isinstance(node, ast.stmt) and self.vanishes(node)):
             return
         if isinstance(node, ast.Call) and (drop := self.columns.dropped(node)) is not None:
@@ -150,6 +152,25 @@ class Edits:
                 return name in self.excluded
             case _:
                 return False
+
+
+def leaves_out(node: ast.AST) -> bool:
+    """Is it ``df.columns != "left"`` or ``[c for c in df.columns if c not in names]``, which need no such column?"""
+    match node:
+        case ast.Compare(left=ast.Attribute(attr="columns"), ops=[ast.NotEq()], comparators=[ast.Constant()]):
+            return True
+        case ast.ListComp(
+            elt=ast.Name(id=taken),
+            generators=[
+                ast.comprehension(
+                    target=ast.Name(id=name), iter=ast.Attribute(attr="columns"), ifs=[ast.Compare() as condition]
+                )
+            ],
+        ) if name == taken:
+            plain = isinstance(condition.left, ast.Name) and condition.left.id == name and len(condition.ops) == 1
+            return plain and isinstance(condition.ops[0], ast.NotEq | ast.NotIn)
+        case _:
+            return False
 
 
 def renamed(node: ast.AST) -> list[tuple[str, str]]:

@@ -26,13 +26,15 @@ class Held(NamedTuple):
 class Provenance:
     """Follows columns backwards; a statement that might touch the column ends the way.
 
-    ``places`` are the calls that read the raw rows, where no variable holds them.
+    ``places`` are the calls that read the raw rows, where no variable holds them; ``gapless``: no value of the column is missing,
+    so what fills the gaps of a whole table leaves it alone.
     """
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self.facts = columns.facts
         self.places: set[ast.AST] = set()
+        self.gapless = False
         self._turns: dict[str, list[str]] = {}
         self._index = {id(statement.node): statement.index for statement in self.facts.program.statements}
 
@@ -137,7 +139,17 @@ class Provenance:
             chooses = statement in self.columns.lowering.beside and not isinstance(value, ast.Name)
             return self.through(value, held.column) if not chooses else None
         touched = self._written(target, held.table)
-        return held if touched is not None and held.column not in touched else None
+        kept = touched is not None and held.column not in touched
+        return held if kept or (self.gapless and self._fills_each(target, value)) else None
+
+    def _fills_each(self, target: ast.expr, value: ast.expr) -> bool:
+        """``df[name] = df[name].fillna(df[name].median())``, whichever columns these are: does it only fill gaps?"""
+        match value:
+            case ast.Call(func=ast.Attribute(value=filled, attr="fillna"), args=[_], keywords=[]):
+                one = self.columns.read(target)  # by its own name it is meant
+                return one is None and isinstance(target, ast.Subscript) and ast.unparse(filled) == ast.unparse(target)
+            case _:
+                return False
 
     def _pops(self, statement: ast.stmt, held: Held) -> bool:
         return any(isinstance(part, ast.Call) and self._popped(part, held) for part in ast.walk(statement))
@@ -180,6 +192,8 @@ class Provenance:
         read = self.columns.read(function.value)
         if read is not None:
             return held if read != tuple(held) else None
+        if self.gapless and isinstance(function.value, ast.Subscript) and function.attr == "fillna":
+            return held  # of whichever columns
         if isinstance(function.value, ast.Name) and function.value.id == held.table:
             return self._kept(call, held)
         return None
@@ -262,6 +276,8 @@ class Provenance:
                 return held if held.column not in dropped else None
             case "rename":
                 return self._renamed(keywords.get("columns") or self._about_columns(call, keywords), held)
+            case "fillna" if self.gapless:
+                return held
             case "fillna" | "replace" | "astype":
                 return held if self._spared(call, held.column) else None
             case _:

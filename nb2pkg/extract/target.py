@@ -203,8 +203,19 @@ class TargetWriter:
             return
         if self._table_of_one(result, statements, code, flat=then is not None):
             return
-        code, texts = self._needed(self.encoding.without(shortened(self.columns, code, read), read), code, taken=taken)
-        self._written(code, read, taken, then, texts)
+        short = self.encoding.without(shortened(self.columns, code, read), read)
+        try:
+            needed, texts = self._needed(short, code, taken=taken)
+        except RefusedError:
+            if self.function != "target_of":
+                raise
+            self.provenance.gapless = True  # train refuses rows without a target
+            column = self.encoding.source(read, statements, code)
+            if column is not None:
+                self._column(column)
+                return
+            needed, texts = self._needed(short, code, taken=taken)
+        self._written(needed, read, taken, then, texts)
 
     def made_for_the_split(self, code: Code) -> None:
         """Write a column that rows are parted by; what it learns of the rows, it learns of the rows that are parted."""
