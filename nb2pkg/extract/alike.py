@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 from nb2pkg.extract.columns import Columns
 from nb2pkg.extract.lane import Code, Lane, Stage, Step
+from nb2pkg.extract.nameless import TAUGHT
 from nb2pkg.extract.provenance import Held, Provenance
 from nb2pkg.extract.trace import writers
+from nb2pkg.facts.values import Estimator, Learning
 
 KEPT = frozenset({"mean", "median", "mode", "min", "max"})
 FIRST_OF = frozenset({"iloc", "iat"})
@@ -180,12 +182,24 @@ class _Pairing:
         if drops[0] is not None and drops[1] is not None:
             gone = [set(drop[1]) - self.alike.target for drop in drops if drop is not None]
             return gone[0] == gone[1] and self._same(drops[0][0], drops[1][0], one, other)
+        taught = self._taught(mine, one), self._taught(theirs, other)
+        if taught[0] is not None and taught[1] is not None:
+            return taught[0][0] is taught[1][0] and self._same(taught[0][1], taught[1][1], one, other)
         if isinstance(mine, ast.Name) and isinstance(theirs, ast.Name):
             return self._name(mine, theirs, one, other)
         if theirs in self.inside:
             self.alike.values.add(theirs)
         fields = zip(ast.iter_fields(mine), ast.iter_fields(theirs), strict=False)
         return type(mine) is type(theirs) and all(self._same(a, b, one, other) for (_, a), (_, b) in fields)
+
+    def _taught(self, node: ast.AST, line: Line) -> tuple[Learning, ast.expr] | None:
+        """The fit that taught the transformer of a call, and the rows that it is given."""
+        call = self.facts.call(node)
+        if call is None or not isinstance(call.receiver, Estimator) or "X" not in call.args:
+            return None
+        if getattr(call.row, "role", "") not in TAUGHT:
+            return None
+        return self.alike.columns.lowering.fit_of(call.node, line.at), call.args["X"][0]
 
     def _name(self, mine: ast.Name, theirs: ast.Name, one: Line, other: Line) -> bool:
         if theirs in self.codes[1].asides:

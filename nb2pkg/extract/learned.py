@@ -143,7 +143,7 @@ class Learns:
         return index is not None and given.value is index
 
     def _learnt(self, node: ast.expr, at: int) -> Learnt | None:
-        special = self._special(node, at)
+        special = self.special(node, at)
         if special is not None:
             return special
         inner = self.statistic(node) if _is_value(node) else None
@@ -159,7 +159,7 @@ class Learns:
             )
         return None
 
-    def _special(self, node: ast.expr, at: int) -> Learnt | None:
+    def special(self, node: ast.expr, at: int) -> Learnt | None:
         """What an expression learns other than one aggregate: categories, edges, an encoder, a value for each group."""
         found = of_categories(node, self.lowering, self.columns) or self._told_by_encoder(node, at)
         if found is not None or not isinstance(node, ast.Call):

@@ -1,31 +1,27 @@
 """Every call of the chosen model after its fit: frames, scores, demonstrations, displayed attributes; and the functions that score."""
 
 import ast
-from collections.abc import Hashable, Iterator
-from collections.abc import Set as AbstractSet
-from typing import TypeGuard
+from collections.abc import Iterator
 
 from nb2pkg.errors import ExtractError
-from nb2pkg.extract.alike import Alike
+from nb2pkg.extract.asked_rows import AskedRows
 from nb2pkg.extract.choose import Candidate
-from nb2pkg.extract.columns import Columns
-from nb2pkg.extract.copies import Copier
 from nb2pkg.extract.imports import Imports
-from nb2pkg.extract.lane import Code, Lane, Stage, Step
+from nb2pkg.extract.lane import Lane
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.metrics import MetricWriter
-from nb2pkg.extract.nameless import Part, nameless
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.scoring import ScoreFunction
 from nb2pkg.extract.searches import PLAIN, Scorer, Searches
-from nb2pkg.extract.selection import Selections
 from nb2pkg.extract.text import Sources
 from nb2pkg.extract.which import Which
 from nb2pkg.facts.events import Predicted
-from nb2pkg.facts.values import Estimator, Learning
+from nb2pkg.facts.values import Estimator
 
 SCORING = frozenset({"score"})
+NAMING = "pandas.get_dummies"
+COMPARING = "sklearn."
 _OWN = "`{}` prepares rows with values of their own; take those of the training rows"
 
 
@@ -61,7 +57,7 @@ class Sites:
         self.in_scores: set[int] = set()
         self.statements: dict[int, str] = {}
         self.preparing: set[int] = set()
-        self.selections = Selections(lowering)
+        self.asked = AskedRows(lowering, chosen, lane, needed)
         self._predicted = {id(one.node): one for one in self._calls()}
         self.metrics = MetricWriter(lowering, sources, self.imports, self._predicted, self._is_target)
 
@@ -167,100 +163,12 @@ class Sites:
         if not lane.root.same_rows(self.lane.root):
             if lane.root.kind != "file":
                 raise refused(self.lowering.statement(one.statement), "the model predicts on rows of another dataset")
-            self._prepared_alike(lane, one)
+            self.asked.check(lane, one)
             name = f"read_{snake(lane.root.name or 'other')}"
             self.readers[name] = lane
             return f"reader:{name}"
-        taught = self._alike(lane, one)
-        self._taught_alike(lane, taught)
+        self.asked.check(lane, one)
         return lane.part
-
-    def _prepared_alike(self, lane: Lane, one: Predicted) -> None:
-        """Raise RefusedError where rows of another file are prepared with what was learned from themselves."""
-        if [self._taught_at(step.fit) for step in lane.learned()] != [
-            self._taught_at(step.fit) for step in self.lane.learned()
-        ]:
-            message = f"the rows of `{ast.unparse(one.node)[:40]}` do not go through the steps that the model's rows went through"
-            raise refused(self.lowering.statement(one.statement), message)
-        joint = self.lowering.joint
-        with_values = any(stage.asides for stage in lane.stages if isinstance(stage, Code))
-        told_apart = joint is not None and lane.root.load is joint.test.load
-        taught = self._alike(lane, one) if with_values or told_apart else frozenset()
-        own = _made_at(lane) - _made_at(self.lane) - {one.statement} - (joint.twins if joint is not None else set())
-        for learning in self.facts.learnings:
-            own_one = learning.statement in own and learning.node not in taught
-            if own_one and not learning.static and learning.kind != "model":
-                raise refused(self.lowering.statement(learning.statement), _OWN.format(learning.label[:50]))
-
-    def _alike(self, lane: Lane, one: Predicted) -> AbstractSet[ast.AST]:
-        """The values of training rows that a lane takes. Raises RefusedError where it is another than the model's."""
-        alike = Alike(Columns(self.lowering), self.needed, self._before())
-        with_values = any(stage.asides for stage in lane.stages if isinstance(stage, Code))
-        same = alike.lanes(self.lane, lane) if with_values else self.shape(lane) == self.shape(self.lane)
-        if not same:
-            text = (
-                f"the rows of `{ast.unparse(one.node)[:40]}` are prepared differently from those the model learned from"
-            )
-            raise refused(self.lowering.statement(one.statement), text)
-        return alike.values
-
-    def _taught_alike(self, lane: Lane, taught: AbstractSet[ast.AST]) -> None:
-        """Raise RefusedError where rows that the model predicts on are prepared with values learned from themselves."""
-        other = _made_at(lane) - _made_at(self.lane)
-        for learning in self.facts.learnings:
-            if (
-                learning.statement in other
-                and learning.statement != self.chosen.fit.statement
-                and not learning.static
-                and learning.kind == "statistic"
-                and learning.by_hand
-                and learning.rows != self.chosen.fit.rows
-                and learning.node not in taught
-            ):
-                raise refused(self.lowering.statement(learning.statement), _OWN.format(learning.label[:50]))
-
-    def shape(self, lane: Lane) -> list[object]:
-        """What a lane does, whatever its variables are called."""
-        return [lane.root.entry, *(self._stage(stage) for stage in lane.stages if self._counts(stage))]
-
-    def _counts(self, stage: Stage) -> TypeGuard[Code | Step]:
-        """Is a stage one that changes rows, other than before two files were put together?"""
-        before = self._before()
-        if isinstance(stage, Code) and stage.at in before and before.issuperset(stage.statements):
-            return False
-        return isinstance(stage, Code | Step)
-
-    def _before(self) -> frozenset[int]:
-        """What is done to two files up to where they are put together; it was found to be the same."""
-        return self.lowering.joint.before if self.lowering.joint is not None else frozenset()
-
-    def _stage(self, stage: Code | Step) -> object:
-        match stage:
-            case Step():
-                return ("step", self._taught_at(stage.fit))
-            case Code():
-                lines = [index for index in stage.statements if index not in self._before()]
-                parts = [Part(self._unpicked(self.lowering.statement(index).node), index) for index in lines]
-                result = self._unpicked(self.lowering.without_parts(stage.result))
-                return nameless(self.lowering, [*parts, Part(result, stage.at)], stage, self._taught_at)
-
-    def _unpicked(self, node: ast.stmt | ast.expr) -> ast.stmt | ast.expr:
-        """Code without the choice of the training rows of two files: for the other file there is nothing to choose."""
-        picked = self.lowering.joint.picked if self.lowering.joint is not None else frozenset()
-        found = [part for part in ast.walk(node) if part in picked]
-        copier = Copier({})
-        for part in found:
-            chosen = self.selections.chosen(part)
-            if chosen is not None and isinstance(part, ast.expr):
-                direct = isinstance(node, ast.Assign) and node.value is part
-                copier.swap(part, chosen.base, ".copy()" if direct else "")
-        return copier.of(node) if found else node
-
-    def _taught_at(self, fit: Learning) -> Hashable:
-        """What tells a fit from others; both halves of what was fitted on the rows of two files at once are the same."""
-        joint = self.lowering.joint
-        both = joint is not None and fit.statement in joint.region | joint.twins
-        return fit.place if both else id(fit)
 
     def _demonstration(self, one: Predicted) -> None:
         assert isinstance(one.node, ast.Call)
@@ -352,7 +260,7 @@ class Sites:
         self.in_scores |= self.metrics.followed
 
     def _is_target(self, lane: Lane) -> bool:
-        return self.target is not None and self.shape(lane)[:1] == self.shape(self.target)[:1]
+        return self.target is not None and self.asked.shape(lane)[:1] == self.asked.shape(self.target)[:1]
 
     # ---- attributes
 
@@ -381,12 +289,6 @@ class Sites:
                 "space": "model",
             }
         )
-
-
-def _made_at(lane: Lane) -> set[int]:
-    """The statements that prepare the rows of a lane."""
-    codes = [stage for stage in lane.stages if isinstance(stage, Code)]
-    return {index for code in codes for index in (*code.statements, code.at)}
 
 
 def _fitted_attributes(statement: ast.stmt) -> Iterator[ast.Attribute]:
