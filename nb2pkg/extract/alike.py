@@ -5,7 +5,7 @@ train, though train is filled by then: the mean of a column filled with its mean
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
@@ -30,15 +30,26 @@ class Line(NamedTuple):
 class Alike:
     """Compares two lanes; ``values`` are the aggregates of the training rows that the second one takes.
 
-    ``target`` are the columns that only training rows have, ``before`` statements that were found to be the same.
+    ``target`` are the columns that only training rows have, ``before`` statements that were found to be the same, ``apart``: the two
+    are rows of two files, which may have other columns until those of the model are taken by name. ``taught`` tells fits apart.
     """
 
-    def __init__(self, columns: Columns, target: AbstractSet[str], before: AbstractSet[int]) -> None:
+    def __init__(
+        self,
+        columns: Columns,
+        target: AbstractSet[str],
+        before: AbstractSet[int],
+        *,
+        taught: Callable[[Learning], Hashable],
+        apart: bool,
+    ) -> None:
         self.columns = columns
         self.facts = columns.facts
         self.provenance = Provenance(columns)
         self.target = target
         self.before = before
+        self.apart = apart
+        self.taught = taught
         self.values: set[ast.AST] = set()
 
     def lanes(self, learned: Lane, asked: Lane) -> bool:
@@ -48,8 +59,13 @@ class Alike:
 
     def _counts(self, stage: Stage) -> bool:
         if isinstance(stage, Code):
-            return any(line.at < stage.at or not isinstance(line.node, ast.Name) for line in self.lines(stage))
+            return any(line.at < stage.at or not self._hands_on(line.node) for line in self.lines(stage))
         return isinstance(stage, Step)
+
+    def _hands_on(self, node: ast.stmt | ast.expr) -> bool:
+        """Is a result the table itself, or columns of it where the files may have others?"""
+        plain = self.stripped(node) if self.apart and isinstance(node, ast.expr) else node
+        return isinstance(plain, ast.Name)
 
     def _stage(self, one: Stage, other: Stage) -> bool:
         if isinstance(one, Step) and isinstance(other, Step):
@@ -69,23 +85,25 @@ class Alike:
     def _vanishes(self, node: ast.stmt | ast.expr) -> bool:
         gone = self.columns.drops_in_place(node) if isinstance(node, ast.stmt) else None
         if gone is not None:
-            return set(gone[1]) <= self.target
+            return self.apart or set(gone[1]) <= self.target
         if self.columns.selections.in_place(node) is not None:
             return True
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 plain = self.stripped(value)
-                return (isinstance(plain, ast.Name) and plain.id == name) or self._pops(value)
+                same = isinstance(plain, ast.Name) and (self.apart or plain.id == name)
+                return same or self._pops(value)
             case ast.Expr(value=value):
                 return self._pops(value)
             case ast.Delete(targets=targets):
-                return all((read := self.columns.read(one)) is not None and read[1] in self.target for one in targets)
+                taken = [self.columns.read(one) for one in targets]
+                return all(read is not None and (self.apart or read[1] in self.target) for read in taken)
             case _:
                 return False
 
     def _pops(self, node: ast.expr) -> bool:
         read = self.columns.read(node) if isinstance(node, ast.Call) else None
-        return read is not None and read[1] in self.target
+        return read is not None and (self.apart or read[1] in self.target)
 
     def stripped(self, node: ast.expr) -> ast.expr:
         """An expression without the choice of rows, and without what takes the target away."""
@@ -95,7 +113,8 @@ class Alike:
         drop = self.columns.dropped(node)
         if drop is not None and set(drop[1]) <= self.target:
             return self.stripped(drop[0])
-        return node
+        table = self.columns.selection(node) if self.apart else None
+        return table if table is not None else node
 
     def own(self, code: Code) -> frozenset[str]:
         """The variables of a stretch itself."""
@@ -184,7 +203,7 @@ class _Pairing:
             return gone[0] == gone[1] and self._same(drops[0][0], drops[1][0], one, other)
         taught = self._taught(mine, one), self._taught(theirs, other)
         if taught[0] is not None and taught[1] is not None:
-            return taught[0][0] is taught[1][0] and self._same(taught[0][1], taught[1][1], one, other)
+            return taught[0][0] == taught[1][0] and self._same(taught[0][1], taught[1][1], one, other)
         if isinstance(mine, ast.Name) and isinstance(theirs, ast.Name):
             return self._name(mine, theirs, one, other)
         if theirs in self.inside:
@@ -192,14 +211,14 @@ class _Pairing:
         fields = zip(ast.iter_fields(mine), ast.iter_fields(theirs), strict=False)
         return type(mine) is type(theirs) and all(self._same(a, b, one, other) for (_, a), (_, b) in fields)
 
-    def _taught(self, node: ast.AST, line: Line) -> tuple[Learning, ast.expr] | None:
-        """The fit that taught the transformer of a call, and the rows that it is given."""
+    def _taught(self, node: ast.AST, line: Line) -> tuple[Hashable, ast.expr] | None:
+        """What taught the transformer of a call, and the rows that it is given."""
         call = self.facts.call(node)
         if call is None or not isinstance(call.receiver, Estimator) or "X" not in call.args:
             return None
         if getattr(call.row, "role", "") not in TAUGHT:
             return None
-        return self.alike.columns.lowering.fit_of(call.node, line.at), call.args["X"][0]
+        return self.alike.taught(self.alike.columns.lowering.fit_of(call.node, line.at)), call.args["X"][0]
 
     def _name(self, mine: ast.Name, theirs: ast.Name, one: Line, other: Line) -> bool:
         if theirs in self.codes[1].asides:

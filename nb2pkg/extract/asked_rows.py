@@ -13,7 +13,7 @@ from nb2pkg.extract.lane import Code, Lane, Stage, Step
 from nb2pkg.extract.learned import Learns
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.nameless import Part, nameless
-from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.refuse import RefusedError, refused
 from nb2pkg.extract.selection import Selections
 from nb2pkg.extract.shapes import Shape, Shapes
 from nb2pkg.facts.events import Predicted
@@ -41,7 +41,9 @@ class AskedRows:
     def check(self, lane: Lane, one: Predicted) -> None:
         """Raise RefusedError where the rows of a lane are prepared otherwise."""
         if lane.root.same_rows(self.lane.root):
-            taught = self._alike(lane, one)
+            taught = self._compared(lane)
+            if taught is None:
+                raise self._different(one)
             self._taught_alike(lane, taught)
         else:
             self._prepared_alike(lane, one)
@@ -55,7 +57,10 @@ class AskedRows:
             message = f"the rows of `{ast.unparse(one.node)[:40]}` do not go through the steps that the model's rows went through"
             raise refused(self.lowering.statement(one.statement), message)
         joint = self.lowering.joint
-        taught = self._alike(lane, one)
+        alike = self._compared(lane)
+        taught = alike if alike is not None else frozenset()
+        if alike is None and (_with_values(lane) or self._told_apart(lane)):
+            raise self._different(one)
         own = _made_at(lane) - _made_at(self.lane) - {one.statement} - (joint.twins if joint is not None else set())
         for learning in self.facts.learnings:
             own_one = learning.statement in own and learning.node not in taught
@@ -63,6 +68,8 @@ class AskedRows:
                 continue  # columns of other categories have other names, which the model refuses
             if own_one and not learning.static and learning.kind != "model":
                 raise refused(self.lowering.statement(learning.statement), _OWN.format(learning.label[:50]))
+        if alike is None:
+            raise self._different(one)
 
     def _named_by(self, learning: Learning, lane: Lane) -> bool:
         """Is the model given ``pd.get_dummies(test[names])`` as it stands, and does it compare the names of columns?"""
@@ -76,17 +83,22 @@ class AskedRows:
         named = isinstance(result, ast.Call) and self.lowering.name(result) == NAMING
         return named and learning.node is result and self.chosen.estimator.cls.startswith(COMPARING)
 
-    def _alike(self, lane: Lane, one: Predicted) -> AbstractSet[ast.AST]:
-        """The values of training rows that a lane takes. Raises RefusedError where it is another than the model's."""
-        alike = Alike(Columns(self.lowering), self.needed, self._before())
-        with_values = any(stage.asides for stage in lane.stages if isinstance(stage, Code))
-        same = not with_values and self.shape(lane) == self.shape(self.lane)
-        if not same and not alike.lanes(self.lane, lane):
-            text = (
-                f"the rows of `{ast.unparse(one.node)[:40]}` are prepared differently from those the model learned from"
-            )
-            raise refused(self.lowering.statement(one.statement), text)
-        return alike.values
+    def _compared(self, lane: Lane) -> AbstractSet[ast.AST] | None:
+        """The values of training rows that a lane takes; None where it is another than the model's."""
+        apart = not lane.root.same_rows(self.lane.root) and not self._told_apart(lane)
+        alike = Alike(self.columns, self.needed, self._before(), taught=self._taught_at, apart=apart)
+        same = not _with_values(lane) and self.shape(lane) == self.shape(self.lane)
+        return alike.values if same or alike.lanes(self.lane, lane) else None
+
+    def _told_apart(self, lane: Lane) -> bool:
+        """Are these the rows of the second of two files that were prepared as one table?"""
+        joint = self.lowering.joint
+        return joint is not None and lane.root.load is joint.test.load
+
+    def _different(self, one: Predicted) -> RefusedError:
+        asked = ast.unparse(one.node)[:40]
+        text = f"the rows of `{asked}` are prepared differently from those the model learned from"
+        return refused(self.lowering.statement(one.statement), text)
 
     def _taught_alike(self, lane: Lane, taught: AbstractSet[ast.AST]) -> None:
         """Raise RefusedError where rows that the model predicts on are prepared with values learned from themselves."""
@@ -174,3 +186,8 @@ def _made_at(lane: Lane) -> set[int]:
     """The statements that prepare the rows of a lane."""
     codes = [stage for stage in lane.stages if isinstance(stage, Code)]
     return {index for code in codes for index in (*code.statements, code.at)}
+
+
+def _with_values(lane: Lane) -> bool:
+    """Does a lane take values of other rows?"""
+    return any(stage.asides for stage in lane.stages if isinstance(stage, Code))

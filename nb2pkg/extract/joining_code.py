@@ -57,9 +57,12 @@ class JoiningCode:
 
     def joins(self) -> bool:
         """Do files meet in a call or in a column of one table, rather than side by side in a list that a loop goes over?"""
-        return any(self._name(call) in MERGES | STACKS for _, call in self._calls()) or any(
-            map(self._gives, self.root.building)
-        )
+        return any(self._meets(call) for _, call in self._calls()) or any(map(self._gives, self.root.building))
+
+    def _meets(self, call: ast.Call) -> bool:
+        """Does a call put rows together? ``map`` with a dictionary that is written down does not."""
+        name = self._name(call)
+        return name in STACKS | MERGES and (name != "data.map" or len(self._operands(call)) > 1)
 
     def _gives(self, index: int) -> bool:
         """Does a statement give a table a column of another file?"""

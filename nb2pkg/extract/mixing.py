@@ -31,6 +31,7 @@ SAME_COLUMNS = frozenset(
         "replace",
         "reset_index",
         "round",
+        "select_dtypes",
         "sort_index",
         "sort_values",
     }
@@ -43,6 +44,7 @@ MIXING = frozenset(
 )
 WHOLE_TABLES = frozenset({"get_dummies", "concat", "len", "DataFrame", "isinstance", "print", "display"})
 NAMING = frozenset({"drop", "rename"})
+LISTING = frozenset({"tolist", "to_list"})
 COLUMN_AXES = frozenset({1, "columns"})
 
 
@@ -62,11 +64,13 @@ class Uses:
         self.columns = columns
         self.functions = {node.name: node for node in around if isinstance(node, ast.FunctionDef)}
         self.seen: set[tuple[str, str]] = set()
+        self.lists: set[str] = set()
+        """The variables that hold names of columns."""
 
     def of(self, root: ast.AST, tables: AbstractSet[str]) -> Iterator[Mixing]:
         """How every use of one of the tables below a node treats its columns."""
         above = {child: node for node in ast.walk(root) for child in ast.iter_child_nodes(node)}
-        tables = tables | _turns(root, tables)
+        tables = tables | _turns(root, tables - self.lists)
         for node in ast.walk(root):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in tables:
                 yield from self._use(node, above)
@@ -79,6 +83,9 @@ class Uses:
         return set(tables) | bound if whole else set(tables) - bound
 
     def _use(self, node: ast.expr, above: Mapping[ast.AST, ast.AST]) -> Iterator[Mixing]:
+        if isinstance(node, ast.Name) and node.id in self.lists:
+            yield Mixing.NO if _each_name(node, above) else Mixing.UNKNOWN
+            return
         match above.get(node):
             case None | ast.Assign() | ast.Return() | ast.For() | ast.Expr():
                 return
@@ -122,7 +129,9 @@ class Uses:
         if node.attr in ("loc", "at"):
             return Mixing.NO if isinstance(outer, ast.Subscript) and not _is_range(outer.slice) else Mixing.UNKNOWN
         if node.attr == "columns":
-            alone = isinstance(outer, ast.For | ast.comprehension | ast.Compare)
+            outer = above.get(_listed(node, above))
+            self.lists |= stored(outer) if isinstance(outer, ast.Assign) else set()
+            alone = isinstance(outer, ast.For | ast.comprehension | ast.Compare | ast.Assign)
             return Mixing.NO if alone else Mixing.UNKNOWN
         if node.attr in MIXING:
             return Mixing.YES
@@ -188,6 +197,26 @@ def _is_turn(index: ast.expr, above: Mapping[ast.AST, ast.AST]) -> bool:
     """Is it the variable of a loop, so that one column is taken in each turn?"""
     loops = (node for node in above.values() if isinstance(node, ast.For | ast.comprehension))
     return isinstance(index, ast.Name) and any(index.id in stored(loop.target) for loop in loops)
+
+
+def _listed(node: ast.AST, above: Mapping[ast.AST, ast.AST]) -> ast.AST:
+    """``df.columns`` or the list that is made of it at once: ``df.columns.tolist()``, ``list(df.columns)``."""
+    match above.get(node):
+        case ast.Attribute(attr=attr) as method if attr in LISTING and isinstance(above.get(method), ast.Call):
+            return above[method]
+        case ast.Call(func=ast.Name(id="list")) as call:
+            return call
+        case _:
+            return node
+
+
+def _each_name(node: ast.Name, above: Mapping[ast.AST, ast.AST]) -> bool:
+    """Is it ``for name in names`` or ``df[names]``, where which names there are matters for each alone?"""
+    match above.get(node):
+        case ast.For(iter=names) | ast.comprehension(iter=names) | ast.Subscript(slice=names):
+            return names is node
+        case _:
+            return False
 
 
 def _fills(outer: ast.AST | None) -> bool:

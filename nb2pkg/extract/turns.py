@@ -12,7 +12,7 @@ from dataclasses import replace
 from nb2pkg.apis import load_tables, rules_folder
 from nb2pkg.extract.trace import bound_by, free_names, writers
 from nb2pkg.facts import Facts, interpret
-from nb2pkg.facts.values import Constant, Data, Estimator
+from nb2pkg.facts.values import Collection, Constant, Data, Estimator
 from nb2pkg.syntax import Program, Statement
 
 PLAIN = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Delete, ast.If, ast.For, ast.Pass)
@@ -105,8 +105,9 @@ def _tables(facts: Facts, node: ast.expr, at: int) -> list[str]:
     since = at
     if isinstance(node, ast.Name):
         found = writers(facts, node.id, before=at)
-        bound = bound_by(facts.program.statements[found[0]], node.id) if len(found) == 1 else None
-        if bound is None or bound.position is not None:
+        bound = bound_by(facts.program.statements[found[0]], node.id) if found else None
+        later = [facts.program.statements[index].node for index in found[1:]]
+        if bound is None or bound.position is not None or any(_changes_list(facts, one, node.id) for one in later):
             return []
         node, since = bound.value, found[0]
     elements = node.elts if isinstance(node, ast.List | ast.Tuple) else []
@@ -115,6 +116,14 @@ def _tables(facts: Facts, node: ast.expr, at: int) -> list[str]:
         return []
     between = facts.effects[since:at]
     return [] if any(set(names) & effects.binds for effects in between) else names
+
+
+def _changes_list(facts: Facts, statement: ast.stmt, name: str) -> bool:
+    """May a statement change which tables are in a list, under any name, rather than the tables themselves?"""
+    through = isinstance(statement, ast.For) and isinstance(statement.iter, ast.Name) and statement.iter.id == name
+    named = [part for part in ast.walk(statement) if isinstance(part, ast.Name)]
+    lists = [part for part in named if part.id == name or isinstance(facts.value(part), Collection)]
+    return len(lists) > through
 
 
 def _is_table(facts: Facts, node: ast.Name) -> bool:

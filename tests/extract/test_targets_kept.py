@@ -25,6 +25,14 @@ EQUAL = {
     'X = df2.drop("left", axis=1)\ny = df2["left"]',
     "dummies-joined-in-a-loop": 'for name in ["city", "plan"]:\n    made = pd.get_dummies(df[name], prefix=name)\n'
     '    df1 = df.join(made)\n    df = df1\nX = df[["age", "income", "city_Oslo"]]\ny = df["left"]',
+    "every-column-filled": "for name in df.columns:\n    df[name] = df[name].fillna(df[name].mode()[0])\n"
+    'X, y = df[["age"]], df["left"]',
+    "numbers-filled-in-place": 'names = df.select_dtypes("number").columns\nfor name in names:\n'
+    '    df[name] = df[name].fillna(df[name].median())\nX, y = df[["age", "income"]], df["left"]',
+    "the-table-filled": 'df.fillna(df.mean(numeric_only=True), inplace=True)\nX, y = df[["age", "income"]], df["left"]',
+    "left-out-by-its-name": 'df = df.drop(["city", "plan"], axis=1).fillna(df.mean(numeric_only=True))\n'
+    'X = df.loc[:, df.columns != "left"]\ny = df["left"]',
+    "left-out-of-a-list": 'df = df.drop(["city", "plan"], axis=1)\nX = df[[c for c in df.columns if c != "left"]]\ny = df["left"]',
     "table-of-one-column": 'X = df[["age", "income"]]\ny = df[["left"]]',
 }
 
@@ -61,10 +69,6 @@ LEARNED = "the target is computed with something learned from rows"
 TRAPS = {
     "filled-with-its-mean": (
         'df["left"] = df["left"].fillna(df["left"].mean())\nX, y = df[["age"]], df["left"]',
-        LEARNED,
-    ),
-    "every-column-filled": (
-        'for name in df.columns:\n    df[name] = df[name].fillna(df[name].mode()[0])\nX, y = df[["age"]], df["left"]',
         LEARNED,
     ),
     "encoded-and-changed": (

@@ -120,11 +120,11 @@ class Leaves:
         if split is not None and (own is None or own.by_hand is not split.by_hand):
             return None
         place = f"evaluation.{PARTS[lane.part]}"
-        if sites.shape(lane) == sites.shape(sites.lane):
+        if sites.asked.shape(lane) == sites.asked.shape(sites.lane):
             pipeline = f"evaluation.pipeline[:-{self.package.model_steps}]"
             return Leaf(EVALUATION, _plain(lane, f"{pipeline}.transform({place}.rows)"))
         target = sites.target
-        if target is not None and sites.shape(lane) == sites.shape(target):
+        if target is not None and sites.asked.shape(lane) == sites.asked.shape(target):
             return Leaf(EVALUATION, _plain(lane, f"{place}.target", encoded=bool(lane.learned())))
         return None
 
