@@ -275,9 +275,12 @@ class TargetWriter:
         match self._shape(node, code):
             case Shape.FLAT:
                 return [f"return pd.Series({text}, index=rows.index)"]
-            case Shape.TABLE | Shape.ARRAY:
+            case Shape.TABLE:
                 self.pieces.preprocessing.add("typing.cast")
                 return [f'return cast("pd.Series", {text})']
+            case Shape.ARRAY:
+                self.pieces.preprocessing.add("typing.cast")
+                return [f'return cast("pd.Series", pd.DataFrame({text}, index=rows.index))']
             case _ if self._untyped(node):
                 return [f"target: pd.Series = {text}", "return target"]
             case _:

@@ -165,3 +165,12 @@ def test_a_pipeline_of_only_a_model_is_asked_by_its_predictions() -> None:
 
 def test_one_training_row_is_enough() -> None:
     assert list(contract_of(on("miles", SimpleImputer()), CARS.head(1))) == ["miles"]
+
+
+def test_a_pipeline_within_the_pipeline_is_asked_for_its_steps() -> None:
+    chosen = ColumnTransformer([("columns", "passthrough", ["brand", "miles"])], verbose_feature_names_out=False)
+    encoded = ColumnTransformer([("code", OrdinalEncoder(), ["brand"]), ("number", StandardScaler(), ["miles"])])
+    inner = Pipeline([("encoded", encoded), ("model", DecisionTreeRegressor(random_state=0))])
+    pipeline = Pipeline([("chosen", chosen.set_output(transform="pandas")), ("model", inner)]).fit(CARS, CARS["price"])
+    columns = {column.name: column for column in learn_contract(pipeline, CARS, raw=CARS).columns}
+    assert (columns["brand"].unseen, columns["miles"].missing) == (False, False)

@@ -64,7 +64,8 @@ def learn_contract(pipeline: Pipeline, rows: pd.DataFrame, *, raw: pd.DataFrame)
 def prepared(pipeline: Pipeline, rows: pd.DataFrame) -> Prepared | None:
     """Give what the model would receive for each row, comparable cell by cell, or None where a step refuses."""
     try:
-        made = steps_of(pipeline).transform(rows) if pipeline.steps[1:] else pipeline[-1].predict(rows)
+        steps = steps_of(pipeline)
+        made = Pipeline(steps).transform(rows) if steps else pipeline.predict(rows)
     except REFUSALS:
         return None
     table = np.array(made.toarray() if hasattr(made, "toarray") else made, dtype=object).reshape(len(rows), -1)
@@ -72,9 +73,11 @@ def prepared(pipeline: Pipeline, rows: pd.DataFrame) -> Prepared | None:
     return [tuple(row) for row in table.tolist()]
 
 
-def steps_of(pipeline: Pipeline) -> Pipeline:
-    """Give the fitted steps that every row goes through before the model."""
-    return Pipeline(serving(pipeline.steps[:-1]))
+def steps_of(pipeline: Pipeline) -> list[tuple[str, object]]:
+    """Give the fitted steps that every row goes through before the model, which may be a pipeline itself."""
+    *before, (name, last) = pipeline.steps
+    inner = steps_of(last) if isinstance(last, Pipeline) else []
+    return [*serving(before), *((f"{name}_{step}", fitted) for step, fitted in inner)]
 
 
 def serving(steps: Sequence[tuple[str, object]]) -> list[tuple[str, object]]:
