@@ -22,6 +22,8 @@ def held_out_rows(config: Config) -> pd.DataFrame:
 
 
 def close(first: object, second: object) -> bool:
+    if isinstance(first, list) and isinstance(second, list):
+        return len(first) == len(second) and all(map(close, first, second))
     if isinstance(first, float) and isinstance(second, float):
         return first == pytest.approx(second, rel=1e-9, nan_ok=True)
     return first == second
