@@ -362,7 +362,7 @@ class FeatureWriter:
         for line in lines:
             if line.index is not None:
                 self.pieces.place(line.index, "feature", MODULE, name)
-        returned = self.bodies.returned(lines[-1].node)
+        returned = self.bodies.returned(lines)
         doc = docstring(self._told(lines), self.bodies.words(lines))
         head = f"def {name}({given}: pd.DataFrame) -> {returned}:"
         self.pieces.preprocessing.add("pandas", "pd")

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable
 
 from nb2pkg.extract.pieces import RESAMPLER, UNREAD, Pieces
+from nb2pkg.extract.sections.annotating import annotated
 from nb2pkg.extract.unbound import check_bound
 
 MODULE = "data/preprocessing.py"
@@ -54,9 +55,21 @@ def preprocessing_module(name: str, pieces: Pieces) -> str:
     imports = pieces.preprocessing
     imports.add(f"{name}.config.Config")
     doc = '"""Prepare raw rows as the notebook does: rows, target, split, features."""'
-    text = "\n\n".join([doc, imports.text(), *pieces.constants, *pieces.blocks]) + "\n"
+    own = [_typed(text, pieces) for text in pieces.constants]
+    text = "\n\n".join([doc, imports.text(), *own, *pieces.blocks]) + "\n"
     check_bound(text)
     return text
+
+
+def _typed(text: str, pieces: Pieces) -> str:
+    """A definition of the notebook's with the annotations and the docstring that it does without."""
+    definition = ast.parse(text).body[0] if parses(text) else None
+    if not isinstance(definition, ast.FunctionDef | ast.ClassDef):
+        return text
+    made = annotated(text, f"Do what `{definition.name}` does in the notebook.")
+    if "Any" in {node.id for node in ast.walk(ast.parse(made)) if isinstance(node, ast.Name)}:
+        pieces.preprocessing.add("typing.Any")
+    return made
 
 
 def pipeline_module(name: str, pieces: Pieces, *, encoded: bool) -> str:

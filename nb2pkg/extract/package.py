@@ -5,6 +5,7 @@ import posixpath
 import subprocess
 import sys
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from keyword import iskeyword
 from pathlib import Path
@@ -29,6 +30,7 @@ OPTIONS_TAKEN = frozenset(
     {"input", "output", "output_format", "changed_data", "strict_ranges", "help", "version", "command", "quiet"}
 )
 NAMES_TAKEN = frozenset({"tests", "nb2pkg", "numpy", "pandas", "scipy", "sklearn", "joblib", "pytest"})
+OWN_WORDS = ("data/preprocessing.py", REPORTS)
 NOTING = ("--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--exit-zero", "--quiet", "--no-cache")
 RUFF = ("--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--fix-only", "--exit-zero", "--quiet", "--no-cache")
 
@@ -124,9 +126,17 @@ def formatted(texts: Mapping[str, str]) -> dict[str, bytes]:
         put(folder, {path: text.encode() for path, text in texts.items()})
         for command in (("check", *RUFF), ("format", "--no-cache")):
             run_ruff(command, folder=folder)
-        for path in (path for path in texts if path.startswith("src/") and path.endswith(f"/{REPORTS}")):
+        for path in _unlike_ruff(folder, {path for path in texts if path.startswith("src/")}):
             _note_the_rest(folder, path)
         return {path: (folder / path).read_bytes() for path in texts}
+
+
+def _unlike_ruff(folder: Path, paths: AbstractSet[str]) -> list[str]:
+    """The modules with statements of the author's that ruff has something against."""
+    command = [sys.executable, "-m", "ruff", "check", *NOTING, "--output-format", "json", "src"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    found = {Path(one["filename"]).resolve() for one in json.loads(done.stdout or "[]")}
+    return sorted(path for path in paths if (folder / path).resolve() in found)
 
 
 def _note_the_rest(folder: Path, path: str) -> None:
@@ -145,13 +155,13 @@ def _note_the_rest(folder: Path, path: str) -> None:
 
 
 def _with_ignores(modules: Modules) -> Modules:
-    """The modules with what is ignored in the author's statements that draw."""
-    text = modules.files.get(REPORTS)
-    if text is None:
-        return modules
-    taken = sum(len(codes) for codes in modules.extra_ignores.values())
-    found = {f"src/{modules.name}/{REPORTS}": ignored_codes(text, taken=taken)}
-    return replace(modules, extra_ignores={**modules.extra_ignores, **found})
+    """The modules with what is ignored in the author's statements that prepare rows, and in those that draw."""
+    found = dict(modules.extra_ignores)
+    for path in (path for path in OWN_WORDS if path in modules.files):
+        taken = sum(len(codes) for codes in found.values())
+        codes = ignored_codes(modules.files[path], taken=taken)
+        found |= {f"src/{modules.name}/{path}": codes} if codes else {}
+    return replace(modules, extra_ignores=found)
 
 
 def run_ruff(arguments: tuple[str, ...], *, folder: Path) -> None:

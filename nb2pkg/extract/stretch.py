@@ -102,7 +102,14 @@ class BodyWriter:
         statements = self.facts.program.statements
         return self.pieces.words.of(statements[line.index].cell for line in lines if line.index is not None)
 
-    def returned(self, node: ast.AST) -> str:
+    def returned(self, lines: list[Line]) -> str:
+        """The type that a function of these lines gives back; the last one is its result."""
+        node = lines[-1].node
+        if isinstance(node, ast.Name):
+            made = [line.node for line in lines if isinstance(line.node, ast.Assign) and node.id in stored(line.node)]
+            plain = [one.value for one in made if isinstance(one.targets[0], ast.Name)]
+            if plain and self._is_array(plain[-1]) and plain[-1] is made[-1].value:
+                node = plain[-1]
         value = self.facts.value(node)
         if self._is_array(node):
             self.pieces.preprocessing.add("numpy", "np")

@@ -70,7 +70,7 @@ class TransformerWriter:
         learnt = [one for line in lines for one in line.learnt]
         what = told_learnt(learnt)
         doc = docstring(f"{_upper(what)}, learned when it is fitted.", self.bodies.words(lines))
-        returned = self.bodies.returned(lines[-1].node)
+        returned = self.bodies.returned(lines)
         table = returned == "pd.DataFrame" and gives_table(lines, given, self.columns)
         parts = Parts(name, doc, given, taught, body, returned, table)
         self.pieces.blocks.append(class_text(parts, self.pieces.preprocessing))
@@ -181,7 +181,7 @@ class TransformerWriter:
                 made = self._made(learnt.fit)
                 return f"{attribute} = {made}.fit({given})"
             case "codes by appearance":
-                return f"{attribute} = pd.CategoricalDtype({given}.dropna().unique())"
+                return f"{attribute} = pd.CategoricalDtype(list({given}.dropna().unique()))"
             case "encoders":
                 made = self.pieces.preprocessing.add(learnt.encoder)
                 return f"{attribute} = {{name: {made}().fit(column) for name, column in {given}.items()}}"
