@@ -65,12 +65,25 @@ class Absent:
         return frozenset(self.needed & mentioned & gone - set(listed or ()))
 
     def _listed(self) -> list[str] | None:
-        """The columns of the result, where it names them."""
+        """The columns of the result, or of the table that it is computed of, where they are named."""
         node = bare(self.lines[-1].node)
+        return self._listed_in(node, len(self.lines) - 1) if isinstance(node, ast.expr) else None
+
+    def _listed_in(self, node: ast.expr, before: int) -> list[str] | None:
         read = self.columns.read(node)
         if read is not None:
             return [read[1]]
-        return self.columns.static(node) if isinstance(node, ast.expr) else None
+        match node:
+            case ast.Name(id=name):
+                made = (at for at in range(before - 1, -1, -1) if name in stored(self.lines[at].node))
+                at = next(made, -1)
+                line = self.lines[at].node if at >= 0 else None
+                plain = isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)
+                return self._listed_in(line.value, at) if isinstance(line, ast.Assign) and plain else None
+            case ast.BinOp(left=left):
+                return self._listed_in(left, before)
+            case _:
+                return self.columns.static(node)
 
     def _read(self, candidates: frozenset[str]) -> set[str]:
         edits = Edits(self.columns, self.sources, candidates)

@@ -33,6 +33,8 @@ EQUAL = {
     "left-out-by-its-name": 'df = df.drop(["city", "plan"], axis=1).fillna(df.mean(numeric_only=True))\n'
     'X = df.loc[:, df.columns != "left"]\ny = df["left"]',
     "left-out-of-a-list": 'df = df.drop(["city", "plan"], axis=1)\nX = df[[c for c in df.columns if c != "left"]]\ny = df["left"]',
+    "array-scaled-by-hand": 'part = df[["age", "income", "left"]].dropna()\nX = part[["age", "income"]].values\n'
+    'X = (X - X.mean(axis=0)) / X.std(axis=0)\ny = part["left"].values',
     "table-of-one-column": 'X = df[["age", "income"]]\ny = df[["left"]]',
 }
 

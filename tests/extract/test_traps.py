@@ -411,6 +411,16 @@ NOT_ALIKE = {
     "the test rows alone": "mean = X_train.mean()\nX_test = X_test - mean",
     "values of the prepared rows": "X_train = X_train - X_train.mean()\nX_test = X_test - X_train.mean()",
     "values of their own": "X_train = X_train - X_train.mean()\nX_test = X_test - X_test.mean()",
+    "categories of their own": (
+        "X_train['age'] = pd.factorize(X_train['age'])[0]\nX_test['age'] = pd.factorize(X_test['age'])[0]"
+    ),
+    "bins of their own": (
+        "X_train['age'] = pd.qcut(X_train['age'], 3, labels=False)\nX_test['age'] = pd.qcut(X_test['age'], 3, labels=False)"
+    ),
+    "dummies without names": (
+        "X_train = pd.get_dummies(X_train, columns=['age']).values[:, :9]\n"
+        "X_test = pd.get_dummies(X_test, columns=['age']).values[:, :9]"
+    ),
     "values of the test rows": "mean = X_test.mean()\nX_train = X_train - mean\nX_test = X_test - mean",
 }
 

@@ -65,6 +65,8 @@ print(model.predict(test[["age", "income"]]))"""
 ALIKE = {
     "listed": 'both = [train, test]\nfor table in both:\n    # years\n    table["age"] = table["age"].fillna(0)\n'
     '    table["income"] = table["income"] / 100',
+    "twice": 'both = [train, test]\nfor table in both:\n    table["age"] = table["age"].fillna(0)\nfor table in both:\n'
+    '    table.loc[table["age"] < 30, "age"] = 20',
     "blocks": 'for table in [train, test]:\n    table["age"] = table["age"].fillna(30)\n    if len("ab") == 2:\n'
     '        table["income"] = table["income"] * 2\n    else:\n        table["income"] = 0',
 }
@@ -86,6 +88,22 @@ def test_two_files_are_prepared_by_one_function(tmp_path: Path, loop: str) -> No
     assert {frame.name for frame in verdict.frames} >= {"cell 4 model.fit X", "cell 4 model.predict X"}
 
 
+NAMED = 'model = DecisionTreeClassifier(max_depth=3, random_state=0)\nmodel.fit(X, train["left"])\nprint(model.predict(X_new))'
+DUMMIES = 'names = ["income", "city"]\nX = pd.get_dummies(train[names])\nX_new = pd.get_dummies(test[names])'
+
+
+def test_dummies_of_another_file_are_told_by_their_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_new(tmp_path)
+    cells = [HEAD, TWO, DUMMIES, NAMED]
+    assert difference(tmp_path, cells, planned(tmp_path, *cells), monkeypatch) == ""
+
+
+def test_dummies_of_another_file_without_names_fall_a_level(tmp_path: Path) -> None:
+    write_new(tmp_path)
+    arrays = f"{DUMMIES}\nX, X_new = X.values, X_new.values"
+    assert "values of their own" in refusal(tmp_path, HEAD, TWO, arrays, NAMED)
+
+
 def test_a_loop_stands_once_in_the_ledger(tmp_path: Path) -> None:
     write_new(tmp_path)
     entries = planned(tmp_path, HEAD, TWO, ALIKE["listed"], ASKED).modules.extraction["entries"]
@@ -96,6 +114,21 @@ def test_a_loop_stands_once_in_the_ledger(tmp_path: Path) -> None:
 
 
 UNLIKE = {
+    "other-numbers": (
+        'train["age"] = train["age"].fillna(0) * 2\ntest["age"] = test["age"].fillna(0) * 3',
+        "prepared differently",
+    ),
+    "own-codes": (
+        'train["age"] = train["city"].astype("category").cat.codes\ntest["age"] = test["city"].astype("category").cat.codes',
+        "values of their own",
+    ),
+    "a-list-that-changes": (
+        (
+            'both = [train, test]\nfor table in both:\n    table["age"] = table["age"].fillna(0)\nother = both\nother.pop(0)\n'
+            'for table in both:\n    table["age"] = table["age"] + 1'
+        ),
+        "several row sets",
+    ),
     "own-mean": (
         'for table in [train, test]:\n    table["age"] = table["age"].fillna(table["age"].mean())',
         "values of their own",
