@@ -44,7 +44,7 @@ GIVEN_BACK = {
     "a column, flat": ('y = df["left"].values.ravel()', 'return df["left"]'),
     "a column of one's own": (
         'y = df["left"].values.reshape(-1, 1)',
-        'return cast("pd.Series", df["left"].to_numpy().reshape(-1, 1))',
+        'return cast("pd.Series", pd.DataFrame(df["left"].to_numpy().reshape(-1, 1), index=rows.index))',
     ),
     "the last of the columns": ("y = df[df.columns[-1]]", "return df[df.columns[-1]]"),
 }  # fmt: skip
