@@ -231,11 +231,26 @@ def _listed(function: ast.FunctionDef | None, text: str) -> list[str]:
     """Give the columns that a function takes by a constant list: ``return rows[FEATURES]``."""
     match function.body[-1] if function is not None else None:
         case ast.Return(value=ast.Subscript(value=ast.Name(), slice=ast.Name(id=constant))):
+            lists: dict[str, list[str]] = {}
             for node in _parsed(text).body:
                 match node:
-                    case ast.Assign(targets=[ast.Name(id=name)], value=ast.List() as names) if name == constant:
-                        return [str(one) for one in ast.literal_eval(names)]
+                    case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                        lists[name] = _texts(value, lists)
+            return lists.get(constant, [])
     return []
+
+
+def _texts(node: ast.expr, lists: Mapping[str, list[str]]) -> list[str]:
+    """Give the texts of ``["age"]``, ``numeric`` and ``[*numeric, "city"]``."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.Name(id=name) | ast.Starred(value=ast.Name(id=name)):
+            return lists.get(name, [])
+        case ast.List(elts=elements):
+            return [text for one in elements for text in _texts(one, lists)]
+        case _:
+            return []
 
 
 def _functions(text: str) -> dict[str, ast.FunctionDef]:
