@@ -54,7 +54,7 @@ class Picking:
 
     def asked(self, given: str, body: list[str], result: str) -> None:
         """Pick columns that nobody can list: a function names them, and the step asks it when it is fitted."""
-        doc = '"""Name the columns that the model learns from, once: of the rows it is fitted on, all that are not left out here."""'
+        doc = '"""Name the columns that the model learns from, once: of the rows it is fitted on, all that are not dropped here."""'
         head = f"def feature_columns({given}: pd.DataFrame) -> list[str]:"
         self._block("feature_columns", [head, *indent([doc, *body, f"return {result}"])])
         transformer = self.pieces.pipeline.add("sklearn.compose.ColumnTransformer")
