@@ -116,8 +116,8 @@ class BodyWriter:
             return "np.ndarray"
         if (isinstance(value, Data) and value.column is not None) or self.columns.read(node) is not None:
             return "pd.Series"
-        made = self.facts.call(node) if isinstance(node, ast.Call) else None
-        return "object" if made is not None and made.name.startswith(SPARSE) else "pd.DataFrame"
+        call = self.facts.call(node) if isinstance(node, ast.Call) else None
+        return "object" if call is not None and call.name.startswith(SPARSE) else "pd.DataFrame"
 
     def _is_array(self, node: ast.AST) -> bool:
         """Do the words of the result say that it is an array, as the stubs of the libraries read them?"""
