@@ -15,6 +15,8 @@ from nb2pkg.extract.mixing import Mixing, Uses
 from nb2pkg.extract.stretch import Line, stored
 from nb2pkg.extract.text import Sources
 
+NAMING = "pandas.get_dummies"
+
 
 class Absent:
     """Finds them for the lines of one lane; ``needed`` are the columns that the target reads, ``answer`` the one that it is."""
@@ -82,6 +84,8 @@ class Absent:
                 return self._listed_in(line.value, at) if isinstance(line, ast.Assign) and plain else None
             case ast.BinOp(left=left):
                 return self._listed_in(left, before)
+            case ast.Call(args=[table, *_]) if self.columns.lowering.name(node) == NAMING:
+                return self._listed_in(table, before)
             case _:
                 return self.columns.static(node)
 

@@ -35,6 +35,8 @@ EQUAL = {
     "left-out-of-a-list": 'df = df.drop(["city", "plan"], axis=1)\nX = df[[c for c in df.columns if c != "left"]]\ny = df["left"]',
     "array-scaled-by-hand": 'part = df[["age", "income", "left"]].dropna()\nX = part[["age", "income"]].values\n'
     'X = (X - X.mean(axis=0)) / X.std(axis=0)\ny = part["left"].values',
+    "dummies-of-listed-columns": 'df["age"] = df.groupby("city")["age"].transform(lambda ages: ages.fillna(ages.median()))\n'
+    'X = pd.get_dummies(df[["age", "income", "city"]])\ny = df["left"]',
     "table-of-one-column": 'X = df[["age", "income"]]\ny = df[["left"]]',
 }
 
