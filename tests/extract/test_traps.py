@@ -319,7 +319,7 @@ FITTED = {
         "cell 5 line 8: `X.mean()` learns from rows inside a function; write it out in the cell",
     ),
     "a model fitted in a function": (
-        "def train(X, y):\n    model = DecisionTreeClassifier()\n    model.fit(X, y)\n    return model\n",
+        "def train(X, y):\n    model = DecisionTreeClassifier()\n    for _ in range(2):\n        model.fit(X, y)\n        return model\n",
         "model = train(X_train, y_train)\nmodel.score(X_test, y_test)",
         "cell 6 line 1: the model is fitted inside a function",
     ),
