@@ -44,6 +44,7 @@ PASSED = (
     ast.Dict,
     ast.BinOp,
 )
+SEEING = frozenset({"eval", "exec", "globals", "locals", "vars"})
 FUNCTIONS = (ast.FunctionDef, ast.ClassDef)
 BLOCKS = (ast.For, ast.If, ast.With)
 
@@ -143,9 +144,10 @@ class _Inliner:
             return None
         call = found[0]
         above = [one for one in ast.walk(node) if one is not call and any(part is call for part in ast.walk(one))]
-        within = {id(one) for one in ast.walk(call)}
-        others = [one for one in calls if id(one) not in within and one not in above]
-        return call if not others and all(isinstance(one, PASSED) for one in above) else None
+        waits = all(isinstance(one, PASSED) for one in above) and not any(
+            isinstance(one, ast.NamedExpr) for one in ast.walk(node)
+        )
+        return call if waits and not set(_worked_out(node)) - set(ast.walk(call)) - set(above) else None
 
     def _is_wanted(self, call: ast.Call) -> bool:
         """Does a call run one of the notebook's own functions in which something is split, fitted, asked or scored?"""
@@ -200,11 +202,13 @@ class _Call:
         """Do the statements of the function run one after the other, and leave nothing behind but what it gives back?"""
         arguments = self.function.args
         inside = [part for one in self.body for part in ast.walk(one)]
+        inside += ast.walk(self.result) if self.result is not None else ()
         return (
             not self.function.decorator_list
             and not (arguments.vararg or arguments.kwarg)
             and all(isinstance(one, PLAIN) for one in self.body)
             and not any(isinstance(part, LEAVING) for part in inside)
+            and not any(isinstance(part, ast.Name) and part.id in SEEING for part in inside)
         )
 
     def _given(self) -> dict[str, ast.expr] | None:
@@ -228,7 +232,7 @@ class _Call:
 
     def _names(self, given: Mapping[str, ast.expr]) -> dict[str, str]:
         """What the function's own variables are called among those of the notebook."""
-        bound = _stored(self.body)
+        bound = _stored(self.function.body)
         taken = self._taken()
         names: dict[str, str] = {}
         handed = self._handed(given)
@@ -284,6 +288,10 @@ class _Call:
         text = next(one.text for one in self.facts.program.cells if one.cell.number == self.definition.cell)
         within = [part for one in ast.walk(self.function) if isinstance(one, ast.JoinedStr) for part in ast.walk(one)]
         names = [part for part in within if isinstance(part, ast.Name) and part.id in changed]
+        quoted = [part.value for part in ast.walk(self.function) if isinstance(part, ast.Constant)]
+        queried = {f"@{name}" for name in changed}  # df.query("age > @limit")
+        if any(isinstance(one, str) and any(name in one for name in queried) for one in quoted):
+            return False
         return all(ast.get_source_segment(text, part) == part.id for part in names)
 
     def _is_same(self, name: str, value: ast.expr, names: Mapping[str, str]) -> bool:
@@ -314,6 +322,14 @@ class _Call:
         return Piece(
             node, self.cell, tuple(copier.instead), tuple((one.inner, self.definition.cell) for one in copier.instead)
         )
+
+
+def _worked_out(node: ast.Expr | ast.Assign | ast.AnnAssign) -> Iterator[ast.expr]:
+    """What a statement looks up or calls, besides plain variables and the methods of such, before it binds anything."""
+    for part in ast.walk(node.value) if node.value is not None else ():
+        plain = isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name)
+        if isinstance(part, ast.Call | ast.Subscript | ast.Attribute) and not plain:
+            yield part
 
 
 def _is_text(node: ast.stmt) -> bool:
