@@ -108,7 +108,7 @@ def _columns(modules: Modules) -> Iterator[str]:
         yield fill(told, WIDTH, break_on_hyphens=False)
         return
     yield fill(
-        "Rows need these columns; others, the target too, are ignored. This is the contract of the model that was trained "
+        "To be answered, rows need these columns; others, the target too, are ignored. This is the contract of the model that was trained "
         "when the package was verified; each model has its own beside it, in `contract.json`.",
         WIDTH,
     )

@@ -309,7 +309,7 @@ def _model_card(modules: Modules) -> str:
     return _template("MODEL_CARD.md").substitute(
         title=modules.title,
         model=_model(modules) if modules.model else "see `model/pipeline.py`",
-        target=target(modules) or "nothing: it learns without a target",
+        target=target(modules).rstrip(",") or "nothing: it learns without a target",
         answer=answer(modules),
         learned_from=learned_from(modules),
         meanings=meanings(modules),

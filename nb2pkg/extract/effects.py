@@ -15,6 +15,7 @@ REPAIRED = "Repaired in the notebook and the package alike, so that both can be 
 CORRECTED = "Corrected in the package, one on top of the other"
 MEASURED = ", with scores and learned values before and after"
 UNTOUCHED = "Nothing: the package learns from the same rows as the notebook, and scores on the same."
+NOTHING_ELSE = "Nothing else: the package learns from the same rows as the notebook, and scores on the same."
 FEW = 3
 NOT_SHOWN = "not shown"
 OTHER_ROWS = (
@@ -57,7 +58,13 @@ def corrections(modules: Modules) -> str:
     found = mappings(modules.extraction.get("corrections"))
     repairs = [_line(one, effects) for one in found if one.get("repair")]
     made = [_line(one, effects) for one in found if not one.get("repair")]
-    told = f"{CORRECTED}{MEASURED * bool(measured)}:\n\n" + "\n".join(made) if made else UNTOUCHED
+    told = (
+        f"{CORRECTED}{MEASURED * bool(measured)}:\n\n" + "\n".join(made)
+        if made
+        else NOTHING_ELSE
+        if repairs
+        else UNTOUCHED
+    )
     told += f"\n\n{OTHER_ROWS}" * any(one.get("split") for one in found)
     return f"{REPAIRED}\n\n" + "\n".join(repairs) + f"\n\n{told}" if repairs else told
 

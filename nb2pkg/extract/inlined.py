@@ -5,12 +5,24 @@ copy keeps its place in the notebook, in the function; ``Statement.whole`` is th
 """
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from nb2pkg.apis import load_tables, rules_folder
 from nb2pkg.extract.copies import Copier
+from nb2pkg.extract.function_names import (
+    aliases,
+    bound_otherwise,
+    names_in,
+    parameters,
+    plainly_stored,
+    read_later,
+    spans,
+    stored,
+    used_late,
+)
 from nb2pkg.extract.names import unused
 from nb2pkg.extract.trace import free_names
 from nb2pkg.facts import Facts, interpret
@@ -18,7 +30,7 @@ from nb2pkg.facts.values import Function
 from nb2pkg.syntax import Instead, Statement
 
 DEEPEST = 3
-PLAIN = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Delete, ast.If, ast.For, ast.With, ast.Pass)
+PLAIN = (ast.Assign, ast.AugAssign, ast.Expr, ast.Delete, ast.If, ast.For, ast.With, ast.Pass, ast.Break, ast.Continue)
 LEAVING = (
     ast.Return,
     ast.Yield,
@@ -42,9 +54,8 @@ PASSED = (
     ast.Tuple,
     ast.List,
     ast.Dict,
-    ast.BinOp,
 )
-SEEING = frozenset({"eval", "exec", "globals", "locals", "vars"})
+SEEING = frozenset({"dir", "eval", "exec", "globals", "locals", "vars"})
 FUNCTIONS = (ast.FunctionDef, ast.ClassDef)
 BLOCKS = (ast.For, ast.If, ast.With)
 
@@ -79,12 +90,15 @@ class _Inliner:
             id(one.node): one for one in self.program.statements if isinstance(one.node, ast.FunctionDef)
         }
         self.wanted = {id(node) for node in self._inside_functions()}
+        self.rebound = bound_otherwise(self.program.statements) if self.wanted else set()
+        self.lines = Counter(line for one in self.program.statements for line in _lines(one))
 
     def statements(self) -> tuple[Statement, ...]:
         """All statements of the notebook, such calls written out."""
         made: list[Statement] = []
         for one in self.program.statements:
-            stays = id(one.node) in self.definitions or one.instead or one.elsewhere
+            shared = any(self.lines[line] > 1 for line in _lines(one))  # `a = train(b); c = train(d)`
+            stays = id(one.node) in self.definitions or one.instead or one.elsewhere or shared
             pieces = self._pieces(one.node, one.cell) if self.wanted and not stays else None
             made += [one] if pieces is None else [_statement(piece, one) for piece in pieces]
         return tuple(made)
@@ -120,17 +134,24 @@ class _Inliner:
         """A loop or a condition with the calls in it written out."""
         if isinstance(node, ast.For | ast.If) and node.orelse:
             return None
+        called = Counter(
+            ast.unparse(one.func) for one in ast.walk(node) if isinstance(one, ast.Call) and self._is_wanted(one)
+        )
+        if any(times > 1 for times in called.values()):
+            return None
         body: list[Piece] = []
+        written: list[Piece] = []
         found = False
         for one in node.body:
             pieces = self._pieces(one, cell)
             found = found or pieces is not None
             body += [Piece(one, cell)] if pieces is None else pieces
+            written += pieces or []
         if not found:
             return None
         fields = {name: value for name, value in ast.iter_fields(node)} | {"body": [one.node for one in body]}
         made = ast.copy_location(type(node)(**fields), node)
-        there = [(one.node, one.cell) for one in body if one.cell != cell]
+        there = [(one.node, one.cell) for one in written]
         within = [part for one in body for part in one.elsewhere]
         return [Piece(made, cell, tuple(put for one in body for put in one.instead), (*there, *within))]
 
@@ -147,12 +168,15 @@ class _Inliner:
         waits = all(isinstance(one, PASSED) for one in above) and not any(
             isinstance(one, ast.NamedExpr) for one in ast.walk(node)
         )
-        return call if waits and not set(_worked_out(node)) - set(ast.walk(call)) - set(above) else None
+        methods = {one.func for one in above if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)}
+        return call if waits and not set(_worked_out(node)) - set(ast.walk(call)) - {*above, *methods} else None
 
     def _is_wanted(self, call: ast.Call) -> bool:
         """Does a call run one of the notebook's own functions in which something is split, fitted, asked or scored?"""
         function = self.facts.value(call.func) if isinstance(call.func, ast.Name) else None
         if not isinstance(function, Function) or id(function.node) not in self.definitions:
+            return False
+        if isinstance(call.func, ast.Name) and call.func.id in self.rebound:
             return False
         return any(id(part) in self.wanted for part in ast.walk(function.node))
 
@@ -191,25 +215,44 @@ class _Call:
         if given is None or not self._is_plain() or (self.result is None and not alone):
             return None
         names = self._names(given)
+        declared = {
+            name
+            for one in self.facts.program.statements
+            for part in ast.walk(one.node)
+            if isinstance(part, ast.Global)
+            for name in part.names
+        }
+        if declared & set(names.values()):
+            return None
         if not self._can_be_renamed(_changed(names)):
             return None
-        passed = [one for one in given if not self._is_same(one, given[one], names)]
-        made = [self._binding(names.get(one, one), given[one]) for one in passed]
+        made = [
+            self._binding(names.get(one, one), value) for one, value in given.items() if not _is_same(one, value, names)
+        ]
         made += [self._copy(one, names) for one in self.body if not _is_text(one)]
         return made if self.result is None else [*made, self._answered(self.result, names)]
 
     def _is_plain(self) -> bool:
         """Do the statements of the function run one after the other, and leave nothing behind but what it gives back?"""
         arguments = self.function.args
-        inside = [part for one in self.body for part in ast.walk(one)]
+        inside = [part for one in self.body if not _is_text(one) for part in ast.walk(one)]
         inside += ast.walk(self.result) if self.result is not None else ()
         return (
             not self.function.decorator_list
             and not (arguments.vararg or arguments.kwarg)
-            and all(isinstance(one, PLAIN) for one in self.body)
-            and not any(isinstance(part, LEAVING) for part in inside)
+            and all(isinstance(part, PLAIN) for part in inside if isinstance(part, ast.stmt))
+            and not any(isinstance(part, LEAVING) or spans(part) for part in inside)
             and not any(isinstance(part, ast.Name) and part.id in SEEING for part in inside)
+            and not used_late(inside)
+            and not self._names_that_comprehensions_hide()
         )
+
+    def _names_that_comprehensions_hide(self) -> set[str]:
+        """Variables of comprehensions that mean something else outside of them."""
+        body = [part for one in self.function.body for part in ast.walk(one)]
+        hidden = {name for part in body if isinstance(part, ast.comprehension) for name in names_in(part.target)}
+        seen = {name.id for one in self.function.body for name in free_names(one)}
+        return hidden & (seen | parameters(self.function) | plainly_stored(self.function))
 
     def _given(self) -> dict[str, ast.expr] | None:
         """What each parameter is given, in the order in which it is worked out; None where that cannot be told."""
@@ -227,12 +270,16 @@ class _Call:
         if not all(isinstance(one, ast.Constant) for name, one in defaults.items() if name not in given):
             return None
         every = {*positions, *(one.arg for one in arguments.kwonlyargs)}
+        named = {str(one.arg) for one in call.keywords}
+        apart = {*positions[: len(call.args)], *(one.arg for one in arguments.posonlyargs)}
+        if len(call.args) > len(positions) or named & apart:
+            return None
         found = given | {name: value for name, value in defaults.items() if name not in given}
         return found if set(found) == every else None
 
     def _names(self, given: Mapping[str, ast.expr]) -> dict[str, str]:
         """What the function's own variables are called among those of the notebook."""
-        bound = _stored(self.function.body)
+        bound = stored(self.function.body)
         taken = self._taken()
         names: dict[str, str] = {}
         handed = self._handed(given)
@@ -243,7 +290,8 @@ class _Call:
             elif name in handed:
                 names[name] = handed[name]
             elif name in taken:
-                names[name] = unused(f"{self.function.name}_{name}", taken | set(names.values()))
+                own = {part.id for part in ast.walk(self.function) if isinstance(part, ast.Name)}
+                names[name] = unused(f"{self.function.name}_{name}", taken | own | set(given) | set(names.values()))
         return names
 
     def _handed(self, given: Mapping[str, ast.expr]) -> dict[str, str]:
@@ -257,10 +305,9 @@ class _Call:
             else [(target, self.result)]
         )
         found = {own.id: new.id for new, own in pairs if isinstance(new, ast.Name) and isinstance(own, ast.Name)}
-        inside = {*given, *_stored(self.body)}
-        functions = [one.node for one in self.facts.program.statements if isinstance(one.node, FUNCTIONS)]
-        read = {name.id for one in functions for name in free_names(one)}
-        read |= {name for value in given.values() for name in _names(value)}
+        inside = {*given, *stored(self.body)}
+        read = {name for one in self.facts.program.statements for name in read_later(one.node)}
+        read |= {name for value in given.values() for name in names_in(value)}
         others = inside - set(found)
         alone = len(set(found.values())) == len(found)
         return {
@@ -278,9 +325,9 @@ class _Call:
         found: set[str] = set()
         for one in self.facts.program.statements:
             if isinstance(one.node, FUNCTIONS):
-                found |= {one.node.name, *(name.id for name in free_names(one.node))}
+                found |= {one.node.name, *read_later(one.node)}
             else:
-                found |= _names(one.node)
+                found |= names_in(one.node) | {alias for part in ast.walk(one.node) for alias in aliases(part)}
         return found
 
     def _can_be_renamed(self, changed: AbstractSet[str]) -> bool:
@@ -289,14 +336,12 @@ class _Call:
         within = [part for one in ast.walk(self.function) if isinstance(one, ast.JoinedStr) for part in ast.walk(one)]
         names = [part for part in within if isinstance(part, ast.Name) and part.id in changed]
         quoted = [part.value for part in ast.walk(self.function) if isinstance(part, ast.Constant)]
-        queried = {f"@{name}" for name in changed}  # df.query("age > @limit")
+        queried = {
+            text for name in changed for text in (f"@{name}", f"{name}=")
+        }  # df.query("age > @limit"), f"{limit=}"
         if any(isinstance(one, str) and any(name in one for name in queried) for one in quoted):
             return False
         return all(ast.get_source_segment(text, part) == part.id for part in names)
-
-    def _is_same(self, name: str, value: ast.expr, names: Mapping[str, str]) -> bool:
-        """Is a parameter read under the name that the notebook has for what it is given?"""
-        return isinstance(value, ast.Name) and names.get(name) == value.id
 
     # ---- statements
 
@@ -325,28 +370,26 @@ class _Call:
 
 
 def _worked_out(node: ast.Expr | ast.Assign | ast.AnnAssign) -> Iterator[ast.expr]:
-    """What a statement looks up or calls, besides plain variables and the methods of such, before it binds anything."""
+    """What a statement looks up or calls, besides plain variables, before it binds anything."""
     for part in ast.walk(node.value) if node.value is not None else ():
-        plain = isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name)
-        if isinstance(part, ast.Call | ast.Subscript | ast.Attribute) and not plain:
+        if isinstance(part, ast.Call | ast.Subscript | ast.Attribute | ast.BinOp | ast.Compare | ast.UnaryOp):
             yield part
+
+
+def _lines(one: Statement) -> set[tuple[int, int]]:
+    """The first and the last line of a statement, and its cell; none of what stands in a function."""
+    if one.whole is not None:
+        return set()
+    return {(one.cell, one.node.lineno), (one.cell, one.node.end_lineno or one.node.lineno)}
+
+
+def _is_same(name: str, value: ast.expr, names: Mapping[str, str]) -> bool:
+    """Is a parameter read under the name that the notebook has for what it is given?"""
+    return isinstance(value, ast.Name) and names.get(name) == value.id
 
 
 def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def _stored(body: Sequence[ast.stmt]) -> set[str]:
-    return {
-        part.id
-        for one in body
-        for part in ast.walk(one)
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del)
-    }
-
-
-def _names(node: ast.AST) -> set[str]:
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 def _changed(names: Mapping[str, str]) -> set[str]:

@@ -44,11 +44,15 @@ def _check_code_as_it_was(facts: Facts, pieces: Pieces, last: int) -> None:
                     )
 
 
+QUERIES = frozenset({"eval", "query"})
 PREPARING = frozenset({"feature", "learned-feature", "target", "row-selection", "selection"})
 
 
 def check_taken(facts: Facts, pieces: Pieces) -> None:
-    """Raise RefusedError where code that prepares rows hands them to a call that nobody knows: it may learn from them."""
+    """Raise RefusedError where code that prepares rows hands them to a call that nobody knows, or names a variable in a text.
+
+    The call may learn from the rows; the variable (``"age > @limit"``) is not seen to be needed.
+    """
     for index, placed in sorted(pieces.placed.items()):
         statement = facts.program.statements[index]
         if placed.kind not in PREPARING or isinstance(statement.node, ast.FunctionDef | ast.ClassDef):
@@ -59,6 +63,19 @@ def check_taken(facts: Facts, pieces: Pieces) -> None:
                     statement,
                     f"what `{ast.unparse(node.func)}` does to rows is not known; it may learn from all of them",
                 )
+            if isinstance(node, ast.Call) and _names_in_text(node):
+                text = f"`{ast.unparse(node)[:60]}` names a variable in a text; write the condition out"
+                raise refused(statement, text)
+
+
+def _names_in_text(node: ast.Call) -> bool:
+    """Does a query name a variable of the notebook: ``df.query("age > @limit")``?"""
+    asked = isinstance(node.func, ast.Attribute) and node.func.attr in QUERIES
+    return asked and any(
+        isinstance(part, ast.Constant) and isinstance(part.value, str) and "@" in part.value
+        for argument in node.args
+        for part in ast.walk(argument)
+    )
 
 
 def _is_unknown(facts: Facts, node: ast.Call) -> bool:

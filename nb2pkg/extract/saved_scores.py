@@ -73,7 +73,7 @@ class SavedScores:
 
     def _is_last(self, statement: Statement) -> bool:
         following = self.facts.program.statements[statement.index + 1 : statement.index + 2]
-        return all(one.cell != statement.cell for one in following)
+        return all(one.runs_in != statement.runs_in for one in following)
 
     def _is_print(self, call: ast.Call) -> bool:
         printer = self.facts.value(call.func)

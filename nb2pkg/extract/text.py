@@ -7,6 +7,7 @@ For ``df.age = df.age.fillna(df.age.mean())  # years`` and ``{mean call: "self.a
 import ast
 from collections.abc import Iterator, Mapping
 
+from nb2pkg.extract.refuse import refused
 from nb2pkg.syntax import Program, Statement
 
 
@@ -20,6 +21,11 @@ class Sources:
         }
         self._cells |= {
             id(node): cell for one in program.statements for part, cell in one.elsewhere for node in ast.walk(part)
+        }
+        self._blocks = {
+            id(one.node): one
+            for one in program.statements
+            if any(isinstance(part, ast.stmt) and part is not one.node for part, _ in one.elsewhere)
         }
         self._callers = {id(node): one for one in program.statements if one.whole for node in ast.walk(one.node)}
         turns = [one.node for one in program.statements if one.whole is not None]
@@ -49,6 +55,10 @@ class Sources:
     def of(self, node: ast.expr | ast.stmt | ast.keyword, edits: Mapping[ast.AST, str] | None = None) -> str:
         """The source of a node; every node of ``edits`` that lies in it is replaced, outer ones before inner ones."""
         number = self.cell_of(node)
+        if id(node) in self._blocks:
+            raise refused(
+                self._blocks[id(node)], "a loop or condition calls a function that is written out; call it outside"
+            )
         start, end = self._span(node, number)
         text = "".join(self._lines[number])
         renamed = {

@@ -27,7 +27,7 @@ from nb2pkg.facts.values import Learning
 LONGEST = 75
 GUARD = '''
 def with_known_categories(table: pd.DataFrame, categories: Mapping[str, pd.CategoricalDtype]) -> pd.DataFrame:
-    """Give columns their learned categories; a category nobody has seen is an error, never the one left out."""
+    """Give columns their learned categories; a category that nobody has seen is an error. A missing value stays one."""
     for name, dtype in categories.items():
         unseen = set(table[name].dropna()) - set(dtype.categories)
         if unseen:

@@ -45,7 +45,7 @@ def fail(error: Exception) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """Give the parser; every field of the configuration is an option of ``train``."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog=__package__, description=__doc__)
     parser.add_argument("--quiet", action="store_true", help="show only warnings")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     training = commands.add_parser("train", help="fit on the training rows and keep the model")
@@ -65,7 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
     prediction.add_argument("--output", type=Path, metavar="FILE", help="where to write (default: standard output)")
     prediction.add_argument("--strict-ranges", action="store_true", help="refuse rows unlike the training rows")
     _add_version(prediction)
-    _add_settings(prediction, PLACES)
+    _add_settings(prediction, ["artifacts_dir"])
     if find_spec(REPORTING) is not None:
         figures = commands.add_parser("report", help="write the notebook's figures as pictures")
         figures.set_defaults(command=lambda options: import_module(REPORTING).run_report(options))
@@ -102,12 +102,12 @@ def run_evaluate(options: dict[str, object]) -> int:
     artifact = load(path)
     config = trained_config(artifact.metadata["config"], places=places)
     raw = read(config)
-    require_same_rows(raw, artifact, any_rows=any_rows)
+    same = require_same_rows(raw, artifact, any_rows=any_rows)
     parts = parted(raw, config)
     with explained("the model cannot be scored", config, rows=raw):
         scores = evaluated(artifact.pipeline, parts["test"], config, encoder=artifact.encoder)
         validation = evaluated(artifact.pipeline, parts["validation"], config, encoder=artifact.encoder)
-    result = {"version": path.name, **scores, "validation": validation}
+    result = {"version": path.name, "changed_data": not same, **scores, "validation": validation}
     sys.stdout.write(json.dumps(result, indent=1) + "\n" if as_json else show(result))
     return DONE
 
@@ -118,16 +118,20 @@ def version_of(options: dict[str, object]) -> str | None:
     return None if version is None else str(version)
 
 
-def require_same_rows(raw: pd.DataFrame, artifact: Artifact, *, any_rows: bool) -> None:
-    """Raise RowsError where the model was trained on a split of other rows than these; with ``any_rows`` only warn."""
+def require_same_rows(raw: pd.DataFrame, artifact: Artifact, *, any_rows: bool) -> bool:
+    """Tell whether these are the rows the model was trained on a split of.
+
+    Raises RowsError where they are others; with ``any_rows`` only warns.
+    """
     data = artifact.metadata["data"]
     if not isinstance(data, dict) or data["sha256"] == hash_of(raw):
-        return
+        return True
     message = "these are not the rows the model was trained on: some that it learned from may be scored as held out"
     if not any_rows:
         message = f"{message}; train again, or score them all the same with --changed-data"
         raise RowsError(message)
     LOGGER.warning(message)
+    return False
 
 
 def trained_config(recorded: object, *, places: Config) -> Config:
@@ -141,7 +145,8 @@ def trained_config(recorded: object, *, places: Config) -> Config:
 
 def show(result: dict[str, object]) -> str:
     """Give an evaluation as text: one score per line."""
-    heading = f"model {result['version']}, {result['rows']} held-out rows"
+    rows = "rows of changed data" if result["changed_data"] else "held-out rows"
+    heading = f"model {result['version']}, {result['rows']} {rows}"
     return "\n".join([heading, *score_lines(result), *validation_lines(result["validation"])]) + "\n"
 
 

@@ -1,15 +1,21 @@
 """Calls of the notebook's own functions are written out: the model is given the same rows, or the notebook falls a level."""
 
+import ast
+import contextlib
+import io
 from pathlib import Path
 
 import pytest
 
+from nb2pkg.extract.inlined import inlined
 from nb2pkg.extract.package import assemble
 from nb2pkg.extract.package import write as write_package
 from nb2pkg.extract.plan import Plan
+from nb2pkg.extract.prepared import prepare
+from nb2pkg.extract.text import Sources
 from nb2pkg.verify.verdict import verify
 from tests.extract.replaying import difference
-from tests.extract.small import FILL, HEAD, LOAD, SPLIT, planned, refusal
+from tests.extract.small import FILL, HEAD, LOAD, SPLIT, planned, refusal, write
 
 TREE = "DecisionTreeClassifier(max_depth=3, random_state=0)"
 METRICS = HEAD + "\nfrom sklearn.metrics import accuracy_score"
@@ -62,6 +68,94 @@ SAME = {
 def test_the_model_is_given_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cells: list[str]) -> None:
     notebook = [METRICS, LOAD, FILL, *cells]
     assert difference(tmp_path, notebook, planned(tmp_path, *notebook), monkeypatch) == ""
+
+
+# Each binds `result`; what is around the function makes a careless rewriting give another one.
+TRAPS = {
+    "a-name-of-its-own": (
+        "depth = 1\ndef train(m):\n    train_depth = 2\n    depth = 5\n    m.fit(X, y)\n    return train_depth, depth",
+        f"result = train({TREE})",
+    ),
+    "a-comprehension-of-the-result": (
+        "def train(m, k):\n    m.fit(X, y)\n    return [k * i for i in (1, 2)]",
+        f"i = 10\nresult = train({TREE}, i)",
+    ),
+    "a-comprehension-and-a-global": (
+        "c = 5\ndef train(m):\n    print([c for c in range(3)])\n    m.fit(X, y)\n    return c",
+        f"result = 3\nresult = train({TREE})",
+    ),
+    "what-is-read-before-the-call": (
+        'h = {"n": 3}\ndef train(m, h):\n    m.fit(X, y)\n    h["n"] = 30\n    return 1',
+        f'result = [h["n"], train({TREE}, h)]',
+    ),
+    "a-lambda-of-the-result": (
+        "def train(m):\n    m.fit(X, y)\n    return 4, (lambda m: m + 1)",
+        f"tree = {TREE}\na, f = train(tree)\nresult = f(3)",
+    ),
+    "a-generator": (
+        "def train(m, low):\n    m.fit(X, y)\n    return (t for t in (1, 2, 3) if t > low)",
+        f"a = train({TREE}, 1)\nb = train({TREE}, 2)\nresult = list(a)",
+    ),
+    "a-name-in-a-text": (
+        'limit = 30\ndef train(m, limit):\n    m.fit(X, y)\n    return len(df.query("income > @limit"))',
+        f"result = train({TREE}, 5000)",
+    ),
+    "an-import-inside": (
+        "model = 7\ndef train(m):\n    if len(X):\n        import math as model\n    m.fit(X, y)\n    return model.pi",
+        f"three = train({TREE})\nresult = model",
+    ),
+    "a-text-of-several-lines": (
+        'def train(m):\n    for i in range(1):\n        shown = """a\n            b"""\n    m.fit(X, y)\n    return shown',
+        f"result = train({TREE})",
+    ),
+    "a-function-made-anew": (
+        "def train(m):\n    m.fit(X, y)\n    return 1\nif len(X):\n    def train(m):\n        m.fit(X, y)\n        return 2",
+        f"result = train({TREE})",
+    ),
+    "a-name-that-a-function-reads": (
+        "tree = 5\ndef seen():\n    return [t for t in (1,)], tree\ndef train(m):\n    inner = m.fit(X, y)\n    print(seen())\n    return inner",
+        f"tree = train({TREE})\nresult = tree.max_depth",
+    ),
+    "the-last-statement-of-a-loop": (
+        "def train(m, k):\n    m.fit(X, y)\n    return k + 1",
+        f"result = []\nfor k in range(3):\n    result.append(train({TREE}, k))",
+    ),
+}
+
+
+@pytest.mark.parametrize(("function", "calls"), TRAPS.values(), ids=TRAPS)
+def test_what_is_written_out_does_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str, calls: str
+) -> None:
+    cells = [HEAD, LOAD, FILL, 'X = df[["age", "income"]]\ny = df["left"]', function, calls]
+    facts = prepare(str(write(tmp_path, *cells))).facts
+    monkeypatch.chdir(tmp_path)
+    shown = []
+    for program in (facts.program, inlined(facts).program):
+        names: dict[str, object] = {}
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            for one in program.statements:
+                exec(ast.unparse(one.node), names)  # noqa: S102
+        shown.append((names["result"], printed.getvalue()))
+    assert shown[0] == shown[1]
+
+
+def test_statements_that_are_written_out_read_as_they_do(tmp_path: Path) -> None:
+    cells = [
+        *TWICE[:5],
+        'def three(m, k=1):\n    m.fit(X_train, y_train)\n    X = 3 + k\n    return f"{X}", m',
+        f"a, b = three({TREE})",
+    ]
+    program = inlined(prepare(str(write(tmp_path, *cells))).facts).program
+    sources = Sources(program)
+    written = [one for one in program.statements if one.whole is not None]
+    assert [sources.of(one.node) for one in written] == [
+        f"b = {TREE}",
+        "k = 1",
+        "b.fit(X_train, y_train)",
+        "three_X = 3 + k",
+        'a, b = f"{three_X}", b',
+    ]
 
 
 OTHER = {

@@ -27,6 +27,11 @@ def notebook(folder: Path, *cells: str) -> str:
 
 
 REFUSED = {
+    "a variable that is named in a query": (
+        "limit = 3",
+        "df = df.query('a > @limit')",
+        "cell 3 line 1: `df.query('a > @limit')` names a variable in a text; write the condition out",
+    ),
     "a function of a module beside the notebook": (
         "from prepare import tidy",
         "tidy(df)",

@@ -92,7 +92,9 @@ def test_the_columns_are_named_that_the_first_step_keeps(preprocessing: str, fir
 def test_a_verified_package_lists_its_columns_and_rows() -> None:
     verified = made(HEAD + 'return rows["left"]\n', verdict={"verdict": "equal", "model": MODEL}, model="a.Tree")
     told = description_of_model(verified)
-    assert told.startswith("Predicts `left` by `a.Tree`. Each row gets one of `0`, `1`.\n\nRows need these columns;")
+    assert told.startswith(
+        "Predicts `left` by `a.Tree`. Each row gets one of `0`, `1`.\n\nTo be answered, rows need these columns;"
+    )
     assert told.splitlines()[-3:] == [
         "| `age` | number | 0.42 to 80 | answered with a warning | answered |",
         "| `sex` | text | female, male | refused | refused |",

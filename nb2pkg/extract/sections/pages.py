@@ -40,7 +40,8 @@ TESTS_OWN = {
 SETTINGS = {
     1: "Each is an option (`--seed 1`) and an environment variable (`{prefix}SEED=1`); the option wins.",
     2: "Each is an option of `run`, `train` and `evaluate` (`--seed 1`), `artifacts_dir` of `predict`, too, and an environment "
-    "variable (`{prefix}SEED=1`); the option wins.",
+    "variable (`{prefix}SEED=1`); the option wins. Where `train` could keep what the notebook held at its fit, `evaluate` goes on from "
+    "that, and only `artifacts_dir` matters to it.",
 }
 KEPT = (
     "The statements run as the notebook has them, also where they do what makes scores too good or serving differ. `nb2pkg lint` "

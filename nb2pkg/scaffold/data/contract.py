@@ -192,6 +192,10 @@ def _refused(values: pd.Series, column: Column) -> Iterator[Problem]:
     if column.kind in (Kind.INTEGER, Kind.NUMBER) and not types.is_numeric_dtype(values.dtype):
         numbers = pd.to_numeric(values, errors="coerce")
         yield from _problems(column, f"cannot be read as {column.kind}", numbers.isna() & values.notna())
+    if column.kind is Kind.INTEGER:
+        numbers = pd.to_numeric(values, errors="coerce")
+        broken = numbers.notna() & (numbers.abs() < math.inf) & (numbers.round() != numbers)
+        yield from _problems(column, f"cannot be read as {column.kind}", broken)
     if column.high is not None and math.isfinite(column.high):
         yield from _unfit(values, column)
     if not column.missing:

@@ -99,6 +99,11 @@ def load(path: Path) -> Artifact:
     return Artifact(pipeline=parts["pipeline"], encoder=parts["encoder"], contract=contract, metadata=metadata)
 
 
+def holds(path: Path, name: str) -> bool:
+    """Tell whether a file is of this version, as its manifest lists them."""
+    return name in json.loads((path / MANIFEST).read_text(encoding="utf-8"))["sha256"]
+
+
 def running_versions() -> dict[str, str]:
     """Give the versions of the libraries that a model depends on, as they are installed here."""
     return {library: version(library) for library in LIBRARIES}
@@ -124,7 +129,7 @@ def newest_contract(folder: Path) -> Contract | None:
     """Give the contract of the version trained last; None where there is none."""
     try:
         return from_json((newest(folder) / CONTRACT).read_text(encoding="utf-8"))
-    except (ArtifactError, OSError):
+    except (ArtifactError, KeyError, OSError, TypeError, ValueError):
         return None
 
 

@@ -1,8 +1,8 @@
-"""Answer raw rows with a trained model; this module knows nothing of training."""
+"""Answer rows with a trained model; this module knows nothing of training."""
 
 import csv
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from warnings import catch_warnings, simplefilter
 
@@ -39,10 +39,14 @@ def predict_file(artifact: Artifact, path: Path, *, strict_ranges: bool = False)
 def read_texts(path: Path, *, columns: list[str]) -> pd.DataFrame:
     """Read a CSV file as text; its separator is the one of ``, ; tab |`` that shows the most of ``columns``.
 
-    Raises ContractError where one of them stands twice, or lines have more fields than the header.
+    An empty line is a row without values. Raises ContractError where the file does not begin with names of columns, where one
+    of them stands twice, or where lines have more fields than the header.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         line = file.readline()
+    if not line.strip():
+        message = f"{path}: the first line is empty, where the names of columns belong"
+        raise ContractError(message)
     headers = {separator: next(csv.reader([line], delimiter=separator), []) for separator in SEPARATORS}
     separator = max(SEPARATORS, key=lambda one: len(set(columns) & set(headers[one])))
     twice = [name for name in columns if headers[separator].count(name) > 1]
@@ -53,7 +57,13 @@ def read_texts(path: Path, *, columns: list[str]) -> pd.DataFrame:
         simplefilter("error", pd.errors.ParserWarning)
         try:
             return pd.read_csv(
-                path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False
+                path,
+                sep=separator,
+                dtype=str,
+                keep_default_na=False,
+                encoding="utf-8-sig",
+                index_col=False,
+                skip_blank_lines=False,
             )
         except pd.errors.ParserWarning as error:
             message = f"{path}: its lines have more fields than its header"
@@ -77,7 +87,15 @@ def _answers(artifact: Artifact, rows: pd.DataFrame, *, unread: tuple[Problem, .
     typed = settle_types(rows.iloc[kept][needed].reset_index(drop=True), artifact.contract)
     for row, value in zip(kept, _predicted(artifact, typed) if kept else [], strict=True):
         values[row] = value
-    return Answers(tuple(values), refused, report.warnings)
+    return Answers(tuple(values), refused, tuple(_about(report.warnings, set(kept))))
+
+
+def _about(problems: Iterable[Problem], kept: set[int]) -> Iterator[Problem]:
+    """Give the problems of the rows that are answered."""
+    for problem in problems:
+        rows = tuple(row for row in problem.rows if row in kept)
+        if rows:
+            yield replace(problem, rows=rows)
 
 
 def _predicted(artifact: Artifact, rows: pd.DataFrame) -> list[object]:

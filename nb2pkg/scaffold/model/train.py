@@ -92,7 +92,7 @@ def fitted_encoder(raw: pd.DataFrame, config: Config) -> LabelEncoder | None:
 
 
 def known_target(rows: pd.DataFrame, config: Config) -> pd.Series:
-    """Give the target of rows to learn from. Raises RowsError where a row has none."""
+    """Give the target of rows to learn from. Raises RowsError where ``target_of`` gives none for a row."""
     target = target_of(rows, config)
     require_target(target)
     return target

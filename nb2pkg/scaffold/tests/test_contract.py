@@ -56,6 +56,11 @@ def test_a_number_that_its_type_cannot_hold_is_refused() -> None:
     assert (error.column, error.message) == ("rooms", "too large for int64")
 
 
+def test_a_fraction_where_training_had_whole_numbers_is_refused() -> None:
+    (error,) = check(house(rooms=2.5), HOUSES).errors
+    assert (error.column, error.message) == ("rooms", "cannot be read as integer")
+
+
 def test_an_unseen_category_no_step_encodes_is_refused() -> None:
     (error,) = check(house(town="Zurich"), HOUSES).errors
     assert (error.column, error.rows) == ("town", (0,))

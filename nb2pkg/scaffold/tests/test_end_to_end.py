@@ -10,7 +10,7 @@ import pytest
 from nb2pkg.scaffold import cli
 from nb2pkg.scaffold.cli import main
 from nb2pkg.scaffold.config import Config
-from nb2pkg.scaffold.data.contract import Contract
+from nb2pkg.scaffold.data.contract import Contract, ContractError
 from nb2pkg.scaffold.data.ingestion import read_raw
 from nb2pkg.scaffold.model.artifacts import Artifact, load, newest, save
 from nb2pkg.scaffold.model.evaluate import SCORES
@@ -59,7 +59,7 @@ def test_the_version_that_is_named_is_scored(
         assert main(["evaluate", *wanted, *places]) == 0
         assert f"model {version}, " in capsys.readouterr().out
     write_rows(config, tmp_path / "rows.csv")
-    assert main(["predict", str(tmp_path / "rows.csv"), "--version", "latest", *places]) == 2
+    assert main(["predict", str(tmp_path / "rows.csv"), "--version", "latest", *places[-2:]]) == 2
     assert f"there are {older}, {newer}" in capsys.readouterr().err
 
 
@@ -73,7 +73,7 @@ def test_rows_that_may_have_been_learned_from_are_scored_only_when_asked_for(
     assert "not the rows the model was trained on" in shown.err
     assert shown.out == ""
     assert main(["evaluate", "--changed-data", *places]) == 0
-    assert "held-out rows" in capsys.readouterr().out
+    assert "rows of changed data" in capsys.readouterr().out
 
 
 def test_other_columns_than_those_of_the_model_before_are_told(
@@ -108,6 +108,16 @@ def test_a_file_is_answered_as_its_rows_are(config: Config, trained: Artifact, t
     assert from_file.refused.keys() == from_rows.refused.keys()
     for read, given in zip(from_file.predictions, from_rows.predictions, strict=True):
         assert read == given or read == pytest.approx(given, rel=1e-9)
+
+
+def test_an_empty_line_is_a_row_of_its_own(config: Config, trained: Artifact, tmp_path: Path) -> None:
+    write_rows(config, tmp_path / "rows.csv")
+    header, first, *_ = (tmp_path / "rows.csv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "gap.csv").write_text(f"{header}\n\n{first}", encoding="utf-8")
+    (tmp_path / "empty.csv").write_text("", encoding="utf-8")
+    assert len(predict_file(trained, tmp_path / "gap.csv").predictions) == 2
+    with pytest.raises(ContractError, match="the first line is empty"):
+        predict_file(trained, tmp_path / "empty.csv")
 
 
 def test_one_line_of_a_file_is_read_as_many_are(config: Config, trained: Artifact, tmp_path: Path) -> None:

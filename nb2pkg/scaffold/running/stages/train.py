@@ -10,7 +10,7 @@ from typing import TextIO
 
 from nb2pkg.scaffold.config import Config
 from nb2pkg.scaffold.logging import logger_of
-from nb2pkg.scaffold.model.artifacts import Artifact, chosen, hash_of, load
+from nb2pkg.scaffold.model.artifacts import Artifact, chosen, hash_of, holds, load
 from nb2pkg.scaffold.running.showing import start_notebook
 from nb2pkg.scaffold.running.stages.bundle import Bundle, as_rows, contract_of, shape_of
 from nb2pkg.scaffold.running.stages.keeping import HELD, keep, restore, take
@@ -66,7 +66,7 @@ def evaluate(config: Config, *, version: str | None = None) -> None:
     path = chosen(config.artifacts_dir, version)
     load(path)  # raises where a file is not the one that was written
     start_notebook(config.seed)
-    if (path / HELD).is_file():
+    if holds(path, HELD):
         held = restore(path / HELD)
     else:
         with redirect_stdout(sys.stderr):
