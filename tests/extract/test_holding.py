@@ -4,6 +4,9 @@ import contextlib
 import importlib
 import io
 import itertools
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +203,13 @@ def test_the_best_of_a_loop_is_kept_and_evaluated_without_a_second_training(tmp_
 
 
 def test_what_cannot_be_kept_is_made_again(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    fit = "m = LogisticRegression()\nm.fit(X_train, y_train)\nnumbers = (i for i in range(3))"
+    fit = "numbers = (i for i in range(3))\nm = LogisticRegression()\nm.fit(X_train, y_train)"
     _, package = extracted(tmp_path, *BEFORE, fit, "print(m.coef_.shape, next(numbers))", data=people())
     command(package, tmp_path, "work", "train")
     assert command(package, tmp_path, "work", "evaluate") == "(1, 3) 0\n"
+    (tmp_path / "people.csv").write_text("".join(people().splitlines(keepends=True)[:50]), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(package / "src")}
+    words = [sys.executable, "-m", "work", "evaluate"]
+    refused = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "these are not the rows that the model was fitted on" in refused.stderr

@@ -10,11 +10,11 @@ from typing import TextIO
 
 from nb2pkg.scaffold.config import Config
 from nb2pkg.scaffold.logging import logger_of
-from nb2pkg.scaffold.model.artifacts import Artifact, chosen, hash_of, holds, load
+from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, chosen, hash_of, holds, load
 from nb2pkg.scaffold.running.showing import start_notebook
 from nb2pkg.scaffold.running.stages.bundle import Bundle, as_rows, contract_of, shape_of
 from nb2pkg.scaffold.running.stages.keeping import HELD, keep, restore, take
-from nb2pkg.scaffold.running.stages.run import run_from_fit, run_to_fit
+from nb2pkg.scaffold.running.stages.run import Fitted, run_from_fit, run_to_fit
 from nb2pkg.scaffold.running.stages.store import kept, save_version
 
 LOGGER = logger_of(__name__)
@@ -62,17 +62,31 @@ def train(config: Config) -> Path:
 
 
 def evaluate(config: Config, *, version: str | None = None) -> None:
-    """Print what the notebook prints after the fit, for a kept model (the newest) and the rows it was kept with."""
+    """Print what the notebook prints after the fit, for a kept model (the newest) and the rows it was kept with.
+
+    Where these could not be kept, the notebook runs again up to its fit. Raises ArtifactError where that gives other rows.
+    """
     path = chosen(config.artifacts_dir, version)
-    load(path)  # raises where a file is not the one that was written
+    artifact = load(path)  # raises where a file is not the one that was written
     start_notebook(config.seed)
     if holds(path, HELD):
         held = restore(path / HELD)
     else:
-        with redirect_stdout(sys.stderr):
-            held = run_to_fit(config).held
+        held = _made_again(config, artifact).held
     printed = Counting(sys.stdout)
     with redirect_stdout(printed):
         run_from_fit(config, held)
     if not printed.size:
         LOGGER.warning("the notebook prints nothing after its fit; what it prints before, `train` shows")
+
+
+def _made_again(config: Config, artifact: Artifact) -> Fitted:
+    """Run the notebook up to its fit once more. Raises ArtifactError where the model was fitted on other rows than now."""
+    with redirect_stdout(sys.stderr):
+        fitted = run_to_fit(config)
+    rows, _ = as_rows(fitted.features)
+    data = artifact.metadata["data"]
+    if isinstance(data, dict) and data["sha256"] != hash_of(rows):
+        message = "these are not the rows that the model was fitted on: its variables could not be kept; train again"
+        raise ArtifactError(message)
+    return fitted
