@@ -123,8 +123,8 @@ def _column(column: Mapping[str, object]) -> tuple[str, ...]:
     if isinstance(categories, list):
         values = ", ".join(short(one) for one in categories)
         values += f" and {more} more" if (more := _count(column) - len(categories)) > 0 else ""
-    others = "" if not values else "answered with a warning" if column.get("unseen") else "refused"
-    missing = "answered" if column.get("missing") else "refused"
+    others = "" if not values else "answered with a warning" if column.get("accepts_unseen") else "refused"
+    missing = "answered" if column.get("accepts_missing") else "refused"
     return f"`{column.get('name')}`", str(column.get("kind")), values, others, missing
 
 

@@ -1,5 +1,6 @@
 """The texts of a package that speak about its notebook: configuration, pyproject, README, model card."""
 
+import ast
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +22,9 @@ NOTEBOOK_TEXTS = "the notebook's own texts are not broken"
 NOTEBOOK_NAMES = "the notebook's own names for matrices are kept"
 SAME_SIGNATURE = "functions and steps of one kind are called with the same arguments, needed or not"
 
-SEED_OF_NOTEBOOK = "Seed of everything drawn at random without a seed of its own, as the notebook sets it."
-SEED_OF_PACKAGE = "Seed of all that the notebook left to chance: the package's own, unless the notebook sets 0 itself."
+PLACES = ("data_dir", "artifacts_dir")
+SEED_OF_NOTEBOOK = "The notebook's own seed, also of what it draws at random without one."
+SEED_OF_PACKAGE = "Seed of what the notebook draws at random without a seed: the package's own."
 
 
 FIGURES = """
@@ -44,7 +46,7 @@ def settings(modules: Modules) -> tuple[ConfigField, ...]:
     always = (
         *([data_dir] if modules.level != 3 or reads_files(modules.files) else []),
         ConfigField("artifacts_dir", "Path", 'Path("artifacts")', "Where the package keeps trained models."),
-        ConfigField("seed", "int", repr(modules.seed), SEED_OF_NOTEBOOK if modules.seed else SEED_OF_PACKAGE),
+        ConfigField("seed", "int", repr(modules.seed), SEED_OF_NOTEBOOK if modules.own_seed else SEED_OF_PACKAGE),
     )
     given = {setting.name for setting in modules.config}
     given |= {"artifacts_dir"} if modules.level == 1 else set()  # no model is kept
@@ -62,7 +64,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from {modules.name}.settings import read_settings
-
+{_places(modules)}
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -76,6 +78,12 @@ def load_config(environ: Mapping[str, str] | None = None, **overrides: object) -
     source = os.environ if environ is None else environ
     return read_settings(Config, prefix="{prefix(modules)}", environ=source, overrides=overrides)
 '''
+
+
+def _places(modules: Modules) -> str:
+    """Give the constant with the settings that say where things are, which commands take whatever a model was trained with."""
+    names = tuple(setting.name for setting in settings(modules) if setting.name in PLACES)
+    return f"\nPLACES = {names!r}\n" if modules.level == 3 else ""
 
 
 def _field(setting: ConfigField) -> str:
@@ -97,13 +105,13 @@ def introduction(modules: Modules) -> str:
     return f'"""{line[:100]}"""\n' if len(line) <= 100 else f'"""The package {modules.name}, extracted by nb2pkg."""\n'
 
 
-def notebook_values(modules: Modules) -> str:
-    """Give the text of ``tests/notebook_values.py``: the defaults, said a second time."""
-    told = [setting for setting in settings(modules) if setting.name not in ("data_dir", "artifacts_dir")]
+def expected_settings(modules: Modules) -> str:
+    """Give the text of ``tests/expected_settings.py``: what the defaults are to be."""
+    told = [setting for setting in settings(modules) if setting.name not in PLACES]
     imports = "from pathlib import Path\n\n" if any("Path(" in setting.default for setting in told) else ""
     items = "".join(f"    {json.dumps(setting.name)}: {setting.default},\n" for setting in told)
     return (
-        f'"""The defaults, said a second time for the tests to hold the package to."""\n\n{imports}'
+        f'"""What the settings are to be where nothing else is given: as the notebook has them."""\n\n{imports}'
         f'PREFIX = "{prefix(modules)}"\n\nDEFAULTS: dict[str, object] = {{\n{items}}}\n'
     )
 
@@ -200,7 +208,7 @@ def _readme(modules: Modules) -> str:
         prefix=prefix(modules),
         settings=table(
             ("setting", "default", "what"),
-            [(f"`{s.name}`", f"`{cell(s.default)}`", cell(_sentence(s.comment))) for s in settings(modules)],
+            [(f"`{s.name}`", f"`{cell(default_text(s))}`", cell(_sentence(s.comment))) for s in settings(modules)],
         ),
         search_command=f"python -m {modules.name} search\n" if modules.searches else "",
         search=_search(modules),
@@ -210,6 +218,14 @@ def _readme(modules: Modules) -> str:
         notes="".join(["\n## Notes\n\n", *(f"- {note}\n" for note in modules.notes)]) if modules.notes else "",
     )
     return reflowed(text)
+
+
+def default_text(setting: ConfigField) -> str:
+    """Give a default as the command line takes and shows it: a path without the name of its type."""
+    called = ast.parse(setting.default, mode="eval").body
+    if setting.annotation != "Path" or not isinstance(called, ast.Call):
+        return setting.default
+    return str(Path(*map(ast.literal_eval, called.args)))
 
 
 def _search(modules: Modules) -> str:
@@ -315,7 +331,7 @@ def _model_card(modules: Modules) -> str:
         meanings=meanings(modules),
         notebook=modules.notebook,
         level=modules.level,
-        seed=modules.seed,
+        seed=f"{modules.seed} ({'the notebook' if modules.own_seed else 'the package'}'s own)",
         scores=scores(modules),
         candidates=_candidates(modules),
     )

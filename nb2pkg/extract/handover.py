@@ -69,6 +69,7 @@ class Modules:
     ``dependencies``: requirements beside numpy, pandas, scikit-learn and joblib (``xgboost>=2``).
     ``report_dependencies``: what ``reports.py`` requires beside these.
     ``extraction``: the content of ``extraction.json``. ``bundled``: the rows come with a library, no file is read.
+    ``own_seed``: the notebook itself sets ``seed``, or gives it to what it draws.
     ``store``: modules that keep and ask a model of its own kind, by path in the package, with their place in the scaffold.
     ``notes``: plain sentences for the README on what was left out or could not be carried over.
     ``served``: which rows ``predict`` takes, where they are not those of one file.
@@ -87,6 +88,7 @@ class Modules:
     extraction: Mapping[str, object]
     config: tuple[ConfigField, ...] = ()
     seed: int = 0
+    own_seed: bool = False
     dependencies: tuple[str, ...] = ()
     report_dependencies: tuple[str, ...] = ()
     bundled: bool = False

@@ -47,7 +47,7 @@ def assemble(modules: Modules) -> dict[str, bytes]:
     texts |= {f"tests/{path}": text for path, text in tests_of(modules).items()}
     texts |= {f"src/{modules.name}/config.py": documents.config(modules), f"src/{modules.name}/py.typed": ""}
     texts |= {f"src/{modules.name}/__init__.py": documents.introduction(modules)}
-    texts |= {"tests/notebook_values.py": documents.notebook_values(modules)}
+    texts |= {"tests/expected_settings.py": documents.expected_settings(modules)}
     texts |= documents.pages(modules)
     texts |= {LEDGER: ledger_of(modules)}
     if modules.verdict is not None:

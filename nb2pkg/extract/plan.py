@@ -352,6 +352,7 @@ class Planner:
             extraction=extraction,
             config=self.pieces.settings.fields,
             seed=self.pieces.settings.seed,
+            own_seed=self.pieces.settings.own_seed,
             dependencies=required,
             report_dependencies=tuple(sorted({*dependencies(self.name, figures.values())} - {*required})),
             bundled=x.root.kind == "bundle",

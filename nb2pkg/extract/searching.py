@@ -29,7 +29,7 @@ ANCHORS = {
     "cli.py": (
         ('"""Train the model', '"""Search for the best parameters, train the model'),
         (
-            "from nb2pkg.scaffold.model.train import evaluated, parted, read, train\n",
+            "from nb2pkg.scaffold.model.train import evaluate_rows, read, split, train\n",
             IMPORTED,
         ),
         (

@@ -62,7 +62,7 @@ def _is_silent(node: ast.Call, facts: Facts) -> bool:
     )
 
 
-def global_seed(facts: Facts) -> int:
-    """The notebook's own seed, else 0."""
+def global_seed(facts: Facts) -> int | None:
+    """The notebook's own seed of the random streams; None where it sets none."""
     found = [seed for statement in facts.program.statements if (seed := seed_of(statement.node, facts)) is not None]
-    return found[0] if found else 0
+    return found[0] if found else None

@@ -28,8 +28,10 @@ SCALARS = {bool: "bool", int: "int", float: "float", str: "str"}
 class Settings:
     """Collects settings while the modules are written."""
 
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
+    def __init__(self, seed: int | None) -> None:
+        """``seed`` is the notebook's own; where it has none, the package's is 0, until the notebook gives a draw this number."""
+        self.seed = seed or 0
+        self.own_seed = seed is not None
         self._fields: dict[str, ConfigField] = {}
 
     @property
@@ -58,6 +60,7 @@ class Settings:
     def random_state(self, value: int, owner: str) -> str:
         """A seed the notebook gives: the package's own where it is the same number."""
         if value == self.seed:
+            self.own_seed = True
             return "config.seed"
         return self.lift(f"{owner}_seed", value, owner=owner, comment=f"seed of the {owner}, as in the notebook")
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from nb2pkg.scaffold.config import Config, load_config
+from nb2pkg.scaffold.config import PLACES, Config, load_config
 from nb2pkg.scaffold.data.contract import ContractError, Problem
 from nb2pkg.scaffold.logging import logger_of, start_logging
 from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, chosen, hash_of, load
 from nb2pkg.scaffold.model.predict import predict_file, write_answers
-from nb2pkg.scaffold.model.refusals import PLACES, RowsError, explained
-from nb2pkg.scaffold.model.train import evaluated, parted, read, train
+from nb2pkg.scaffold.model.refusals import RowsError, raising_rows_error
+from nb2pkg.scaffold.model.train import evaluate_rows, read, split, train
 from nb2pkg.scaffold.settings import SettingsError
 
 LOGGER = logger_of(__name__)
@@ -83,7 +83,13 @@ def _add_settings(parser: argparse.ArgumentParser, names: Sequence[str]) -> None
     defaults = Config()
     for name in names:
         shown = str(getattr(defaults, name)).replace("%", "%%")
-        parser.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar="VALUE", help=f"default: {shown}")
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            dest=name,
+            metavar="VALUE",
+            default=argparse.SUPPRESS,
+            help=f"default: {shown}",
+        )
 
 
 def run_train(options: dict[str, object]) -> int:
@@ -103,10 +109,10 @@ def run_evaluate(options: dict[str, object]) -> int:
     config = trained_config(artifact.metadata["config"], places=places)
     raw = read(config)
     same = require_same_rows(raw, artifact, any_rows=any_rows)
-    parts = parted(raw, config)
-    with explained("the model cannot be scored", config, rows=raw):
-        scores = evaluated(artifact.pipeline, parts["test"], config, encoder=artifact.encoder)
-        validation = evaluated(artifact.pipeline, parts["validation"], config, encoder=artifact.encoder)
+    parts = split(raw, config)
+    with raising_rows_error("the model cannot be scored", config, rows=raw):
+        scores = evaluate_rows(artifact.pipeline, parts["test"], config, encoder=artifact.encoder)
+        validation = evaluate_rows(artifact.pipeline, parts["validation"], config, encoder=artifact.encoder)
     result = {"version": path.name, "changed_data": not same, **scores, "validation": validation}
     sys.stdout.write(json.dumps(result, indent=1) + "\n" if as_json else show(result))
     return DONE
@@ -136,10 +142,8 @@ def require_same_rows(raw: pd.DataFrame, artifact: Artifact, *, any_rows: bool) 
 
 def trained_config(recorded: object, *, places: Config) -> Config:
     """Give the configuration a model was trained with, reading and writing in today's places."""
-    values = {
-        name: tuple(value) if isinstance(value, list) else "None" if value is None else value
-        for name, value in (recorded.items() if isinstance(recorded, dict) else ())
-    }
+    settings = recorded.items() if isinstance(recorded, dict) else ()
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in settings}
     return load_config({}, **values | {name: getattr(places, name) for name in PLACES})
 
 
@@ -174,7 +178,7 @@ def run_predict(options: dict[str, object]) -> int:
     artifact = load(chosen(load_config(None, **options).artifacts_dir, version))
     answers = predict_file(artifact, Path(str(source)), strict_ranges=strict)
     for warning in answers.warnings:
-        LOGGER.warning("%s", describe(warning))
+        LOGGER.warning("%s", warning_line(warning))
     if answers.refused:
         LOGGER.warning(
             "%s of %s rows refused, see the column `refused`", len(answers.refused), len(answers.predictions)
@@ -187,6 +191,6 @@ def run_predict(options: dict[str, object]) -> int:
     return NOTHING_ANSWERED if answers.predictions and len(answers.refused) == len(answers.predictions) else DONE
 
 
-def describe(problem: Problem) -> str:
+def warning_line(problem: Problem) -> str:
     """Give a warning as one line."""
     return f"{problem.column}: {problem.message} in {len(problem.rows)} rows, the first is row {problem.rows[0] + 1}"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from nb2pkg.scaffold.settings import read_settings
 
+PLACES = ("data_dir", "artifacts_dir")
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -19,7 +21,7 @@ class Config:
     """Where the package keeps trained models."""
 
     seed: int = 0
-    """Seed of all that the notebook left to chance: the package's own, unless the notebook sets 0 itself."""
+    """Seed of what the notebook draws at random without a seed: the package's own."""
 
     test_size: float = 0.2
     """Share of the rows held out (cell 7)."""

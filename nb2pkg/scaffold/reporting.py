@@ -17,7 +17,7 @@ from nb2pkg.scaffold.data.preprocessing import select_rows, target_of
 from nb2pkg.scaffold.logging import logger_of
 from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, chosen, load
 from nb2pkg.scaffold.model.labels import encoded
-from nb2pkg.scaffold.model.train import parted
+from nb2pkg.scaffold.model.train import split
 from nb2pkg.scaffold.settings import SettingsError
 
 LOGGER = logger_of(__name__)
@@ -78,7 +78,7 @@ class Given:
         raw = read_raw(config)
         parts = {
             name: Part(chosen, encoded(target_of(chosen, config), artifact.encoder))
-            for name, chosen in (*parted(raw, config).items(), ("all", select_rows(raw, config)))
+            for name, chosen in (*split(raw, config).items(), ("all", select_rows(raw, config)))
         }
         training, held_out = parts["train"], parts["test"]
         return Evaluation(

@@ -27,7 +27,7 @@ def read_settings(
 ) -> Settings:
     """Give ``kind`` with its defaults replaced by ``PREFIX<FIELD>`` of ``environ``, and those by ``overrides``.
 
-    Text is read as the field's type says; an override of None means "not given". Raises SettingsError.
+    Text is read as the field's type says. Raises SettingsError.
     """
     hints = get_type_hints(kind)
     unknown = sorted(overrides.keys() - hints.keys())
@@ -37,13 +37,13 @@ def read_settings(
     values: dict[str, object] = {}
     for field in fields(kind):
         variable = prefix + field.name.upper()
-        given = overrides.get(field.name)
-        if given is None and variable in environ:
-            values[field.name] = read_value(environ[variable], hint=hints[field.name], name=variable)
-        elif isinstance(given, str):
-            values[field.name] = read_value(given, hint=hints[field.name], name=field.name)
-        elif given is not None:
-            values[field.name] = given
+        if field.name in overrides:
+            given, name = overrides[field.name], field.name
+        elif variable in environ:
+            given, name = environ[variable], variable
+        else:
+            continue
+        values[field.name] = read_value(given, hint=hints[field.name], name=name) if isinstance(given, str) else given
     return kind(**values)
 
 

@@ -55,10 +55,16 @@ def test_the_configuration_holds_every_setting_with_its_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "said"), [(0, "the package's own, unless the notebook sets 0 itself."), (42, "as the notebook sets it.")]
+    ("own", "said"),
+    [
+        (False, "Seed of what the notebook draws at random without a seed: the package's own."),
+        (True, "The notebook's own seed, also of what it draws at random without one."),
+    ],
 )
-def test_the_configuration_says_whose_seed_it_is(seed: int, said: str) -> None:
-    text = assemble(replace(modules(), seed=seed))["src/candidate/config.py"].decode()
+def test_the_configuration_says_whose_seed_it_is(*, own: bool, said: str) -> None:
+    package = assemble(replace(modules(), own_seed=own))
+    text = package["src/candidate/config.py"].decode()
+    assert f"- Seed: 0 ({'the notebook' if own else 'the package'}'s own)\n" in package["MODEL_CARD.md"].decode()
     assert f'{said}"""\n' in text[text.index("    seed: int") :].split("\n\n")[0] + "\n"
 
 

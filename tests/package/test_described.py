@@ -27,18 +27,34 @@ def build_pipeline(config):
 """
 PIPELINE = 'select_columns = 1\n\n\ndef build_pipeline(config):\n    return Pipeline([("a", {}), ("model", 2)])\n'
 COLUMNS = [
-    {"name": "age", "kind": "number", "missing": True, "unseen": True, "low": 0.42, "high": 80.0, "categories": None},
+    {
+        "name": "age",
+        "kind": "number",
+        "accepts_missing": True,
+        "accepts_unseen": True,
+        "low": 0.42,
+        "high": 80.0,
+        "categories": None,
+    },
     {
         "name": "sex",
         "kind": "text",
-        "missing": False,
-        "unseen": False,
+        "accepts_missing": False,
+        "accepts_unseen": False,
         "low": None,
         "high": None,
         "categories": ["female", "male"],
         "category_count": 2,
     },
-    {"name": "name", "kind": "text", "missing": True, "unseen": True, "low": None, "high": None, "categories": None},
+    {
+        "name": "name",
+        "kind": "text",
+        "accepts_missing": True,
+        "accepts_unseen": True,
+        "low": None,
+        "high": None,
+        "categories": None,
+    },
 ]
 MODEL = {"rows": 891, "training_rows": 712, "held_out_rows": 179, "classes": [0, 1], "columns": COLUMNS}
 

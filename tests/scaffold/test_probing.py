@@ -76,11 +76,11 @@ def test_only_columns_the_pipeline_reads_are_needed() -> None:
 
 def test_a_category_hidden_behind_the_dropped_level_is_refused() -> None:
     brand = contract_of(Dummies())["brand"]
-    assert (brand.unseen, brand.categories) == (False, ("Audi", "BMW", "Mercedes"))
+    assert (brand.accepts_unseen, brand.categories) == (False, ("Audi", "BMW", "Mercedes"))
 
 
 def test_a_missing_value_hidden_behind_the_dropped_level_is_refused() -> None:
-    assert not contract_of(Dummies())["brand"].missing
+    assert not contract_of(Dummies())["brand"].accepts_missing
 
 
 class GuardedDummies(Dummies):
@@ -94,29 +94,29 @@ class GuardedDummies(Dummies):
 
 def test_a_missing_value_hidden_behind_the_dropped_level_is_refused_where_unknown_ones_are_errors() -> None:
     brand = contract_of(GuardedDummies())["brand"]
-    assert (brand.missing, brand.unseen) == (False, False)
+    assert (brand.accepts_missing, brand.accepts_unseen) == (False, False)
 
 
 def test_a_missing_value_that_training_had_is_answered_where_unknown_ones_are_errors() -> None:
     rows = CARS.assign(brand=CARS["brand"].where(CARS["miles"] > 0))
-    assert contract_of(GuardedDummies(), rows)["brand"].missing
+    assert contract_of(GuardedDummies(), rows)["brand"].accepts_missing
 
 
 def test_a_category_an_encoder_refuses_is_refused() -> None:
-    assert not contract_of(on("brand", OrdinalEncoder()))["brand"].unseen
+    assert not contract_of(on("brand", OrdinalEncoder()))["brand"].accepts_unseen
 
 
 def test_a_category_a_dictionary_lacks_is_refused() -> None:
-    assert not contract_of(Codes({"Audi": 1, "BMW": 2, "Mercedes": 5}))["brand"].unseen
+    assert not contract_of(Codes({"Audi": 1, "BMW": 2, "Mercedes": 5}))["brand"].accepts_unseen
 
 
 def test_a_category_with_an_encoding_of_its_own_is_answered() -> None:
     brand = contract_of(on("brand", OneHotEncoder(handle_unknown="ignore", sparse_output=False)))["brand"]
-    assert (brand.unseen, brand.categories) == (True, ("Audi", "BMW", "Mercedes"))
+    assert (brand.accepts_unseen, brand.categories) == (True, ("Audi", "BMW", "Mercedes"))
 
 
 def test_a_question_with_two_answers_may_be_asked_of_any_category() -> None:
-    assert contract_of(Luxury())["brand"].unseen
+    assert contract_of(Luxury())["brand"].accepts_unseen
 
 
 def test_every_level_is_kept_where_no_other_can_be_answered() -> None:
@@ -128,33 +128,33 @@ def test_every_level_is_kept_where_no_other_can_be_answered() -> None:
 def test_free_text_has_no_categories() -> None:
     words = ColumnTransformer([("words", CountVectorizer(), "owner")])
     owner = contract_of(words)["owner"]
-    assert (owner.unseen, owner.categories) == (True, None)
+    assert (owner.accepts_unseen, owner.categories) == (True, None)
 
 
 @pytest.mark.parametrize(("step", "filled"), [(SimpleImputer(), True), (StandardScaler(), False)])
 def test_a_missing_number_is_answered_where_a_step_fills_it(step: object, *, filled: bool) -> None:
-    assert contract_of(on("miles", step))["miles"].missing is filled
+    assert contract_of(on("miles", step))["miles"].accepts_missing is filled
 
 
 def test_a_missing_text_is_answered_where_a_step_fills_it() -> None:
     rows = CARS.assign(brand=CARS["brand"].astype(object))
     steps = Pipeline([("fill", SimpleImputer(strategy="most_frequent")), ("code", OrdinalEncoder())])
-    assert contract_of(on("brand", steps), rows)["brand"].missing
+    assert contract_of(on("brand", steps), rows)["brand"].accepts_missing
 
 
 def test_a_missing_value_is_answered_where_training_had_some() -> None:
     rows = CARS.assign(miles=CARS["miles"].where(CARS["miles"] > 1000))
-    assert contract_of(on("miles", StandardScaler()), rows)["miles"].missing
+    assert contract_of(on("miles", StandardScaler()), rows)["miles"].accepts_missing
 
 
 def test_a_number_that_is_a_category_is_known_as_one() -> None:
     doors = contract_of(on("doors", OneHotEncoder(drop="first", handle_unknown="ignore", sparse_output=False)))["doors"]
-    assert (doors.unseen, doors.categories) == (False, (2, 4))
+    assert (doors.accepts_unseen, doors.categories) == (False, (2, 4))
 
 
 def test_a_number_that_is_a_number_may_be_any() -> None:
     doors = contract_of(on("doors", StandardScaler()))["doors"]
-    assert (doors.unseen, doors.categories, doors.high) == (True, None, 4.0)
+    assert (doors.accepts_unseen, doors.categories, doors.high) == (True, None, 4.0)
 
 
 def test_a_pipeline_of_only_a_model_is_asked_by_its_predictions() -> None:
@@ -173,4 +173,4 @@ def test_a_pipeline_within_the_pipeline_is_asked_for_its_steps() -> None:
     inner = Pipeline([("encoded", encoded), ("model", DecisionTreeRegressor(random_state=0))])
     pipeline = Pipeline([("chosen", chosen.set_output(transform="pandas")), ("model", inner)]).fit(CARS, CARS["price"])
     columns = {column.name: column for column in learn_contract(pipeline, CARS, raw=CARS).columns}
-    assert (columns["brand"].unseen, columns["miles"].missing) == (False, False)
+    assert (columns["brand"].accepts_unseen, columns["miles"].accepts_missing) == (False, False)

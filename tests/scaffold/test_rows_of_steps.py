@@ -25,13 +25,13 @@ def made_of_whole_rows(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], repla
         step = KBinsDiscretizer(n_bins=2, encode="ordinal", quantile_method="averaged_inverted_cdf")
         return Pipeline([("bins", step), ("model", DecisionTreeClassifier())])
 
-    def parted(rows: pd.DataFrame, _config: object) -> dict[str, pd.DataFrame]:
+    def split(rows: pd.DataFrame, _config: object) -> dict[str, pd.DataFrame]:
         kept = rows.dropna()
         return {"train": kept[:4], "test": kept[4:]}
 
     monkeypatch.setattr("nb2pkg.scaffold.data.ingestion.read_raw", lambda _config: RAW)
     monkeypatch.setattr(replaying, "select_rows", lambda rows, _config: rows.dropna())
-    monkeypatch.setattr(replaying, "parted", parted)
+    monkeypatch.setattr(replaying, "split", split)
     monkeypatch.setattr(replaying, "fitted_encoder", lambda *_: None)
     monkeypatch.setattr(replaying, "target_of", lambda rows, _config: LEFT.loc[rows.index])
     monkeypatch.setattr(replaying, "build_pipeline", build)

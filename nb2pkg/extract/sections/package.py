@@ -86,7 +86,7 @@ def texts_of(modules: Modules) -> dict[str, str]:
         text = texts["tests/test_config.py"]
         texts["tests/test_config.py"] = text.replace("ARTIFACTS_DIR", "DATA_DIR").replace("artifacts_dir", "data_dir")
     texts |= {"tests/__init__.py": '"""Tests of the package."""\n'}
-    texts |= {"tests/notebook_values.py": documents.notebook_values(modules)}
+    texts |= {"tests/expected_settings.py": documents.expected_settings(modules)}
     texts |= pages.pages(modules)
     texts |= {LEDGER: ledger_of(modules)}
     if modules.verdict is not None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 from textwrap import fill
 
-from nb2pkg.extract.documents import MOST_IGNORES, prefix, reflowed, settings, versions_verified
+from nb2pkg.extract.documents import MOST_IGNORES, default_text, prefix, reflowed, settings, versions_verified
 from nb2pkg.extract.handover import Modules, place_of
 from nb2pkg.extract.markdown import WIDTH, mappings
 from nb2pkg.extract.runtime import SCAFFOLD
@@ -110,7 +110,7 @@ def _readme(modules: Modules) -> str:
     summary = (
         f"Extracted from the notebook `{modules.notebook}` by nb2pkg, at level {modules.level} ({WHAT[modules.level]})."
     )
-    names = [f"- `{one.name}`, {one.default}: {one.comment}" for one in settings(modules)]
+    names = [f"- `{one.name}`, {default_text(one)}: {one.comment}" for one in settings(modules)]
     text = _template("README_SECTIONS.md").substitute(
         title=modules.title,
         about=modules.about,

@@ -89,7 +89,7 @@ def constants(facts: Facts, edits: list[PathEdit], config: str) -> dict[tuple[in
     }
     seed = global_seed(facts)
     for statement in facts.program.statements:
-        if seed_of(statement.node, facts) == seed:
+        if seed is not None and seed_of(statement.node, facts) == seed:
             argument = statement.node.value.args[0]  # type: ignore[attr-defined]  # seed_of has looked at it
             found[statement.cell, argument.lineno, argument.col_offset] = f"{config}.seed"
     return found

@@ -34,22 +34,22 @@ class Kind(StrEnum):
 class Column:
     """One raw column the pipeline needs.
 
-    ``missing``: a missing value is answered. ``categories``: the training values, where they are few or where the
-    pipeline cannot answer others. ``unseen``: another category is answered, with a warning. ``texts``: values that look
-    like a missing value but are text in this data; where training had no missing value (``gaps`` is false), only an
-    empty cell is read as missing.
+    ``accepts_missing``: a missing value is answered. ``categories``: the training values, where they are few or where the
+    pipeline cannot answer others. ``accepts_unseen``: another category is answered, with a warning. ``kept_as_text``:
+    values that look like a missing value but are text in this data; where training had no missing value
+    (``missing_in_training`` is false), only an empty cell of a text column is read as missing.
     """
 
     name: str
     kind: Kind
     dtype: str
-    missing: bool
-    gaps: bool
-    unseen: bool = True
+    accepts_missing: bool
+    missing_in_training: bool
+    accepts_unseen: bool = True
     low: float | None = None
     high: float | None = None
     categories: tuple[object, ...] | None = None
-    texts: tuple[str, ...] = ()
+    kept_as_text: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +90,21 @@ def kind_of(values: pd.Series) -> Kind:
     return Kind.TEXT if inferred in ("string", "empty") else Kind.OTHER
 
 
-def describe(values: pd.Series) -> Column:
+def describe_column(values: pd.Series) -> Column:
     """Give what a training column shows by itself: kind, type, missing values, range."""
     kind = kind_of(values)
     known = values.dropna()
     numeric = kind in (Kind.INTEGER, Kind.NUMBER) and len(known) > 0
-    gaps = bool(values.isna().any())
+    has_missing = bool(values.isna().any())
     return Column(
         name=str(values.name),
         kind=kind,
         dtype=str(values.dtype),
-        missing=gaps,
-        gaps=gaps,
+        accepts_missing=has_missing,
+        missing_in_training=has_missing,
         low=float(known.min()) if numeric else None,
         high=float(known.max()) if numeric else None,
-        texts=texts_that_look_missing(values),
+        kept_as_text=texts_that_look_missing(values),
     )
 
 
@@ -126,12 +126,17 @@ def read_rows(texts: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, tu
     problems: list[Problem] = []
     for column in contract.columns:
         values = texts[column.name]
-        gaps = set(LOOKS_MISSING) - set(column.texts) if column.gaps or column.kind is not Kind.TEXT else {""}
-        given = values.mask(values.isin(sorted(gaps - set(column.texts))))
+        given = values.mask(values.isin(missing_markers(column)))
         rows[column.name] = _converted(given, column)
         unread = given.notna() & rows[column.name].isna()
         problems.extend(_problems(column, f"cannot be read as {column.kind}", unread))
     return rows, tuple(problems)
+
+
+def missing_markers(column: Column) -> set[str]:
+    """Give the texts that are read as a missing value of a column."""
+    any_marker = column.missing_in_training or column.kind is not Kind.TEXT
+    return set(LOOKS_MISSING if any_marker else ("",)) - set(column.kept_as_text)
 
 
 def _converted(values: pd.Series, column: Column) -> pd.Series:
@@ -198,9 +203,9 @@ def _refused(values: pd.Series, column: Column) -> Iterator[Problem]:
         yield from _problems(column, f"cannot be read as {column.kind}", broken)
     if column.high is not None and math.isfinite(column.high):
         yield from _unfit(values, column)
-    if not column.missing:
+    if not column.accepts_missing:
         yield from _problems(column, "missing, as in no training row, and no step is known to fill it", values.isna())
-    if not column.unseen:
+    if not column.accepts_unseen:
         yield from _problems(column, "a category that was not in training and no step encodes", _new(values, column))
 
 
@@ -213,7 +218,7 @@ def _unfit(values: pd.Series, column: Column) -> Iterator[Problem]:
 
 
 def _unusual(values: pd.Series, column: Column) -> Iterator[Problem]:
-    if column.unseen:
+    if column.accepts_unseen:
         yield from _problems(column, "a category that was not in training", _new(values, column))
     if column.low is not None and column.high is not None:
         numbers = pd.to_numeric(values, errors="coerce")
@@ -223,7 +228,7 @@ def _unusual(values: pd.Series, column: Column) -> Iterator[Problem]:
 
 def _new(values: pd.Series, column: Column) -> pd.Series:
     if column.categories is None:
-        return values.isna() & values.notna()
+        return pd.Series(data=False, index=values.index)
     return values.notna() & ~values.isin(list(column.categories))
 
 
@@ -246,7 +251,7 @@ def from_json(text: str) -> Contract:
 def _column(values: Mapping[str, object]) -> Column:
     read = dict(values)
     read["kind"] = Kind(str(read["kind"]))
-    for name in ("categories", "texts"):
+    for name in ("categories", "kept_as_text"):
         items = read[name]
         read[name] = tuple(items) if isinstance(items, list) else None
     return Column(**read)  # type: ignore[arg-type]

@@ -22,7 +22,7 @@ from nb2pkg.scaffold.logging import logger_of
 
 LOGGER = logger_of(__name__)
 MODEL, CONTRACT, METADATA, MANIFEST = "model.joblib", "contract.json", "metadata.json", "manifest.json"
-LIBRARIES = ("scikit-learn", "pandas", "numpy", "joblib")
+LIBRARIES_OF_MODEL = ("scikit-learn", "pandas", "numpy", "joblib")
 UNLOADABLE = (AttributeError, ImportError, KeyError, TypeError, ValueError)
 
 
@@ -106,7 +106,7 @@ def holds(path: Path, name: str) -> bool:
 
 def running_versions() -> dict[str, str]:
     """Give the versions of the libraries that a model depends on, as they are installed here."""
-    return {library: version(library) for library in LIBRARIES}
+    return {library: version(library) for library in LIBRARIES_OF_MODEL}
 
 
 def other_versions(trained: Mapping[str, str]) -> str:

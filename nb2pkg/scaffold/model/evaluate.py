@@ -8,8 +8,6 @@ from sklearn.pipeline import Pipeline
 
 from nb2pkg.scaffold.model.scores import SCORES
 
-__all__ = ["SCORES", "evaluate", "plain"]
-
 
 def evaluate(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series) -> dict[str, object]:
     """Give ``rows`` (how many), ``scores`` by name, and ``undefined``: for each score that is null, the reason.

@@ -1,7 +1,7 @@
 """Learn the contract: what training rows show, and what the fitted pipeline says when it is asked.
 
 A row without a column, with a missing value, with a category that never occurred: what the steps before the model make
-of it tells whether the pipeline needs the column, fills the gap, encodes the category. A new category that comes out
+of it tells whether the pipeline needs the column, fills the missing value, encodes the category. A new category that comes out
 exactly as one known category does is refused, since it would be answered in that category's name.
 """
 
@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from nb2pkg.scaffold.data.contract import Column, Contract, Kind, describe, texts_that_look_missing
+from nb2pkg.scaffold.data.contract import Column, Contract, Kind, describe_column, texts_that_look_missing
 
 FEW_CATEGORIES = 50
 ASKED_CATEGORIES = 1000
-REFUSALS = (KeyError, ValueError, TypeError, IndexError, AttributeError)
+STEP_ERRORS = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 UNSEEN = "a text that was never seen"
 
 Prepared = list[tuple[object, ...]]
@@ -36,7 +36,7 @@ class Probe:
         try:
             rows = self.row.iloc[[0] * len(values)].reset_index(drop=True)
             rows[name] = pd.Series(list(values), dtype=dtype)
-        except REFUSALS:
+        except STEP_ERRORS:
             return None
         return prepared(self.pipeline, rows)
 
@@ -58,7 +58,9 @@ def learn_contract(pipeline: Pipeline, rows: pd.DataFrame, *, raw: pd.DataFrame)
         probe = Probe(pipeline, row, prepared(pipeline, row))
         columns = [learn_column(probe, rows[name]) for name in needed]
         texts = [texts_that_look_missing(raw[name]) for name in needed]
-        return Contract(tuple(replace(column, texts=found) for column, found in zip(columns, texts, strict=True)))
+        return Contract(
+            tuple(replace(column, kept_as_text=found) for column, found in zip(columns, texts, strict=True))
+        )
 
 
 def prepared(pipeline: Pipeline, rows: pd.DataFrame) -> Prepared | None:
@@ -66,7 +68,7 @@ def prepared(pipeline: Pipeline, rows: pd.DataFrame) -> Prepared | None:
     try:
         steps = steps_of(pipeline)
         made = Pipeline(steps).transform(rows) if steps else pipeline.predict(rows)
-    except REFUSALS:
+    except STEP_ERRORS:
         return None
     table = np.array(made.toarray() if hasattr(made, "toarray") else made, dtype=object).reshape(len(rows), -1)
     table[pd.isna(table)] = None
@@ -92,13 +94,18 @@ def resamples(step: object) -> bool:
 
 def learn_column(probe: Probe, values: pd.Series) -> Column:
     """Give what the contract says of one needed column."""
-    column = describe(values)
+    column = describe_column(values)
     known = levels(values, column)
     few = len(known) <= FEW_CATEGORIES and 2 * len(known) <= len(values)
-    unseen = encodes_unseen(probe, column, known) if column.kind is Kind.TEXT or few else True
-    listed = not unseen or (few and column.kind in (Kind.TEXT, Kind.BOOLEAN))
-    missing = column.missing or fills_missing(probe, column, known)
-    return replace(column, missing=missing, unseen=unseen, categories=known if listed else None)
+    accepts_unseen = encodes_unseen(probe, column, known) if column.kind is Kind.TEXT or few else True
+    listed = not accepts_unseen or (few and column.kind in (Kind.TEXT, Kind.BOOLEAN))
+    accepts_missing = column.accepts_missing or fills_missing(probe, column, known)
+    return replace(
+        column,
+        accepts_missing=accepts_missing,
+        accepts_unseen=accepts_unseen,
+        categories=known if listed else None,
+    )
 
 
 def levels(values: pd.Series, column: Column) -> tuple[object, ...]:
@@ -115,14 +122,14 @@ def fills_missing(probe: Probe, column: Column, known: tuple[object, ...]) -> bo
     dummies; but where an imputer is among the steps, that is what it is filled with.
     """
     numeric = column.kind in (Kind.INTEGER, Kind.NUMBER)
-    gap = probe.asked(column.name, [np.nan], dtype="float64" if numeric else column.dtype)
-    if gap is None or probe.made is None or gap[0].count(None) > probe.made[0].count(None):
+    missing = probe.asked(column.name, [np.nan], dtype="float64" if numeric else column.dtype)
+    if missing is None or probe.made is None or missing[0].count(None) > probe.made[0].count(None):
         return False
     if numeric or column.kind is not Kind.TEXT:
         return numeric
     answers = probe.asked(column.name, known[:ASKED_CATEGORIES], dtype=column.dtype) or []
-    hidden = gap[0] in answers and 1 < len(set(answers)) == len(answers)
-    return gap != probe.asked(column.name, [UNSEEN], dtype=column.dtype) and (not hidden or imputes(probe.pipeline))
+    hidden = missing[0] in answers and 1 < len(set(answers)) == len(answers)
+    return missing != probe.asked(column.name, [UNSEEN], dtype=column.dtype) and (not hidden or imputes(probe.pipeline))
 
 
 def imputes(step: object) -> bool:
@@ -145,5 +152,5 @@ def encodes_unseen(probe: Probe, column: Column, known: tuple[object, ...]) -> b
     if answers is None or new is None:
         return answers is None
     distinct = 1 < len(set(answers)) == len(answers)
-    gap = new[0].count(None) > max(answer.count(None) for answer in answers)
-    return not (new[0] in answers and distinct) and not (gap and (distinct or not numeric))
+    lost = new[0].count(None) > max(answer.count(None) for answer in answers)
+    return not (new[0] in answers and distinct) and not (lost and (distinct or not numeric))

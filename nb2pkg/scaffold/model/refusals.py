@@ -8,11 +8,10 @@ from traceback import walk_tb
 
 import pandas as pd
 
-from nb2pkg.scaffold.config import Config
+from nb2pkg.scaffold.config import PLACES, Config
 
-PLACES = ("data_dir", "artifacts_dir")
-REFUSALS = (IndexError, KeyError, ValueError)
-LIBRARIES = ("numpy", "pandas", "sklearn")
+DATA_ERRORS = (IndexError, KeyError, ValueError)
+DATA_LIBRARIES = ("numpy", "pandas", "sklearn")
 
 
 class RowsError(ValueError):
@@ -20,7 +19,7 @@ class RowsError(ValueError):
 
 
 @contextmanager
-def explained(what: str, config: Config, *, rows: pd.DataFrame | None = None) -> Iterator[None]:
+def raising_rows_error(what: str, config: Config, *, rows: pd.DataFrame | None = None) -> Iterator[None]:
     """Raise RowsError, with ``what`` and why, instead of what pandas and scikit-learn raise where rows or settings do not suit them.
 
     ``rows`` are the raw rows, once they are read. What is wrong with the package itself is raised as it is.
@@ -29,7 +28,7 @@ def explained(what: str, config: Config, *, rows: pd.DataFrame | None = None) ->
         yield
     except RowsError:
         raise
-    except REFUSALS as error:
+    except DATA_ERRORS as error:
         raise _refused(error, what, config, rows) from error
     except (AttributeError, TypeError) as error:
         if not is_about_rows(error):
@@ -38,14 +37,16 @@ def explained(what: str, config: Config, *, rows: pd.DataFrame | None = None) ->
 
 
 def _refused(error: Exception, what: str, config: Config, rows: pd.DataFrame | None) -> RowsError:
-    told = "; ".join([reason_of(error, rows), *changed_settings(config), *source_of(config, rows)])
-    return RowsError(f"{what}: {told}")
+    reason = "; ".join([reason_of(error, rows), *changed_settings(config), *source_of(config, rows)])
+    return RowsError(f"{what}: {reason}")
 
 
 def is_about_rows(error: AttributeError | TypeError) -> bool:
     """Tell whether a library says it of values: pandas wherever it was at work, the others where they raised it themselves."""
     libraries = [name.partition(".")[0] for name in modules_of(error)]
-    return "pandas" in libraries or (isinstance(error, TypeError) and libraries[-1:] in ([one] for one in LIBRARIES))
+    return "pandas" in libraries or (
+        isinstance(error, TypeError) and libraries[-1:] in ([one] for one in DATA_LIBRARIES)
+    )
 
 
 def modules_of(error: Exception) -> list[str]:
@@ -76,20 +77,20 @@ def missing_categories(text: str, rows: pd.DataFrame) -> Iterator[str]:
 
 
 def changed_settings(config: Config) -> Iterator[str]:
-    """Name the settings that are not the notebook's own."""
+    """Name the settings that are not the package's defaults."""
     usual = Config()
     names = [field.name for field in fields(Config) if field.name not in PLACES]
     changed = [name for name in names if getattr(config, name) != getattr(usual, name)]
     if changed:
-        yield f"settings other than the notebook's: {', '.join(f'{name}={getattr(config, name)!r}' for name in changed)}"
+        yield f"settings other than the defaults: {', '.join(f'{name}={getattr(config, name)!r}' for name in changed)}"
 
 
 def source_of(config: Config, rows: pd.DataFrame | None) -> Iterator[str]:
     """Say how many rows there are and which files they were read from."""
     counted = [] if rows is None else [f"{len(rows)} rows"]
-    told = [*counted, *read_from(config)]
-    if told:
-        yield " ".join(told)
+    source = [*counted, *read_from(config)]
+    if source:
+        yield " ".join(source)
 
 
 def read_from(config: Config) -> Iterator[str]:
@@ -102,12 +103,12 @@ def read_from(config: Config) -> Iterator[str]:
 
 def require_target(target: pd.Series) -> None:
     """Raise RowsError where a row that is to be learned from has no target."""
-    gaps = pd.DataFrame(target).isna().any(axis=1)
-    if gaps.any():
+    missing = pd.DataFrame(target).isna().any(axis=1)
+    if missing.any():
         name = target.name if isinstance(target, pd.Series) else None
-        first = int(gaps.index[gaps.to_numpy()].min()) + 1
+        first = int(missing.index[missing.to_numpy()].min()) + 1
         message = (
-            f"the target{'' if name is None else f' {name}'} is missing in {int(gaps.sum())} of {len(gaps)} training rows, "
+            f"the target{'' if name is None else f' {name}'} is missing in {int(missing.sum())} of {len(missing)} training rows, "
             f"the first is row {first}"
         )
         raise RowsError(message)

@@ -1,4 +1,4 @@
-"""Train the model: read and part the raw rows, fit on the training rows, score the others, keep the artifact."""
+"""Train the model: read and split the raw rows, fit on the training rows, score the others, keep the artifact."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +17,7 @@ from nb2pkg.scaffold.model.evaluate import evaluate
 from nb2pkg.scaffold.model.labels import encoded
 from nb2pkg.scaffold.model.pipeline import build_pipeline, build_target_encoder
 from nb2pkg.scaffold.model.probing import learn_contract
-from nb2pkg.scaffold.model.refusals import explained, require_target
+from nb2pkg.scaffold.model.refusals import raising_rows_error, require_target
 
 LOGGER = logger_of(__name__)
 
@@ -36,30 +36,29 @@ def warn_of_other_columns(contract: Contract, earlier: Contract | None) -> None:
     if earlier is None:
         return
     now, before = ({column.name for column in one.columns} for one in (contract, earlier))
-    for names, told in (
+    for names, change in (
         (now - before, "learned from, and not for the model before"),
         (before - now, "no longer needed"),
     ):
         if names:
-            LOGGER.warning("columns %s: %s", told, ", ".join(sorted(names)))
+            LOGGER.warning("columns %s: %s", change, ", ".join(sorted(names)))
 
 
 def fit(config: Config) -> Artifact:
     """Fit on the training rows and score on the held-out ones, without writing anything."""
     raw = read(config)
-    parts = parted(raw, config)
+    parts = split(raw, config)
     training = parts["train"]
     pipeline = build_pipeline(config)
-    with explained("the model cannot be fitted", config, rows=raw):
+    with raising_rows_error("the model cannot be fitted", config, rows=raw):
         encoder = fitted_encoder(raw, config)
         pipeline.fit(training, encoded(known_target(training, config), encoder))
     metadata = {
         "config": {name: plain_setting(value) for name, value in asdict(config).items()},
-        "seed": config.seed,
         "training_rows": len(training),
         "data": {"rows": len(raw), "sha256": hash_of(raw)},
-        "evaluation": evaluated(pipeline, parts["test"], config, encoder=encoder),
-        "validation": evaluated(pipeline, parts["validation"], config, encoder=encoder),
+        "evaluation": evaluate_rows(pipeline, parts["test"], config, encoder=encoder),
+        "validation": evaluate_rows(pipeline, parts["validation"], config, encoder=encoder),
     }
     contract = learn_contract(pipeline, training, raw=raw)
     return Artifact(pipeline=pipeline, encoder=encoder, contract=contract, metadata=metadata)
@@ -67,18 +66,18 @@ def fit(config: Config) -> Artifact:
 
 def read(config: Config) -> pd.DataFrame:
     """Read the raw rows. Raises RowsError where they cannot be read."""
-    with explained("the rows cannot be read", config):
+    with raising_rows_error("the rows cannot be read", config):
         return read_raw(config)
 
 
-def parted(raw: pd.DataFrame, config: Config) -> dict[str, pd.DataFrame]:
-    """Give the parts of the rows by name. Raises RowsError where they cannot be parted."""
-    with explained("the rows cannot be parted into training and held-out rows", config, rows=raw):
+def split(raw: pd.DataFrame, config: Config) -> dict[str, pd.DataFrame]:
+    """Give the parts of the rows by name. Raises RowsError where they cannot be split."""
+    with raising_rows_error("the rows cannot be split into training and held-out rows", config, rows=raw):
         train, validation, test = split_rows(select_rows(raw, config), config)
     return {"train": train, "validation": validation, "test": test}
 
 
-def evaluated(
+def evaluate_rows(
     pipeline: Pipeline, rows: pd.DataFrame, config: Config, *, encoder: LabelEncoder | None
 ) -> dict[str, object]:
     """Give the scores of rows that nothing was learned from."""

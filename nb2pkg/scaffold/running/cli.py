@@ -45,6 +45,10 @@ def build_parser() -> argparse.ArgumentParser:
     for field in fields(Config):
         shown = str(getattr(defaults, field.name)).replace("%", "%%")
         running.add_argument(
-            f"--{field.name.replace('_', '-')}", dest=field.name, metavar="VALUE", help=f"default: {shown}"
+            f"--{field.name.replace('_', '-')}",
+            dest=field.name,
+            metavar="VALUE",
+            default=argparse.SUPPRESS,
+            help=f"default: {shown}",
         )
     return parser

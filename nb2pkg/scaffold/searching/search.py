@@ -11,7 +11,7 @@ from nb2pkg.scaffold.logging import logger_of
 from nb2pkg.scaffold.model import train as training
 from nb2pkg.scaffold.model.artifacts import hash_of
 from nb2pkg.scaffold.model.labels import encoded
-from nb2pkg.scaffold.model.refusals import explained
+from nb2pkg.scaffold.model.refusals import raising_rows_error
 from nb2pkg.scaffold.searching.best_parameters import (
     SearchError,
     described,
@@ -34,7 +34,7 @@ def search(config: Config) -> dict[str, object]:
         message = f"{name_of(config)} is fitted as it is, its parameters are not searched for"
         raise SearchError(message)
     rows = training_rows(config)
-    with explained("the search cannot be run", config, rows=rows):
+    with raising_rows_error("the search cannot be run", config, rows=rows):
         encoder = training.fitted_encoder(read_raw(config), config)
         pipeline.fit(rows, encoded(training.known_target(rows, config), encoder))
     entry = {
@@ -51,7 +51,7 @@ def search(config: Config) -> dict[str, object]:
 
 def training_rows(config: Config) -> pd.DataFrame:
     """Read the rows that a search may look at; those that are held out are none."""
-    return training.parted(training.read(config), config)["train"]
+    return training.split(training.read(config), config)["train"]
 
 
 def keep_best(config: Config) -> None:

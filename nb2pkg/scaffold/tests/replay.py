@@ -14,11 +14,12 @@ from sklearn.pipeline import Pipeline
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data import ingestion, preprocessing
 from nb2pkg.scaffold.data.preprocessing import select_rows, target_of
-from nb2pkg.scaffold.model.evaluate import SCORES, plain
+from nb2pkg.scaffold.model.evaluate import plain
 from nb2pkg.scaffold.model.labels import encoded
 from nb2pkg.scaffold.model.pipeline import build_pipeline
 from nb2pkg.scaffold.model.probing import resamples
-from nb2pkg.scaffold.model.train import fitted_encoder, parted
+from nb2pkg.scaffold.model.scores import SCORES
+from nb2pkg.scaffold.model.train import fitted_encoder, split
 
 BETWEEN = ("learning", "held_out")
 READER = "reader:"
@@ -55,7 +56,7 @@ def replay(plan: Mapping[str, Any], *, seed: int) -> Replayed:
     """Fit each step on the rows it learned from in the notebook, then the model."""
     config = load_config({}, data_dir=HERE / "data", seed=seed)
     raw = ingestion.read_raw(config)
-    every = {"raw": raw, "all": select_rows(raw, config), **parted(raw, config)}
+    every = {"raw": raw, "all": select_rows(raw, config), **split(raw, config)}
     named = parts_of(plan)
     rows = {part: table for part, table in every.items() if part in named}
     for part in further_parts(named):

@@ -25,8 +25,8 @@ from nb2pkg.scaffold.model.artifacts import (
 def constant(value: float) -> Artifact:
     pipeline = Pipeline([("model", DummyRegressor(strategy="constant", constant=value))])
     pipeline.fit(np.zeros((2, 1)), np.array([value, value]))
-    column = Column("size", Kind.NUMBER, "float64", missing=False, gaps=False, low=0.0, high=1.0)
-    return Artifact(pipeline=pipeline, encoder=None, contract=Contract((column,)), metadata={"seed": 0})
+    column = Column("size", Kind.NUMBER, "float64", accepts_missing=False, missing_in_training=False, low=0.0, high=1.0)
+    return Artifact(pipeline=pipeline, encoder=None, contract=Contract((column,)), metadata={"training_rows": 2})
 
 
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     loaded = load(save(saved, tmp_path))
     assert loaded.contract == saved.contract
     assert loaded.pipeline.predict(np.zeros((3, 1))).tolist() == [5.0, 5.0, 5.0]
-    assert loaded.metadata["seed"] == 0
+    assert loaded.metadata["training_rows"] == 2
 
 
 @pytest.mark.parametrize("name", ["model.joblib", "contract.json", "metadata.json"])

@@ -1,13 +1,20 @@
 """The configuration: the notebook's values, the environment, the command line."""
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, dataclass
 from pathlib import Path
 
 import pytest
 
 from nb2pkg.scaffold.config import load_config
-from nb2pkg.scaffold.settings import SettingsError, read_value
-from nb2pkg.scaffold.tests.notebook_values import DEFAULTS, PREFIX
+from nb2pkg.scaffold.settings import SettingsError, read_settings, read_value
+from nb2pkg.scaffold.tests.expected_settings import DEFAULTS, PREFIX
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Settings with one that may be nothing."""
+
+    depth: int | None = 4
 
 
 def test_the_defaults_are_the_values_of_the_notebook() -> None:
@@ -39,6 +46,10 @@ def test_an_unknown_setting_is_named() -> None:
 def test_the_configuration_cannot_be_changed_in_place() -> None:
     with pytest.raises(FrozenInstanceError):
         load_config({}).seed = 3  # type: ignore[misc]
+
+
+def test_a_value_can_be_given_as_none() -> None:
+    assert read_settings(Tree, prefix="", environ={"DEPTH": "3"}, overrides={"depth": None}) == Tree(None)
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,24 @@ from nb2pkg.scaffold.data.contract import (
     ContractError,
     Kind,
     check,
-    describe,
+    describe_column,
     from_json,
     read_rows,
     settle_types,
     to_json,
 )
 
-TOWN = Column("town", Kind.TEXT, "object", missing=False, gaps=False, unseen=False, categories=("Basle", "Berne"))
-ROOMS = Column("rooms", Kind.INTEGER, "int64", missing=False, gaps=False, low=1.0, high=9.0)
-AREA = Column("area", Kind.NUMBER, "float64", missing=True, gaps=True, low=20.0, high=200.0)
+TOWN = Column(
+    "town",
+    Kind.TEXT,
+    "object",
+    accepts_missing=False,
+    missing_in_training=False,
+    accepts_unseen=False,
+    categories=("Basle", "Berne"),
+)
+ROOMS = Column("rooms", Kind.INTEGER, "int64", accepts_missing=False, missing_in_training=False, low=1.0, high=9.0)
+AREA = Column("area", Kind.NUMBER, "float64", accepts_missing=True, missing_in_training=True, low=20.0, high=200.0)
 HOUSES = Contract((TOWN, ROOMS, AREA))
 
 
@@ -92,13 +100,13 @@ def test_a_cell_that_cannot_be_read_is_named() -> None:
 
 
 def test_text_that_looks_missing_stays_text_where_training_had_it() -> None:
-    country = describe(pd.Series(["NA", "CH", "NA"], name="country", dtype="object"))
+    country = describe_column(pd.Series(["NA", "CH", "NA"], name="country", dtype="object"))
     rows, _ = read_rows(pd.DataFrame({"country": ["NA", ""]}), Contract((country,)))
     assert rows["country"].isna().tolist() == [False, True]
 
 
 def test_digits_stay_text_where_training_had_text() -> None:
-    ticket = describe(pd.Series(["A5", "113803"], name="ticket", dtype="object"))
+    ticket = describe_column(pd.Series(["A5", "113803"], name="ticket", dtype="object"))
     rows, _ = read_rows(pd.DataFrame({"ticket": ["113803"]}), Contract((ticket,)))
     assert rows["ticket"].tolist() == ["113803"]
 

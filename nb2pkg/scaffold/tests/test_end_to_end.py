@@ -13,8 +13,8 @@ from nb2pkg.scaffold.config import Config
 from nb2pkg.scaffold.data.contract import Contract, ContractError
 from nb2pkg.scaffold.data.ingestion import read_raw
 from nb2pkg.scaffold.model.artifacts import Artifact, load, newest, save
-from nb2pkg.scaffold.model.evaluate import SCORES
 from nb2pkg.scaffold.model.predict import predict, predict_file
+from nb2pkg.scaffold.model.scores import SCORES
 from nb2pkg.scaffold.model.train import warn_of_other_columns
 
 
@@ -33,7 +33,7 @@ def write_rows(config: Config, path: Path) -> int:
 
 def test_training_writes_a_model_that_loads(models: Path) -> None:
     metadata = load(newest(models)).metadata
-    assert {"version", "created", "versions", "config", "seed", "data", "evaluation"} <= metadata.keys()
+    assert {"version", "created", "versions", "config", "data", "evaluation"} <= metadata.keys()
 
 
 def test_evaluation_says_every_score_or_why_not(

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from nb2pkg.scaffold.config import Config, load_config
-from nb2pkg.scaffold.model.refusals import RowsError, explained, require_target
+from nb2pkg.scaffold.model.refusals import RowsError, raising_rows_error, require_target
 
 ROWS = pd.DataFrame({"age": [30, 40], "fare": [1.0, 2.0], "sex": ["male", "female"]})
 CODES = {"male": 1}
@@ -18,7 +18,7 @@ NOTHING: Any = None
 
 
 def told(work: Callable[[], object], config: Config) -> str:
-    with pytest.raises(RowsError) as refused, explained("not fitted", config, rows=ROWS):
+    with pytest.raises(RowsError) as refused, raising_rows_error("not fitted", config, rows=ROWS):
         work()
     return str(refused.value)
 
@@ -46,7 +46,7 @@ def test_the_reason_is_one_line_and_names_the_column(work: Callable[[], object],
 
 def test_a_changed_setting_is_named() -> None:
     assert told(lambda: ROWS["cabin"], load_config({}, seed=70)) == (
-        "not fitted: missing column: cabin; settings other than the notebook's: seed=70; 2 rows"
+        "not fitted: missing column: cabin; settings other than the defaults: seed=70; 2 rows"
     )
 
 
@@ -54,7 +54,7 @@ def test_a_reason_that_was_told_is_not_told_again() -> None:
     config = load_config({})
 
     def twice() -> None:
-        with explained("not read", config):
+        with raising_rows_error("not read", config):
             int("many")
 
     assert told(twice, config) == "not read: invalid literal for int() with base 10: 'many'"
@@ -70,7 +70,7 @@ def test_a_reason_that_was_told_is_not_told_again() -> None:
     ],
 )
 def test_what_is_no_matter_of_rows_is_not_caught(work: Callable[[], object], error: type[Exception]) -> None:
-    with pytest.raises(error), explained("not read", load_config({})):
+    with pytest.raises(error), raising_rows_error("not read", load_config({})):
         work()
 
 

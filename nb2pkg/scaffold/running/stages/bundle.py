@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix, issparse
 
-from nb2pkg.scaffold.data.contract import Contract, describe
+from nb2pkg.scaffold.data.contract import Contract, describe_column
 
 MATRIX = 2
 
@@ -78,4 +78,4 @@ def _numbered(array: np.ndarray[Any, Any]) -> pd.DataFrame:
 
 def contract_of(rows: pd.DataFrame) -> Contract:
     """Give the contract of feature rows: what the training rows show of each column."""
-    return Contract(tuple(describe(rows.iloc[:, number]) for number in range(rows.shape[1])))
+    return Contract(tuple(describe_column(rows.iloc[:, number]) for number in range(rows.shape[1])))

@@ -73,7 +73,13 @@ def add_settings(command: argparse.ArgumentParser, names: Sequence[str]) -> None
     defaults = Config()
     for name in names:
         shown = str(getattr(defaults, name)).replace("%", "%%")
-        command.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar="VALUE", help=f"default: {shown}")
+        command.add_argument(
+            f"--{name.replace('_', '-')}",
+            dest=name,
+            metavar="VALUE",
+            default=argparse.SUPPRESS,
+            help=f"default: {shown}",
+        )
 
 
 def run_command(command: str, options: dict[str, object]) -> int:
@@ -101,7 +107,7 @@ def predict(options: dict[str, object]) -> int:
     artifact = load_version(chosen(load_config(None, **options).artifacts_dir, version))
     answers = predict_file(artifact, Path(str(source)), strict_ranges=strict)
     for warning in answers.warnings:
-        LOGGER.warning("%s", describe(warning))
+        LOGGER.warning("%s", warning_line(warning))
     refused, count = len(answers.refused), len(answers.predictions)
     if refused:
         LOGGER.warning("%s of %s rows refused, see the column `refused`", refused, count)
@@ -119,6 +125,6 @@ def version_of(options: dict[str, object]) -> str | None:
     return None if version is None else str(version)
 
 
-def describe(problem: Problem) -> str:
+def warning_line(problem: Problem) -> str:
     """Give a warning as one line."""
     return f"{problem.column}: {problem.message} in {len(problem.rows)} rows, the first is row {problem.rows[0] + 1}"

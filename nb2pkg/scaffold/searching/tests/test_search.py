@@ -13,7 +13,7 @@ from nb2pkg.scaffold.config import Config
 from nb2pkg.scaffold.data.ingestion import read_raw
 from nb2pkg.scaffold.data.preprocessing import target_of
 from nb2pkg.scaffold.model.labels import encoded
-from nb2pkg.scaffold.model.train import fit, fitted_encoder, parted
+from nb2pkg.scaffold.model.train import fit, fitted_encoder, split
 from nb2pkg.scaffold.searching.best_parameters import KEPT, SearchError, described, kept, name_of
 from nb2pkg.scaffold.searching.pipeline import build_pipeline, build_search
 
@@ -36,7 +36,7 @@ def rewritten(config: Config, folder: Path, **changes: object) -> Config:
 
 def test_training_with_what_was_kept_answers_as_the_search_itself(searched: Config) -> None:
     raw = read_raw(searched)
-    parts = parted(raw, searched)
+    parts = split(raw, searched)
     rows, held_out = parts["train"], parts["test"]
     whole = build_search(searched)
     if not whole[-1].refit:

@@ -1,4 +1,4 @@
-"""The defaults, said a second time for the tests to hold the package to."""
+"""What the settings are to be where nothing else is given: as the notebook has them."""
 
 PREFIX = "PASSENGERS_"
 
