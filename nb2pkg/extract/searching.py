@@ -5,7 +5,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent.parent / "scaffold" / "searching"
 MODULES = ("best_parameters.py", "search.py")
 BEST = "model/best_parameters.json"
-IMPORTED = """from nb2pkg.scaffold.model.train import evaluated, parted, read
+IMPORTED = """from nb2pkg.scaffold.model.train import evaluate_rows, read, split
 from nb2pkg.scaffold.searching.search import run_search, train
 """
 COMMAND = """    searching = commands.add_parser("search", help="look for the best parameters and keep them for `train`")
