@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from textwrap import fill
 
 from nb2pkg.extract.handover import Modules
-from nb2pkg.extract.hooks import PIPELINE, PREPROCESSING
+from nb2pkg.extract.hooks import NO_TARGET, PIPELINE, PREPROCESSING
 from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
 
 SCORES = "model/scores.py"
 LONGEST = 80
+FEW_ROWS = 30
 UNKNOWN = "unknown"
 PIPELINES = ("sklearn.pipeline.Pipeline", "sklearn.pipeline.make_pipeline", "imblearn.pipeline.Pipeline")
 OWN_SCORE = {True: "the mean accuracy", False: "R^2", None: "the mean accuracy of a classifier, R^2 of a regressor"}
@@ -61,7 +62,7 @@ def target(modules: Modules) -> str:
     returned = function.body[-1] if function is not None else None
     if function is None or not isinstance(returned, ast.Return) or returned.value is None:
         return "what `target_of` gives"
-    if (ast.get_docstring(function) or "").startswith("Give no target"):
+    if ast.get_docstring(function) == NO_TARGET:
         return ""
     match returned.value:
         case ast.Subscript(value=ast.Name(), slice=ast.Constant(value=str(column))):
@@ -92,7 +93,16 @@ def learned_from(modules: Modules) -> str:
     counts = (
         f"{found.get('training_rows')} of {found.get('rows')} rows, scored on {found.get('held_out_rows')} held out"
     )
-    return f"{counts} (by `split_rows`, when the package was verified); {every}"
+    return f"{counts} (by `split_rows`, when the package was verified){''.join(_weak(found))}; {every}"
+
+
+def _weak(found: Mapping[str, object]) -> Iterator[str]:
+    """Say why scores are worth little: so few rows are held out, or they were learned from."""
+    held_out, learned = found.get("held_out_rows"), found.get("held_out_rows_learned_from")
+    if isinstance(held_out, int) and 0 < held_out < FEW_ROWS:
+        yield ", so few that another split may give quite other scores"
+    if isinstance(learned, int) and learned:
+        yield f", {learned} of which are, value for value, rows that were learned from"
 
 
 def _trained(modules: Modules) -> Mapping[str, object]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from nb2pkg.extract.codemods.without import without
 
 REPORTS = "reports.py"
+NO_TARGET = "Give no target: the model learns without one."
 PREPROCESSING, PIPELINE, INGESTION = "data/preprocessing.py", "model/pipeline.py", "data/ingestion.py"
 
 
@@ -29,6 +30,12 @@ VALIDATION = Hook(frozenset({"validation", "validation_lines"}))
 RESAMPLING = Hook(frozenset({"made_targets", "resampled", "resamples"}), frozenset({"serving"}))
 FIGURES = Hook(frozenset({"REPORTING", "find_spec", "import_module"}), module="reporting.py")
 DATA_FILES = Hook(frozenset({"data_dir", "--data-dir", "data_options", "read_from"}))
+TARGET = Hook(
+    frozenset(
+        {"missing_targets", "require_labels", "require_target", "source_labels", "target_labels", "warn_of_new_labels"}
+    ),
+    module="model/targets.py",
+)
 FURTHER_ROWS = Hook(frozenset({"BETWEEN", "READER", "WITH", "further_parts", "further_rows"}))
 
 
@@ -41,6 +48,7 @@ def unneeded(files: Mapping[str, str]) -> tuple[Hook, ...]:
         SELECTION: "select_rows" in defined[PREPROCESSING],
         ENCODER: "build_target_encoder" in defined[PIPELINE],
         VALIDATION: parts_of_split(files.get(PREPROCESSING, "")) > 2,
+        TARGET: has_target(files.get(PREPROCESSING, "")),
         RESAMPLING: "from imblearn.pipeline import Pipeline" in files.get(PIPELINE, ""),
         FURTHER_ROWS: "first_parts" in defined[PREPROCESSING] or bool(defined[INGESTION] - {"read_raw", "located"}),
     }
@@ -55,6 +63,11 @@ def reads_files(files: Mapping[str, str]) -> bool:
 def functions(text: str) -> Iterator[str]:
     """Name the functions of a module."""
     return (node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef))
+
+
+def has_target(text: str) -> bool:
+    """Tell whether a model learns with a target."""
+    return NO_TARGET not in text
 
 
 def parts_of_split(text: str) -> int:

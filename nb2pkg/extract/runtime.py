@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from nb2pkg.extract.handover import Modules
-from nb2pkg.extract.hooks import REPORTS, cut, modules_of, unneeded
+from nb2pkg.extract.hooks import PREPROCESSING, REPORTS, cut, has_target, modules_of, unneeded
 from nb2pkg.extract.searching import modules_of_search, tests_of_search, with_search
 
 SCAFFOLD = Path(__file__).parent.parent / "scaffold"
@@ -13,6 +13,7 @@ STAND_INS = ("config.py", "data/ingestion.py", "data/preprocessing.py", "model/p
 OTHERS = ("tests/", "running/", "searching/")
 TESTS = ("__init__", "conftest", "test_artifacts", "test_command_line", "test_config", "test_contract", "test_refusals")
 TESTS_OF_ROWS = ("test_end_to_end", "test_pipeline", "test_rows", "test_steps")
+TESTS_OF_TARGET = ("test_targets",)
 TESTS_OF_SEARCH = ("test_search",)
 TESTS_OF_SAMPLE = ("test_sample",)
 TESTS_OF_GOLDEN = ("alike", "replay", "test_parity")
@@ -47,7 +48,8 @@ def tests_written(modules: Modules) -> tuple[str, ...]:
     """Name the test modules that have the rows they need; a test that would have to be skipped is not written."""
     recorded = modules.recorded
     golden = recorded is not None and recorded.golden is not None
-    rows = TESTS_OF_ROWS if golden or modules.bundled else ()
+    target = TESTS_OF_TARGET if has_target(modules.files.get(PREPROCESSING, "")) else ()
+    rows = (*TESTS_OF_ROWS, *target) if golden or modules.bundled else ()
     sample = TESTS_OF_SAMPLE if rows and recorded is not None and "sample.csv" in recorded.files else ()
     search = TESTS_OF_SEARCH if rows and modules.searches else ()
     figures = TESTS_OF_FIGURES if rows and REPORTS in modules.files else ()

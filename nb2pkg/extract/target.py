@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nb2pkg.extract.columns import Columns, by_position
 from nb2pkg.extract.edits import Edits
+from nb2pkg.extract.hooks import NO_TARGET
 from nb2pkg.extract.lane import Code, Lane, Step
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.pieces import Pieces
@@ -51,9 +52,7 @@ class TargetWriter:
         """Write the function."""
         self.pieces.preprocessing.add("pandas", "pd")
         if lane is None:
-            self._function(
-                ['return pd.Series(index=rows.index, dtype="float64")'], "Give no target: the model learns without one."
-            )
+            self._function(['return pd.Series(index=rows.index, dtype="float64")'], NO_TARGET)
             return
         self._encoder(lane)
         codes = [stage for stage in lane.stages if isinstance(stage, Code)]

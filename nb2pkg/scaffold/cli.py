@@ -22,7 +22,6 @@ from nb2pkg.scaffold.settings import SettingsError
 
 LOGGER = logger_of(__name__)
 DONE, NOTHING_ANSWERED, FAILED = 0, 1, 2
-UNREADABLE = (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError)
 REPORTING = "nb2pkg.scaffold.reporting"
 
 
@@ -33,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = options.pop("command")
     try:
         return int(command(options))
-    except (ArtifactError, ContractError, RowsError, SettingsError, OSError, *UNREADABLE) as error:
+    except (ArtifactError, ContractError, RowsError, SettingsError, OSError) as error:
         return fail(error)
 
 

@@ -1,11 +1,15 @@
 """What a plan says of a small notebook: the model, the settings, the ledger, the replay, the corrections."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nb2pkg.extract.package import assemble
+from nb2pkg.extract.package import write as write_package
 from nb2pkg.extract.plan import Plan, plan
 from tests.extract.small import FILL, HEAD, LOAD, MODEL, SPLIT, planned, refusal
 
@@ -341,5 +345,9 @@ def test_where_the_notebook_calls_no_score_the_models_own_one_is_evaluated(tmp_p
 
 def test_a_model_without_a_target_has_no_score_of_its_own(tmp_path: Path) -> None:
     clusters = 'from sklearn.cluster import KMeans\nmodel = KMeans(2, n_init=2, random_state=0)\nmodel.fit(df[["age", "income"]])'
-    text = planned(tmp_path, HEAD, LOAD, FILL, clusters).modules.files["model/scores.py"]
-    assert text.rstrip().endswith("object]] = {}")
+    modules = planned(tmp_path, HEAD, LOAD, FILL, clusters).modules
+    assert modules.files["model/scores.py"].rstrip().endswith("object]] = {}")
+    write_package(assemble(modules), tmp_path / "package")
+    command = [sys.executable, "-m", modules.name, "train", "--data-dir", str(tmp_path)]
+    trained = subprocess.run(command, cwd=tmp_path / "package" / "src", capture_output=True, text=True, check=False)
+    assert (trained.returncode, "on 45 rows" in trained.stderr) == (0, True), trained.stderr

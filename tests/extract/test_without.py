@@ -12,8 +12,10 @@ from nb2pkg.extract.hooks import (
     ENCODER,
     FIGURES,
     FURTHER_ROWS,
+    NO_TARGET,
     RESAMPLING,
     SELECTION,
+    TARGET,
     VALIDATION,
     Hook,
     cut,
@@ -52,6 +54,7 @@ TAKEN_OUT = {
     "an entry": ('x = {"a": 1, "coder": made.coder}', 'x = {"a": 1}'),
     "an entry of another name": ('x = {"a": 1, "b": coder(x)}', 'x = {"a": 1}'),
     "elements": ("x = [a, *coder(b)]", "x = [a]"),
+    "a call of a function": ("coder(x)\ny = 2", "y = 2"),
     "a condition": ("if part in coder:\n    x = 1\ny = 2", "y = 2"),
     "a condition with another way": ("if coder(x):\n    x = 1\nelse:\n    x = 2", "x = 2"),
     "one side of a condition": ('x = part == "raw" or part.startswith(WITH)', 'x = part == "raw"'),
@@ -94,7 +97,7 @@ def test_comments_of_what_stays_stay() -> None:
     assert without(text, GONE, IDENTITIES) == "# first\nx = 1  # one\n# last\ny = x  # two\n"
 
 
-HOOKS = (SELECTION, ENCODER, VALIDATION, RESAMPLING, FIGURES, DATA_FILES, FURTHER_ROWS)
+HOOKS = (SELECTION, ENCODER, VALIDATION, RESAMPLING, FIGURES, DATA_FILES, FURTHER_ROWS, TARGET)
 STAND_INS = {"data/ingestion.py", "data/preprocessing.py", "model/pipeline.py"}
 MODULES = sorted(
     path.relative_to(SCAFFOLD).as_posix()
@@ -106,7 +109,7 @@ MODULES = sorted(
 @pytest.mark.parametrize(
     "hooks",
     [*((hook,) for hook in HOOKS), HOOKS],
-    ids=["select", "labels", "three", "more", "figures", "files", "further", "all"],
+    ids=["select", "labels", "three", "more", "figures", "files", "further", "target", "all"],
 )
 def test_every_module_of_the_scaffold_can_do_without(hooks: tuple[Hook, ...]) -> None:
     for path in sorted({*MODULES} - STAND_INS - modules_of(hooks)):
@@ -139,4 +142,10 @@ NEEDED = {
 
 @pytest.mark.parametrize(("files", "needed"), NEEDED.values(), ids=NEEDED)
 def test_a_package_has_what_its_own_modules_need(files: dict[str, str], needed: set[Hook]) -> None:
-    assert {*HOOKS} - {*unneeded(files)} == needed
+    assert {*HOOKS} - {TARGET} - {*unneeded(files)} == needed
+
+
+def test_a_model_without_a_target_asks_nothing_of_one() -> None:
+    target = 'def target_of(rows: R, config: C) -> S:\n    """{told}"""\n    return rows\n'
+    assert TARGET in unneeded({"data/preprocessing.py": target.format(told=NO_TARGET)})
+    assert TARGET not in unneeded({"data/preprocessing.py": target.format(told="Give what is predicted.")})

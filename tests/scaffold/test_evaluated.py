@@ -6,7 +6,9 @@ import pytest
 from sklearn.dummy import DummyRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from nb2pkg.scaffold.model import evaluate
+from nb2pkg.scaffold.config import Config
+from nb2pkg.scaffold.model import evaluate, train
+from nb2pkg.scaffold.model.evaluate import count_learned_rows
 
 ROWS, TARGET = pd.DataFrame({"age": [1, 2]}), pd.Series([1.0, 3.0])
 UNDEFINED = {
@@ -39,6 +41,34 @@ def test_the_explained_share_of_one_row_is_not_a_finite_number(monkeypatch: pyte
     with pytest.warns(UserWarning, match="R\\^2 score is not well-defined"):
         result = evaluate.evaluate(fitted(), ROWS[:1], TARGET[:1])
     assert result["undefined"] == {"score": "not a finite number"}
+
+
+def test_rows_without_a_target_are_not_scored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(train, "target_of", lambda rows, _: rows["price"])
+    rows = ROWS.assign(price=[1.0, np.nan])
+    assert train.evaluate_rows(fitted(), rows, Config(), encoder=None) == {
+        "rows": 2,
+        "scores": {"accuracy": None},
+        "undefined": {"accuracy": "the target is missing in 1 of 2 rows"},
+    }
+
+
+def test_rows_that_were_learned_from_are_counted() -> None:
+    training = pd.DataFrame({"age": [1, 2, 3], "city": ["Rome", None, "Oslo"]})
+    assert count_learned_rows(training.iloc[[1, 1]], training) == 2
+    assert count_learned_rows(pd.DataFrame({"age": [1, 2], "city": ["Oslo", "Rome"]}), training) == 0
+    assert count_learned_rows(pd.DataFrame({"age": [3, 4]}), training) == 1
+
+
+def test_weak_scores_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    train.warn_of_weak_scores(held_out=30, learned=0)
+    train.warn_of_weak_scores(held_out=0, learned=0)
+    assert caplog.messages == []
+    train.warn_of_weak_scores(held_out=4, learned=2)
+    assert caplog.messages == [
+        "only 4 rows are held out: another split may give quite other scores",
+        "2 of 4 held-out rows are, value for value, rows that were learned from",
+    ]
 
 
 def test_no_rows_have_no_score(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,6 +167,7 @@ def test_a_user_trains_evaluates_and_predicts(package: Path, tmp_path: Path) -> 
     assert (result["rows"], list(result["scores"]), result["undefined"]) == (40, ["accuracy"], {})
     metadata = json.loads((package / "artifacts" / result["version"] / "metadata.json").read_text(encoding="utf-8"))
     assert metadata["config"]["max_depth"] == 2
+    assert (metadata["held_out_rows_learned_from"], metadata["target_labels"]) == (0, {})
     rows = passengers(5).drop(columns=["Survived", "Name"])
     rows.loc[1, "Sex"] = "unknown"
     rows.to_csv(tmp_path / "rows.csv", index=False)

@@ -101,6 +101,22 @@ MALFORMED = {
 }
 
 
+UNREADABLE = {
+    "a first line without an end": (b"country," + b"x" * 200_000, "its first line cannot be read: field larger than"),
+    "another encoding": ("country,code,size\nZ\u00fcrich,12,1\n".encode("latin-1"), "'utf-8' codec can't decode"),
+    "names in another encoding": ("pa\u00eds,code,size\nCH,12,1\n".encode("latin-1"), "its first line cannot be read"),
+    "a quote that is never closed": (b'country,code,size\nCH,"12,1\n', "EOF inside string"),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(case: str, tmp_path: Path) -> None:
+    content, reason = UNREADABLE[case]
+    (tmp_path / "rows.csv").write_bytes(content)
+    with pytest.raises(ContractError, match=f"rows.csv: .*{reason}"):
+        predict_file(trained(), tmp_path / "rows.csv")
+
+
 @pytest.mark.parametrize("case", MALFORMED)
 def test_a_file_whose_fields_cannot_be_told_is_refused_whole(case: str, tmp_path: Path) -> None:
     text, reason = MALFORMED[case]

@@ -123,6 +123,11 @@ class Without(cst.CSTTransformer):
         """Take out a loop over what is not there."""
         return REMOVED if self._about(updated_node.iter) else updated_node
 
+    def leave_Expr(self, original_node: cst.Expr, updated_node: cst.Expr) -> cst.Expr | Removed:
+        """Take out a statement that only calls a function that goes."""
+        gone = m.Call(func=m.Name(m.MatchIfTrue(lambda name: name in self.names)))
+        return REMOVED if m.matches(updated_node.value, gone) else updated_node
+
     def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign | Removed:
         """Take out the statement that binds a name."""
         only = updated_node.targets[0].target if len(updated_node.targets) == 1 else None

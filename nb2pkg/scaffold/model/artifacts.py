@@ -40,6 +40,14 @@ class Artifact:
     metadata: Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a version says of itself: the contract, and how the model came about."""
+
+    contract: Contract
+    metadata: Mapping[str, object]
+
+
 def nothing(_: Path) -> Iterable[str]:
     """Write nothing beside the model."""
     return ()
@@ -125,10 +133,12 @@ def newest(folder: Path) -> Path:
     return trained(folder)[-1]
 
 
-def newest_contract(folder: Path) -> Contract | None:
-    """Give the contract of the version trained last; None where there is none."""
+def newest_description(folder: Path) -> Description | None:
+    """Give what is said of the version trained last, without loading it; None where there is none."""
     try:
-        return from_json((newest(folder) / CONTRACT).read_text(encoding="utf-8"))
+        path = newest(folder)
+        contract = from_json((path / CONTRACT).read_text(encoding="utf-8"))
+        return Description(contract, json.loads((path / METADATA).read_text(encoding="utf-8")))
     except (ArtifactError, KeyError, OSError, TypeError, ValueError):
         return None
 

@@ -14,18 +14,32 @@ def evaluate(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series) -> dict[
 
     ``target`` is in the form that the pipeline was fitted to predict.
     """
+    if not len(rows):
+        return unscored(rows, "no rows are held out")
     scores: dict[str, object] = {}
     undefined: dict[str, str] = {}
     for name, score in SCORES.items():
         try:
-            found = score(pipeline, rows, target) if len(rows) else None
+            found = score(pipeline, rows, target)
         except (ValueError, KeyError) as error:
             found = None
             undefined[name] = f"{type(error).__name__}: {error}".splitlines()[0]
         scores[name] = plain(found)
         if scores[name] is None:
-            undefined.setdefault(name, unlike_a_score(found) if len(rows) else "no rows are held out")
+            undefined.setdefault(name, unlike_a_score(found))
     return {"rows": len(rows), "scores": scores, "undefined": undefined}
+
+
+def unscored(rows: pd.DataFrame, reason: str) -> dict[str, object]:
+    """Give what ``evaluate`` does of rows that cannot be scored, for this reason."""
+    return {"rows": len(rows), "scores": dict.fromkeys(SCORES), "undefined": dict.fromkeys(SCORES, reason)}
+
+
+def count_learned_rows(rows: pd.DataFrame, training: pd.DataFrame) -> int:
+    """Count the rows that are the same, value for value, as a row that was learned from."""
+    columns = [name for name in rows.columns if name in training.columns]
+    of_rows, of_training = (pd.util.hash_pandas_object(one[columns], index=False) for one in (rows, training))
+    return int(of_rows.isin(set(of_training)).sum())
 
 
 def unlike_a_score(value: object) -> str:

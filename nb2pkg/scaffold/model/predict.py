@@ -40,14 +40,9 @@ def read_texts(path: Path, *, columns: list[str]) -> pd.DataFrame:
     """Read a CSV file as text; its separator is the one of ``, ; tab |`` that shows the most of ``columns``.
 
     An empty line is a row without values. Raises ContractError where the file does not begin with names of columns, where one
-    of them stands twice, or where lines have more fields than the header.
+    of them stands twice, where lines have more fields than the header, or where it cannot be read.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        line = file.readline()
-    if not line.strip():
-        message = f"{path}: the first line is empty, where the names of columns belong"
-        raise ContractError(message)
-    headers = {separator: next(csv.reader([line], delimiter=separator), []) for separator in SEPARATORS}
+    headers = read_headers(path)
     separator = max(SEPARATORS, key=lambda one: len(set(columns) & set(headers[one])))
     twice = [name for name in columns if headers[separator].count(name) > 1]
     if twice:
@@ -68,6 +63,24 @@ def read_texts(path: Path, *, columns: list[str]) -> pd.DataFrame:
         except pd.errors.ParserWarning as error:
             message = f"{path}: its lines have more fields than its header"
             raise ContractError(message) from error
+        except (pd.errors.ParserError, UnicodeDecodeError) as error:
+            message = f"{path}: {error}".strip()
+            raise ContractError(message) from error
+
+
+def read_headers(path: Path) -> dict[str, list[str]]:
+    """Give the names of columns in the first line of a file, by what separates them. Raises ContractError where it has none."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            line = file.readline()
+            headers = {separator: next(csv.reader([line], delimiter=separator), []) for separator in SEPARATORS}
+        except (csv.Error, UnicodeDecodeError) as error:
+            message = f"{path}: its first line cannot be read: {error}"
+            raise ContractError(message) from error
+    if not line.strip():
+        message = f"{path}: the first line is empty, where the names of columns belong"
+        raise ContractError(message)
+    return headers
 
 
 def write_answers(answers: Answers) -> str:

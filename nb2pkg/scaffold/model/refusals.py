@@ -99,16 +99,3 @@ def read_from(config: Config) -> Iterator[str]:
     files = [str(path) for value in values if isinstance(value, str) and (path := config.data_dir / value).is_file()]
     if files:
         yield f"read from {', '.join(files)}"
-
-
-def require_target(target: pd.Series) -> None:
-    """Raise RowsError where a row that is to be learned from has no target."""
-    missing = pd.DataFrame(target).isna().any(axis=1)
-    if missing.any():
-        name = target.name if isinstance(target, pd.Series) else None
-        first = int(missing.index[missing.to_numpy()].min()) + 1
-        message = (
-            f"the target{'' if name is None else f' {name}'} is missing in {int(missing.sum())} of {len(missing)} training rows, "
-            f"the first is row {first}"
-        )
-        raise RowsError(message)

@@ -12,29 +12,43 @@ from nb2pkg.scaffold.data.contract import Contract
 from nb2pkg.scaffold.data.ingestion import read_raw
 from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows, target_of
 from nb2pkg.scaffold.logging import logger_of
-from nb2pkg.scaffold.model.artifacts import Artifact, hash_of, newest_contract, save
-from nb2pkg.scaffold.model.evaluate import evaluate
+from nb2pkg.scaffold.model.artifacts import Artifact, Description, hash_of, newest_description, save
+from nb2pkg.scaffold.model.evaluate import count_learned_rows, evaluate, unscored
 from nb2pkg.scaffold.model.labels import encoded
 from nb2pkg.scaffold.model.pipeline import build_pipeline, build_target_encoder
 from nb2pkg.scaffold.model.probing import learn_contract
-from nb2pkg.scaffold.model.refusals import raising_rows_error, require_target
+from nb2pkg.scaffold.model.refusals import raising_rows_error
+from nb2pkg.scaffold.model.targets import (
+    missing_targets,
+    require_labels,
+    require_target,
+    source_labels,
+    warn_of_new_labels,
+)
 
 LOGGER = logger_of(__name__)
+FEW_ROWS = 30
 
 
 def train(config: Config) -> Path:
     """Fit on the training rows and give the directory of the new artifact."""
     artifact = fit(config)
-    warn_of_other_columns(artifact.contract, newest_contract(config.artifacts_dir))
+    warn_of_changes(artifact, newest_description(config.artifacts_dir))
     path = save(artifact, config.artifacts_dir)
     LOGGER.info("trained %s on %s rows", path, artifact.metadata["training_rows"])
     return path
 
 
-def warn_of_other_columns(contract: Contract, earlier: Contract | None) -> None:
-    """Warn where other columns are learned from than for the model before: the file may have new ones."""
+def warn_of_changes(artifact: Artifact, earlier: Description | None) -> None:
+    """Warn where the data is unlike that of the model before: the file may have new columns."""
     if earlier is None:
         return
+    warn_of_other_columns(artifact.contract, earlier.contract)
+    warn_of_new_labels(artifact.metadata["target_labels"], earlier.metadata.get("target_labels"))
+
+
+def warn_of_other_columns(contract: Contract, earlier: Contract) -> None:
+    """Warn where other columns are learned from than for the model before."""
     now, before = ({column.name for column in one.columns} for one in (contract, earlier))
     for names, change in (
         (now - before, "learned from, and not for the model before"),
@@ -48,20 +62,35 @@ def fit(config: Config) -> Artifact:
     """Fit on the training rows and score on the held-out ones, without writing anything."""
     raw = read(config)
     parts = split(raw, config)
-    training = parts["train"]
+    training, held_out = parts["train"], parts["test"]
     pipeline = build_pipeline(config)
     with raising_rows_error("the model cannot be fitted", config, rows=raw):
         encoder = fitted_encoder(raw, config)
-        pipeline.fit(training, encoded(known_target(training, config), encoder))
+        target = target_of(training, config)
+        require_target(target)
+        pipeline.fit(training, encoded(target, encoder))
+        require_labels(pipeline)
+    learned = count_learned_rows(held_out, training)
+    warn_of_weak_scores(len(held_out), learned)
     metadata = {
         "config": {name: plain_setting(value) for name, value in asdict(config).items()},
         "training_rows": len(training),
         "data": {"rows": len(raw), "sha256": hash_of(raw)},
-        "evaluation": evaluate_rows(pipeline, parts["test"], config, encoder=encoder),
+        "target_labels": source_labels(select_rows(raw, config), config),
+        "held_out_rows_learned_from": learned,
+        "evaluation": evaluate_rows(pipeline, held_out, config, encoder=encoder),
         "validation": evaluate_rows(pipeline, parts["validation"], config, encoder=encoder),
     }
     contract = learn_contract(pipeline, training, raw=raw)
     return Artifact(pipeline=pipeline, encoder=encoder, contract=contract, metadata=metadata)
+
+
+def warn_of_weak_scores(held_out: int, learned: int) -> None:
+    """Warn where so few rows are held out, or so many of them were learned from, that scores say little."""
+    if 0 < held_out < FEW_ROWS:
+        LOGGER.warning("only %s rows are held out: another split may give quite other scores", held_out)
+    if learned:
+        LOGGER.warning("%s of %s held-out rows are, value for value, rows that were learned from", learned, held_out)
 
 
 def read(config: Config) -> pd.DataFrame:
@@ -81,20 +110,16 @@ def evaluate_rows(
     pipeline: Pipeline, rows: pd.DataFrame, config: Config, *, encoder: LabelEncoder | None
 ) -> dict[str, object]:
     """Give the scores of rows that nothing was learned from."""
-    return evaluate(pipeline, rows, encoded(target_of(rows, config), encoder))
+    target = target_of(rows, config)
+    if missing_targets(target).any():
+        return unscored(rows, f"the target is missing in {missing_targets(target).sum()} of {len(rows)} rows")
+    return evaluate(pipeline, rows, encoded(target, encoder))
 
 
 def fitted_encoder(raw: pd.DataFrame, config: Config) -> LabelEncoder | None:
     """Give the target's encoder, which knows every label of the data; held-out labels are only named by it."""
     encoder = build_target_encoder()
     return encoder if encoder is None else encoder.fit(target_of(select_rows(raw, config), config))
-
-
-def known_target(rows: pd.DataFrame, config: Config) -> pd.Series:
-    """Give the target of rows to learn from. Raises RowsError where ``target_of`` gives none for a row."""
-    target = target_of(rows, config)
-    require_target(target)
-    return target
 
 
 def plain_setting(value: object) -> object:

@@ -7,11 +7,13 @@ import pandas as pd
 
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.data.ingestion import read_raw
+from nb2pkg.scaffold.data.preprocessing import target_of
 from nb2pkg.scaffold.logging import logger_of
 from nb2pkg.scaffold.model import train as training
 from nb2pkg.scaffold.model.artifacts import hash_of
 from nb2pkg.scaffold.model.labels import encoded
 from nb2pkg.scaffold.model.refusals import raising_rows_error
+from nb2pkg.scaffold.model.targets import require_target
 from nb2pkg.scaffold.searching.best_parameters import (
     SearchError,
     described,
@@ -36,7 +38,9 @@ def search(config: Config) -> dict[str, object]:
     rows = training_rows(config)
     with raising_rows_error("the search cannot be run", config, rows=rows):
         encoder = training.fitted_encoder(read_raw(config), config)
-        pipeline.fit(rows, encoded(training.known_target(rows, config), encoder))
+        target = target_of(rows, config)
+        require_target(target)
+        pipeline.fit(rows, encoded(target, encoder))
     entry = {
         "search": type(tried).__name__,
         "parameters": described(tried.best_params_),

@@ -17,7 +17,7 @@ from nb2pkg.scaffold.model.artifacts import (
     hash_of,
     load,
     newest,
-    newest_contract,
+    newest_description,
     save,
 )
 
@@ -94,11 +94,13 @@ def test_a_version_is_found_by_its_name(tmp_path: Path) -> None:
     assert str(refused.value) == f"no trained model latest in {tmp_path}; there are {first.name}, {second.name}"
 
 
-def test_the_newest_contract_is_read_where_there_is_one(tmp_path: Path) -> None:
-    assert newest_contract(tmp_path) is None
+def test_the_newest_model_says_what_it_is_without_being_loaded(tmp_path: Path) -> None:
+    assert newest_description(tmp_path) is None
     artifact = constant(5.0)
-    save(artifact, tmp_path)
-    assert newest_contract(tmp_path) == artifact.contract
+    path = save(artifact, tmp_path)
+    found = newest_description(tmp_path)
+    assert found is not None
+    assert (found.contract, found.metadata["version"]) == (artifact.contract, path.name)
 
 
 def test_no_artifact_is_said_plainly(tmp_path: Path) -> None:

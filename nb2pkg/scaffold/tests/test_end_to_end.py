@@ -82,7 +82,6 @@ def test_other_columns_than_those_of_the_model_before_are_told(
     first, *others = trained.contract.columns
     renamed = Contract((replace(first, name="another"), *others))
     warn_of_other_columns(trained.contract, trained.contract)
-    warn_of_other_columns(trained.contract, None)
     assert caplog.messages == []
     warn_of_other_columns(renamed, trained.contract)
     assert caplog.messages == [

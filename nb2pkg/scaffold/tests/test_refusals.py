@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from nb2pkg.scaffold.config import Config, load_config
-from nb2pkg.scaffold.model.refusals import RowsError, raising_rows_error, require_target
+from nb2pkg.scaffold.model.refusals import RowsError, raising_rows_error
 
 ROWS = pd.DataFrame({"age": [30, 40], "fare": [1.0, 2.0], "sex": ["male", "female"]})
 CODES = {"male": 1}
@@ -72,9 +72,3 @@ def test_a_reason_that_was_told_is_not_told_again() -> None:
 def test_what_is_no_matter_of_rows_is_not_caught(work: Callable[[], object], error: type[Exception]) -> None:
     with pytest.raises(error), raising_rows_error("not read", load_config({})):
         work()
-
-
-def test_a_target_with_gaps_is_refused_and_named() -> None:
-    require_target(pd.Series([1, 0], name="left"))
-    with pytest.raises(RowsError, match="the target left is missing in 2 of 3 training rows, the first is row 2"):
-        require_target(pd.Series([1.0, None, None], name="left", index=[0, 5, 1]))
