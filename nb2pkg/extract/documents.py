@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from string import Template
 from textwrap import fill, shorten
+from typing import TypeAlias
 
 from nb2pkg.extract.described import answer, description_of_model, learned_from, meanings, model_class, target
 from nb2pkg.extract.effects import corrections, scores
@@ -22,6 +23,7 @@ NOTEBOOK_TEXTS = "the notebook's own texts are not broken"
 NOTEBOOK_NAMES = "the notebook's own names for matrices are kept"
 SAME_SIGNATURE = "functions and steps of one kind are called with the same arguments, needed or not"
 
+Items: TypeAlias = Sequence[Mapping[str, object]]
 PLACES = ("data_dir", "artifacts_dir")
 SEED_OF_NOTEBOOK = "The notebook's own seed, also of what it draws at random without one."
 SEED_OF_PACKAGE = "Seed of what the notebook draws at random without a seed: the package's own."
@@ -302,13 +304,20 @@ def _compared(modules: Modules) -> str:
     serving = serving if isinstance(serving, Mapping) else {}
     told = [
         f"{sum(bool(item.get('equal')) for item in items)} of {len(items)} {what}"
-        for kind, what in (("frames", "tables and other checks"), ("scores", "scores"))
-        if (items := mappings(replay.get(kind)))
+        for items, what in _kinds(mappings(replay.get("frames")), mappings(replay.get("scores")))
+        if items
     ]
     if serving.get("rows"):
         same = "each" if serving.get("equal") else "NOT each"
         told.append(f"{same} of {serving['rows']} rows alone gets what it gets in the batch")
     return f"Compared with the notebook's own run (details in verify.json), equal: {'; '.join(told)}." if told else ""
+
+
+def _kinds(frames: Items, scores: Items) -> Iterable[tuple[Items, str]]:
+    """Give what was compared by kind, as its plural."""
+    yield frames, "tables and other checks"
+    for kind in ("score", "prediction", "attribute"):
+        yield [one for one in scores if one.get("kind", "score") == kind], f"{kind}s"
 
 
 def _tests_left_out(modules: Modules) -> list[str]:

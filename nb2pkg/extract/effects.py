@@ -3,13 +3,13 @@
 A repair is applied to the notebook, too, so beside it stands what the saved notebook shows and what its run with all repairs gives.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from textwrap import fill
 
 from nb2pkg.extract.handover import Modules, place_of
 from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
 
-SAVED_AND_REPAIRED = "{} in the saved notebook -> {} with all repairs"
+SAVED_AND_REPAIRED = "the saved notebook shows {}, its run with all repairs gives {}"
 BEFORE_AND_AFTER = "{} -> {}"
 REPAIRED = "Repaired in the notebook and the package alike, so that both can be run, and run again:"
 CORRECTED = "Corrected in the package, one on top of the other"
@@ -18,6 +18,15 @@ UNTOUCHED = "Nothing: the package learns from the same rows as the notebook, and
 NOTHING_ELSE = "Nothing else: the package learns from the same rows as the notebook, and scores on the same."
 FEW = 3
 NOT_SHOWN = "not shown"
+OTHERS = {"prediction": "predictions that the notebook shows", "attribute": "what it shows of the fitted model"}
+SAVED_EARLIER = (
+    "Where a saved score is another than that of the run, the repairs need not be why: it may have been saved by earlier code, with "
+    "other versions of the libraries, or be of another draw."
+)
+CROSS_VALIDATED = (
+    "The notebook also cross-validates. These scores are of copies fitted anew; the package does not compute them, and "
+    "`verify` does not compare them."
+)
 OTHER_ROWS = (
     "The model that `train` keeps learns from the training rows alone, the notebook's from all rows: its answers are not the "
     "notebook's."
@@ -56,7 +65,7 @@ def corrections(modules: Modules) -> str:
     measured = mappings((modules.verdict or {}).get("corrections"))
     effects = {(str(one.get("rule")), str(one.get("what"))): "; ".join(changes(one)) for one in measured}
     found = mappings(modules.extraction.get("corrections"))
-    repairs = [_line(one, effects) for one in found if one.get("repair")]
+    repairs = [_line(one, {}) for one in found if one.get("repair")]
     made = [_line(one, effects) for one in found if not one.get("repair")]
     told = (
         f"{CORRECTED}{MEASURED * bool(measured)}:\n\n" + "\n".join(made)
@@ -66,7 +75,17 @@ def corrections(modules: Modules) -> str:
         else UNTOUCHED
     )
     told += f"\n\n{OTHER_ROWS}" * any(one.get("split") for one in found)
-    return f"{REPAIRED}\n\n" + "\n".join(repairs) + f"\n\n{told}" if repairs else told
+    repaired = [*_repaired(next((one for one in measured if one.get("repair")), {}))]
+    return "\n\n".join([REPAIRED, "\n".join(repairs), *repaired, told]) if repairs else told
+
+
+def _repaired(repair: Mapping[str, object]) -> Iterator[str]:
+    """Say what the saved notebook shows of each score, and what its run with all repairs gives, which any of them stands for."""
+    found = mappings(repair.get("scores"))
+    shown = [(one.get("name"), short(one.get("before")), short(one.get("after"))) for one in found]
+    told = [f"Of {name} {SAVED_AND_REPAIRED.format(before, after)}." for name, before, after in shown]
+    if told:
+        yield " ".join([*told, *[SAVED_EARLIER] * any(before != after for _, before, after in shown)])
 
 
 def _line(correction: Mapping[str, object], effects: Mapping[tuple[str, str], str]) -> str:
@@ -81,13 +100,33 @@ def scores(modules: Modules) -> str:
     found = mappings(replay.get("scores")) if isinstance(replay, Mapping) else []
     if not found:
         return _saved(modules)
-    rows = [tuple(cell(text) for text in _score(one)) for one in found]
+    repaired = any(one.get("repair") for one in mappings(modules.extraction.get("corrections")))
     told = (
-        "As the saved notebook shows them, as its run with the repairs of the README gives them, and as the package does "
-        "where it learns from the same rows."
+        f"As the saved notebook shows them, as its run{' with the repairs of the README' * repaired} gives them, and as the package "
+        "does where it learns from the same rows."
     )
-    compared = table(("score", "saved notebook", "its run", "package on the same rows"), rows)
-    return f"{fill(told, WIDTH)}\n\n{compared}\n\n{fill(_own_scores(modules), WIDTH)}"
+    kinds = {kind: [one for one in found if one.get("kind", "score") == kind] for kind in ("score", *OTHERS)}
+    parts = [fill(told, WIDTH)] + [_compared(kind, rows) for kind, rows in kinds.items() if rows]
+    return "\n\n".join([*parts, fill(_own_scores(modules), WIDTH), *_cross_validated(modules)])
+
+
+def _compared(kind: str, found: Sequence[Mapping[str, object]]) -> str:
+    """Give the table of scores, or of what else the notebook shows."""
+    rows = [tuple(cell(text) for text in _score(one)) for one in found]
+    return table((OTHERS.get(kind, kind), "saved notebook", "its run", "package on the same rows"), rows)
+
+
+def _cross_validated(modules: Modules) -> Iterator[str]:
+    """Give the scores of cross-validation that the saved notebook shows."""
+    found = mappings(modules.extraction.get("cross_validated"))
+    if found:
+        rows = [(place_of(one), cell(f"`{one.get('call')}`"), _shown(one)) for one in found]
+        yield fill(CROSS_VALIDATED, WIDTH)
+        yield table(("where", "cross-validation", "saved notebook"), rows)
+
+
+def _shown(one: Mapping[str, object]) -> str:
+    return NOT_SHOWN if one.get("value") is None else cell(short(one["value"]))
 
 
 def _score(one: Mapping[str, object]) -> tuple[str, ...]:
@@ -100,7 +139,8 @@ def _saved(modules: Modules) -> str:
     told = "Not measured at extraction: `evaluate` prints them."
     found = mappings(modules.extraction.get("saved_scores"))
     rows = [(cell(str(one.get("site"))), short(one["value"])) for one in found if one.get("value") is not None]
-    return f"{told}\n\n{table(('score', 'saved notebook'), rows)}" if rows else told
+    shown = [table(("score, or prediction", "saved notebook"), rows)] if rows else []
+    return "\n\n".join([told, *shown, *_cross_validated(modules)])
 
 
 def _own_scores(modules: Modules) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from nb2pkg.extract.choose import Candidate, better
 from nb2pkg.extract.corrections import Correction
+from nb2pkg.extract.cross_validated import cross_validated
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.lane import Lane
 from nb2pkg.extract.ledger import Entry
@@ -44,6 +45,7 @@ def extraction(
         "corrections": [one.as_json() for one in told.corrections],
         "candidates": [_candidate(one, better(told.chosen, told.found)) for one in told.found],
         "saved_scores": saved_scores(sites, notebook),
+        "cross_validated": cross_validated(sites.facts, notebook),
         "replay": {"package": name, **_replay(told, pieces, loads, sites)},
     }
 

@@ -98,7 +98,7 @@ def _corrections(modules: Modules) -> Iterator[str]:
     repairs = [(position, one) for position, one in numbered if one.get("repair")]
     corrections = [(position, one) for position, one in numbered if not one.get("repair")]
     yield from _changed(
-        "repaired in notebook and package", "saved notebook, and its run with all repairs", repairs, told
+        "repaired in notebook and package", "what the saved notebook shows, and its run with all repairs", repairs, told
     )
     yield from _changed("corrected in the package", "scores and learned values before and after", corrections, told)
 

@@ -32,8 +32,14 @@ class FrameRow(NamedTuple):
         return {"name": self.name, "rows": self.rows, "equal": self.equal, "detail": self.detail}
 
 
+KINDS = {"demonstration": "prediction", "attribute": "attribute"}
+
+
 class ScoreRow(NamedTuple):
-    """A score of the notebook's run and the package's; ``saved`` is what the saved notebook shows, None where nothing surely is."""
+    """A score of the notebook's run and the package's; ``saved`` is what the saved notebook shows, None where nothing surely is.
+
+    ``kind``: a score, a prediction on rows that were written down, or an attribute of the fitted model that is shown.
+    """
 
     name: str
     notebook: object
@@ -41,11 +47,12 @@ class ScoreRow(NamedTuple):
     equal: bool
     about: About | None = None
     saved: object = None
+    kind: str = "score"
 
     def as_json(self) -> dict[str, object]:
         """The form of verify.json."""
         compared = {"notebook": self.notebook, "package": self.package, "equal": self.equal}
-        return {"name": self.name, "saved": self.saved, **compared}
+        return {"name": self.name, "kind": self.kind, "saved": self.saved, **compared}
 
 
 class Serving(NamedTuple):
@@ -230,6 +237,7 @@ def _shown(value: object) -> str:
 def score_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mapping[str, Any]) -> Iterator[ScoreRow]:
     """Every score of the plan, each time it was computed."""
     for score, theirs, saved in zip(plan.scores, answer["scores"], plan.saved, strict=True):
+        kind = KINDS.get(str(score["kind"]), "score")
         about = About(Subject.SCORE, site_of(score), str(score.get("name") or ""))
         events = [event for event in distinct(score_events(score, matched)) if event.result]
         ours = [recording.values[event.result] for event in events]
@@ -238,9 +246,9 @@ def score_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mappi
             theirs = theirs * len(ours)
         for one, other in zip(ours, theirs, strict=False):
             equal = compare_scores(one, other).equal
-            yield ScoreRow(score_name(score), jsonable(one), jsonable(other), equal, about, saved)
+            yield ScoreRow(score_name(score), jsonable(one), jsonable(other), equal, about, saved, kind)
         if not ours or not theirs:
-            yield ScoreRow(score_name(score), None, None, False, about, saved)
+            yield ScoreRow(score_name(score), None, None, False, about, saved, kind)
 
 
 def serving(answer: Mapping[str, Any]) -> Serving:

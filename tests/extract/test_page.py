@@ -100,7 +100,7 @@ def test_a_repair_stands_beside_the_saved_score(modules: Modules) -> None:
     replay = {"frames": [], "scores": [score]}
     verdict = {"verdict": "equal", "reason": "", "replay": replay, "corrections": [effect]}
     text = read(page(replace(modules, verdict=verdict))).text
-    assert "score: 0.9 in the saved notebook \u2192 0.79 with all repairs" in text
+    assert "score: the saved notebook shows 0.9, its run with all repairs gives 0.79" in text
     assert "cell 7 model.scorenot shown0.790.79equal" in text
 
 

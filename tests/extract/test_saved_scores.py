@@ -119,3 +119,27 @@ UNSURE = {
 def test_not_read(name: str, tmp_path: Path) -> None:
     cell, outputs = UNSURE[name]
     assert set(saved(tmp_path, cell, *outputs)) == {None}
+
+
+FOLDS = "from sklearn.model_selection import cross_val_score\n"
+CALL = "cross_val_score(model, X_train, y_train, cv=3)"
+CROSS_VALIDATED = {
+    "shown": (f"{FOLDS}{CALL}", result("array([0.5, 0.75])"), [(CALL, [0.5, 0.75])]),
+    "its-mean": (f"{FOLDS}{CALL}.mean()", result("0.625"), [(f"{CALL}.mean()", 0.625)]),
+    "something-else-of-it": (
+        f"{FOLDS}{CALL}.mean()\n{CALL}.std() * 2",
+        result("0.1"),
+        [(CALL, None), (f"{CALL}.std() * 2", 0.1)],
+    ),
+    "of-ones-own": (f"def cross_val_score(*_, cv):\n    return 1\n{CALL}", result("1"), []),
+}
+
+
+@pytest.mark.parametrize("name", CROSS_VALIDATED)
+def test_scores_of_cross_validation_are_named(name: str, tmp_path: Path) -> None:
+    cell, output, expected = CROSS_VALIDATED[name]
+    path = with_output(tmp_path, HEAD, LOAD, SPLIT, MODEL, "model.score(X_test, y_test)", cell, outputs=[output])
+    found = plan(str(path), name="people_model", model=None).modules.extraction["cross_validated"]
+    assert isinstance(found, list)
+    assert [(one["call"], one["value"]) for one in found] == expected
+    assert {one["cell"] for one in found} <= {6}

@@ -102,14 +102,26 @@ def test_the_readme_tells_of_repairs_what_the_saved_notebook_shows() -> None:
     measured = [leak | {"scores": [{"name": "score", "before": 0.7799, "after": 0.7761}]}, seeded | {"scores": saved}]
     score = {"name": "cell 5 model.score", "saved": 0.78358, "notebook": 0.7799, "package": 0.7799, "equal": True}
     other = {"name": "cell 6 f1_score", "saved": None, "notebook": 0.7, "package": 0.7, "equal": True}
-    verdict = {"verdict": "equal", "corrections": measured, "replay": {"frames": [], "scores": [score, other]}}
+    asked = {
+        "name": "cell 7 model.predict",
+        "kind": "prediction",
+        "saved": [1],
+        "notebook": [1],
+        "package": [1],
+        "equal": True,
+    }
+    verdict = {"verdict": "equal", "corrections": measured, "replay": {"frames": [], "scores": [score, other, asked]}}
     told = replace(modules(), verdict=verdict, extraction={**modules().extraction, "corrections": [leak, seeded]})
     package = assemble(told)
     readme, card = package["README.md"].decode(), package["MODEL_CARD.md"].decode()
     repaired, _, corrected = readme.partition("Corrected in the package")
-    assert "(score: 0.7836 in the saved notebook -> 0.7799 with all repairs)" in repaired
+    assert "Of score the saved notebook shows 0.7836, its run with all repairs gives 0.7799. Where" in repaired
     assert "(cell 3, line 1): the mean age is learned in training (score: 0.7799 -> 0.7761)" in corrected
-    assert "| cell 5 model.score | 0.7836 | 0.7799 | 0.7799 |\n| cell 6 f1_score | not shown | 0.7 | 0.7 |" in card
+    assert "| cell 5 model.score | 0.7836 | 0.7799 | 0.7799 |\n| cell 6 f1_score | not shown | 0.7 | 0.7 |\n\n" in card
+    assert "| predictions that the notebook shows | saved notebook | its run | package on the same rows |" in card
+    assert "\n| cell 7 model.predict | [1] | [1] | [1] |\n" in card
+    assert "its run with the repairs of the README gives them" in " ".join(card.split())
+    assert "equal: 2 of 2 scores; 1 of 1 predictions." in " ".join(readme.split())
     assert "After every correction of the README the package has score 0.7761" in card
 
 
@@ -117,8 +129,22 @@ def test_the_card_shows_saved_scores_where_nothing_was_run() -> None:
     saved = [{"site": "cell 5 model.score", "value": 0.78358}, {"site": "cell 6 f1_score", "value": None}]
     told = replace(modules(), extraction={**modules().extraction, "saved_scores": saved})
     card = assemble(told)["MODEL_CARD.md"].decode()
-    assert "| score | saved notebook |\n| --- | --- |\n| cell 5 model.score | 0.7836 |\n" in card
+    assert "| score, or prediction | saved notebook |\n| --- | --- |\n| cell 5 model.score | 0.7836 |\n" in card
     assert "cell 6 f1_score" not in card
+    assert "cross-validat" not in card
+
+
+def test_the_card_shows_what_the_notebook_cross_validates() -> None:
+    call = {"cell": 7, "line": 2, "call": "cross_val_score(model, X, y, cv=3)"}
+    calls = [call | {"value": [0.25, 0.5]}, call | {"line": 3, "value": None}]
+    score = {"name": "cell 5 model.score", "kind": "score", "saved": 1, "notebook": 1, "package": 1, "equal": True}
+    verified = {"verdict": "equal", "corrections": [], "replay": {"frames": [], "scores": [score]}}
+    for verdict in (None, verified):
+        told = replace(modules(), verdict=verdict, extraction={**modules().extraction, "cross_validated": calls})
+        card = assemble(told)["MODEL_CARD.md"].decode()
+        assert "| cell 7, line 2 | `cross_val_score(model, X, y, cv=3)` | [0.25, 0.5] |\n" in card
+        assert "| cell 7, line 3 | `cross_val_score(model, X, y, cv=3)` | not shown |\n" in card
+        assert "the package does not compute them" in " ".join(card.split())
 
 
 def test_at_most_twelve_codes_are_ignored_outside_tests() -> None:

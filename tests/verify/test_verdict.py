@@ -110,7 +110,7 @@ def test_a_repair_stands_beside_what_the_saved_notebook_shows(
     assert (first.saved, leak.repair, repair.repair) == (0.5, False, True)
     assert leak.scores[0].before == first.notebook
     assert repair.scores == (("score", 0.5, first.notebook),)
-    assert f"score: 0.5 in the saved notebook -> {first.notebook} with all repairs" in table(verdict)
+    assert f"score: the saved notebook shows 0.5, its run with all repairs gives {first.notebook}" in table(verdict)
 
 
 def test_a_score_on_rows_held_out_says_on_how_many(recording: Recording, notebook: Path, tmp_path: Path) -> None:

@@ -1,0 +1,42 @@
+"""What the notebook cross-validates: copies that are fitted anew, whose scores the package neither computes nor compares."""
+
+import ast
+from collections.abc import Iterator
+
+from nb2pkg.extract.outputs import read_outputs
+from nb2pkg.extract.saved_scores import Saved, SavedScores
+from nb2pkg.facts import Facts
+from nb2pkg.notebook import Notebook
+from nb2pkg.syntax import Statement
+
+LONGEST = 100
+
+
+def cross_validated(facts: Facts, notebook: Notebook) -> list[dict[str, object]]:
+    """Each call that cross-validates, once, and the scores that the saved notebook shows of it; null where none surely are."""
+    saved = SavedScores(facts, read_outputs(notebook))
+    found: dict[tuple[int, int, int], dict[str, object]] = {}
+    for statement, call in _calls(facts):
+        place = (statement.cell, call.lineno, call.col_offset)
+        made, value = _shown(saved, statement, call)
+        text = " ".join(ast.unparse(made).split())
+        call_text = text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+        found.setdefault(place, {"cell": statement.cell, "line": call.lineno, "call": call_text, "value": value})
+    return list(found.values())
+
+
+def _calls(facts: Facts) -> Iterator[tuple[Statement, ast.Call]]:
+    for statement in facts.program.statements:
+        for part in ast.walk(statement.node):
+            call = facts.call(part) if isinstance(part, ast.Call) else None
+            if isinstance(part, ast.Call) and call is not None and getattr(call.row, "role", "") == "crossval":
+                yield statement, part
+
+
+def _shown(saved: SavedScores, statement: Statement, call: ast.Call) -> tuple[ast.expr, Saved | None]:
+    """The scores themselves, or the expression around them that the cell shows: their mean."""
+    value = saved.value(call)
+    whole = saved.value(statement.node.value) if isinstance(statement.node, ast.Expr) else None
+    if value is None and whole is not None and isinstance(statement.node, ast.Expr):
+        return statement.node.value, whole
+    return call, value
