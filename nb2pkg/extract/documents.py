@@ -10,7 +10,7 @@ from textwrap import fill, shorten
 from typing import TypeAlias
 
 from nb2pkg.extract.described import answer, description_of_model, learned_from, meanings, model_class, target
-from nb2pkg.extract.effects import corrections, scores
+from nb2pkg.extract.effects import corrections, cross_validated, scores
 from nb2pkg.extract.handover import ConfigField, Modules, place_of
 from nb2pkg.extract.hooks import REPORTS, reads_files
 from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
@@ -223,11 +223,14 @@ def _readme(modules: Modules) -> str:
 
 
 def default_text(setting: ConfigField) -> str:
-    """Give a default as the command line takes and shows it: a path without the name of its type."""
-    called = ast.parse(setting.default, mode="eval").body
-    if setting.annotation != "Path" or not isinstance(called, ast.Call):
-        return setting.default
-    return str(Path(*map(ast.literal_eval, called.args)))
+    """Give a default as the command line takes and shows it: a path without the name of its type, a text without quotes."""
+    match setting.annotation, ast.parse(setting.default, mode="eval").body:
+        case "Path", ast.Call(args=parts):
+            return str(Path(*map(ast.literal_eval, parts)))
+        case "str", ast.Constant(value=str(text)) if text.strip():
+            return text
+        case _:
+            return setting.default
 
 
 def _search(modules: Modules) -> str:
@@ -337,7 +340,7 @@ def _model_card(modules: Modules) -> str:
         target=target(modules).rstrip(",") or "nothing: it learns without a target",
         answer=answer(modules),
         learned_from=learned_from(modules),
-        meanings=meanings(modules),
+        meanings="\n\n".join(filter(None, [meanings(modules), *cross_validated(modules)])),
         notebook=modules.notebook,
         level=modules.level,
         seed=f"{modules.seed} ({'the notebook' if modules.own_seed else 'the package'}'s own)",

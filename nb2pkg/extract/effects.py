@@ -107,7 +107,7 @@ def scores(modules: Modules) -> str:
     )
     kinds = {kind: [one for one in found if one.get("kind", "score") == kind] for kind in ("score", *OTHERS)}
     parts = [fill(told, WIDTH)] + [_compared(kind, rows) for kind, rows in kinds.items() if rows]
-    return "\n\n".join([*parts, fill(_own_scores(modules), WIDTH), *_cross_validated(modules)])
+    return "\n\n".join([*parts, fill(_own_scores(modules), WIDTH)])
 
 
 def _compared(kind: str, found: Sequence[Mapping[str, object]]) -> str:
@@ -116,7 +116,7 @@ def _compared(kind: str, found: Sequence[Mapping[str, object]]) -> str:
     return table((OTHERS.get(kind, kind), "saved notebook", "its run", "package on the same rows"), rows)
 
 
-def _cross_validated(modules: Modules) -> Iterator[str]:
+def cross_validated(modules: Modules) -> Iterator[str]:
     """Give the scores of cross-validation that the saved notebook shows."""
     found = mappings(modules.extraction.get("cross_validated"))
     if found:
@@ -140,7 +140,7 @@ def _saved(modules: Modules) -> str:
     found = mappings(modules.extraction.get("saved_scores"))
     rows = [(cell(str(one.get("site"))), short(one["value"])) for one in found if one.get("value") is not None]
     shown = [table(("score, or prediction", "saved notebook"), rows)] if rows else []
-    return "\n\n".join([told, *shown, *_cross_validated(modules)])
+    return "\n\n".join([told, *shown])
 
 
 def _own_scores(modules: Modules) -> str:
