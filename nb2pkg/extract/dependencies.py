@@ -1,8 +1,9 @@
 """What a package must require, read off the imports of its own modules."""
 
 import ast
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 # Where the name to install is not the name to import.
 DISTRIBUTIONS = {
@@ -16,6 +17,7 @@ DISTRIBUTIONS = {
     "umap": "umap-learn",
     "yaml": "pyyaml",
 }
+NAME_END = re.compile(r"[<>=!~;@ \[]")
 ALWAYS = frozenset({"joblib", "numpy", "pandas", "sklearn"})
 
 
@@ -24,6 +26,19 @@ def dependencies(name: str, texts: Iterable[str]) -> tuple[str, ...]:
     modules = {module for text in texts for module in _imported(ast.parse(text))}
     needed = modules - ALWAYS - sys.stdlib_module_names - {name}
     return tuple(sorted(DISTRIBUTIONS.get(module, module) for module in needed))
+
+
+def bounded(requirements: Iterable[str], verified: Mapping[str, object]) -> list[str]:
+    """Give requirements sorted, each below the next major version of the one that the package was ``verified`` with."""
+    return sorted(_bounded(one, str(verified.get(NAME_END.split(one)[0], ""))) for one in requirements)
+
+
+def _bounded(requirement: str, version: str) -> str:
+    major = version.partition(".")[0]
+    if not major.isdigit() or "<" in requirement:
+        return requirement
+    comma = "," if NAME_END.search(requirement) else ""
+    return f"{requirement}{comma}<{int(major) + 1}"
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:

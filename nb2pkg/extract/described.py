@@ -15,7 +15,7 @@ UNKNOWN = "unknown"
 PIPELINES = ("sklearn.pipeline.Pipeline", "sklearn.pipeline.make_pipeline", "imblearn.pipeline.Pipeline")
 OWN_SCORE = {True: "the mean accuracy", False: "R^2", None: "the mean accuracy of a classifier, R^2 of a regressor"}
 LISTED = 20
-COLUMNS = ("column", "kind", "in training", "anything else", "missing value")
+COLUMNS = ("column", "kind", "in training", "other values", "missing value")
 
 
 def description_of_model(modules: Modules) -> str:
@@ -134,7 +134,11 @@ def _column(column: Mapping[str, object]) -> tuple[str, ...]:
         values = ", ".join(short(one) for one in categories)
         values += f" and {more} more" if (more := _count(column) - len(categories)) > 0 else ""
     others = "" if not values else "answered with a warning" if column.get("accepts_unseen") else "refused"
+    if low is not None and others != "refused":
+        others = f"{'whole numbers' if column.get('kind') == 'integer' else 'numbers'} {others}"
     missing = "answered" if column.get("accepts_missing") else "refused"
+    if (category := column.get("missing_answered_as")) is not None:
+        missing = f"answered as {short(category)}, with a warning"
     return f"`{column.get('name')}`", str(column.get("kind")), values, others, missing
 
 

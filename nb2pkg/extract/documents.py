@@ -9,6 +9,7 @@ from string import Template
 from textwrap import fill, shorten
 from typing import TypeAlias
 
+from nb2pkg.extract.dependencies import bounded
 from nb2pkg.extract.described import answer, description_of_model, learned_from, meanings, model_class, target
 from nb2pkg.extract.effects import corrections, cross_validated, scores
 from nb2pkg.extract.handover import ConfigField, Modules, place_of
@@ -133,7 +134,7 @@ def _template(name: str) -> Template:
 
 
 def _pyproject(modules: Modules) -> str:
-    required = sorted({*DEPENDENCIES, *modules.dependencies})
+    required = bounded({*DEPENDENCIES, *modules.dependencies}, environment_of(modules.verdict))
     return _template("pyproject.txt").substitute(
         name=modules.name,
         description=json.dumps(description(modules), ensure_ascii=False),  # TOML has no pairs of surrogates
@@ -285,12 +286,17 @@ def _verified(modules: Modules) -> str:
 
 def versions_verified(verdict: Mapping[str, object]) -> str:
     """Say with which versions notebook and package were run; nothing where neither ran."""
-    environment = verdict.get("environment")
-    if not isinstance(environment, Mapping) or verdict.get("verdict") == "not-verified":
-        return ""
+    environment = environment_of(verdict)
     named = {"python": "Python"} | {name: name for name in environment if name not in ("python", "platform")}
     told = ", ".join(f"{shown} {environment[name]}" for name, shown in named.items() if name in environment)
     return f"Both ran with {told}." if told else ""
+
+
+def environment_of(verdict: Mapping[str, object] | None) -> Mapping[str, object]:
+    """Give the versions that notebook and package ran with; none where neither ran."""
+    found = (verdict or {}).get("environment")
+    ran = verdict is not None and verdict.get("verdict") != "not-verified"
+    return found if ran and isinstance(found, Mapping) else {}
 
 
 def _repairs(modules: Modules) -> list[str]:

@@ -62,7 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     prediction.set_defaults(command=run_predict)
     prediction.add_argument("input", type=Path, metavar="INPUT", help="raw rows as CSV with a header")
     prediction.add_argument("--output", type=Path, metavar="FILE", help="where to write (default: standard output)")
-    prediction.add_argument("--strict-ranges", action="store_true", help="refuse rows unlike the training rows")
+    prediction.add_argument("--strict-ranges", action="store_true", help="refuse what is otherwise a warning")
     _add_version(prediction)
     _add_settings(prediction, ["artifacts_dir"])
     if find_spec(REPORTING) is not None:

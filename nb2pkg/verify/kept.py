@@ -6,7 +6,7 @@ from pathlib import Path
 
 ARTIFACTS, CONTRACT, METADATA = "artifacts", "contract.json", "metadata.json"
 CATEGORIES = 12
-ASKED = ("name", "kind", "accepts_missing", "accepts_unseen", "low", "high")
+ASKED = ("name", "kind", "accepts_missing", "missing_answered_as", "accepts_unseen", "low", "high")
 
 
 def model_kept(scratch: Path, known: Mapping[str, object]) -> dict[str, object] | None:

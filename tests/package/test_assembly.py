@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from nb2pkg.errors import ExtractError
+from nb2pkg.extract.dependencies import bounded
 from nb2pkg.extract.package import ConfigField, assemble
 from tests.scaffold.passengers import modules
 
@@ -223,3 +224,18 @@ def test_the_model_card_says_plainly_which_model_scored_better() -> None:
         found[name] = f"{told} `--model forest@12` extracts it." in " ".join(card.split())
         assert "`line`" not in card
     assert found == {"better": True, "as good": False}
+
+
+BOUNDED = {
+    "pandas>=2.2": "pandas>=2.2,<4",
+    "scipy": "scipy<2",
+    "imbalanced-learn": "imbalanced-learn",
+    "numpy>=1.26,<2": "numpy>=1.26,<2",
+}
+
+
+@pytest.mark.parametrize("requirement", BOUNDED)
+def test_requirements_end_before_the_next_major_version_of_what_was_verified(requirement: str) -> None:
+    verified = {"python": "3.11.7", "platform": "Linux", "pandas": "3.1.1", "scipy": "1.17.1", "numpy": "2.4.6"}
+    assert bounded([requirement], verified) == [BOUNDED[requirement]]
+    assert bounded([requirement], {}) == [requirement]

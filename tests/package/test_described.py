@@ -50,6 +50,7 @@ COLUMNS = [
         "name": "name",
         "kind": "text",
         "accepts_missing": True,
+        "missing_answered_as": "Mr",
         "accepts_unseen": True,
         "low": None,
         "high": None,
@@ -112,9 +113,9 @@ def test_a_verified_package_lists_its_columns_and_rows() -> None:
         "Predicts `left` by `a.Tree`. Each row gets one of `0`, `1`.\n\nTo be answered, rows need these columns;"
     )
     assert told.splitlines()[-3:] == [
-        "| `age` | number | 0.42 to 80 | answered with a warning | answered |",
+        "| `age` | number | 0.42 to 80 | numbers answered with a warning | answered |",
         "| `sex` | text | female, male | refused | refused |",
-        "| `name` | text |  |  | answered |",
+        "| `name` | text |  |  | answered as Mr, with a warning |",
     ]
     assert learned_from(verified).startswith(
         "712 of 891 rows, scored on 179 held out (by `split_rows`, when the package"

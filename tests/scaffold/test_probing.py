@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from sklearn.tree import DecisionTreeRegressor
 
-from nb2pkg.scaffold.data.contract import Column
+from nb2pkg.scaffold.data.contract import Column, check
 from nb2pkg.scaffold.model.probing import learn_contract
 
 CARS = pd.DataFrame(
@@ -99,7 +99,35 @@ def test_a_missing_value_hidden_behind_the_dropped_level_is_refused_where_unknow
 
 def test_a_missing_value_that_training_had_is_answered_where_unknown_ones_are_errors() -> None:
     rows = CARS.assign(brand=CARS["brand"].where(CARS["miles"] > 0))
-    assert contract_of(GuardedDummies(), rows)["brand"].accepts_missing
+    brand = contract_of(GuardedDummies(), rows)["brand"]
+    assert (brand.accepts_missing, brand.missing_answered_as) == (True, "Audi")
+
+
+def test_a_missing_value_that_is_answered_as_a_category_is_warned_of() -> None:
+    rows = CARS.assign(brand=CARS["brand"].where(CARS["miles"] > 0))
+    pipeline = Pipeline([("prepare", GuardedDummies()), ("model", DecisionTreeRegressor(random_state=0))])
+    contract = learn_contract(pipeline.fit(rows, rows["price"]), rows, raw=rows)
+    (warning,) = check(rows.head(3), contract).warnings
+    assert (warning.message, warning.rows) == ("missing, answered as Audi", (0,))
+
+
+FILLED = SimpleImputer(strategy="most_frequent")
+ENCODED = OneHotEncoder(sparse_output=False)
+ANSWERED = {
+    "filled": (Pipeline([("fill", FILLED), ("encode", ENCODED)]), "BMW"),
+    "a column of its own": (ENCODED, None),
+    "the only category": (
+        Pipeline([("fill", SimpleImputer(strategy="constant", fill_value="none")), ("encode", ENCODED)]),
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ANSWERED)
+def test_a_missing_value_is_answered_as_one_category_or_none(case: str) -> None:
+    step, category = ANSWERED[case]
+    rows = CARS.assign(brand=["BMW", "BMW", float("nan"), "Audi"] * 6)
+    assert contract_of(on("brand", step), rows)["brand"].missing_answered_as == category
 
 
 def test_a_category_an_encoder_refuses_is_refused() -> None:

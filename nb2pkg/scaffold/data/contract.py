@@ -35,7 +35,7 @@ class Column:
     """One raw column the pipeline needs.
 
     ``accepts_missing``: a missing value is answered. ``categories``: the training values, where they are few or where the
-    pipeline cannot answer others. ``accepts_unseen``: another category is answered, with a warning. ``kept_as_text``:
+    pipeline cannot answer others. ``missing_answered_as``: the category whose answer a missing value gets, with a warning. ``accepts_unseen``: another category is answered, with a warning. ``kept_as_text``:
     values that look like a missing value but are text in this data; where training had no missing value
     (``missing_in_training`` is false), only an empty cell of a text column is read as missing.
     """
@@ -49,6 +49,7 @@ class Column:
     low: float | None = None
     high: float | None = None
     categories: tuple[object, ...] | None = None
+    missing_answered_as: str | None = None
     kept_as_text: tuple[str, ...] = ()
 
 
@@ -218,6 +219,8 @@ def _unfit(values: pd.Series, column: Column) -> Iterator[Problem]:
 
 
 def _unusual(values: pd.Series, column: Column) -> Iterator[Problem]:
+    if column.missing_answered_as is not None:
+        yield from _problems(column, f"missing, answered as {column.missing_answered_as}", values.isna())
     if column.accepts_unseen:
         yield from _problems(column, "a category that was not in training", _new(values, column))
     if column.low is not None and column.high is not None:

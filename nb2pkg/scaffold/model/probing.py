@@ -103,6 +103,7 @@ def learn_column(probe: Probe, values: pd.Series) -> Column:
     return replace(
         column,
         accepts_missing=accepts_missing,
+        missing_answered_as=category_of_missing(probe, column, known) if accepts_missing else None,
         accepts_unseen=accepts_unseen,
         categories=known if listed else None,
     )
@@ -130,6 +131,15 @@ def fills_missing(probe: Probe, column: Column, known: tuple[object, ...]) -> bo
     answers = probe.asked(column.name, known[:ASKED_CATEGORIES], dtype=column.dtype) or []
     hidden = missing[0] in answers and 1 < len(set(answers)) == len(answers)
     return missing != probe.asked(column.name, [UNSEEN], dtype=column.dtype) and (not hidden or imputes(probe.pipeline))
+
+
+def category_of_missing(probe: Probe, column: Column, known: tuple[object, ...]) -> str | None:
+    """Give the known category that a missing value comes out as; None where it comes out as none, or as several."""
+    missing = probe.asked(column.name, [None], dtype=column.dtype) if column.kind is Kind.TEXT else None
+    answers = probe.asked(column.name, known[:ASKED_CATEGORIES], dtype=column.dtype)
+    if missing is None or answers is None or answers.count(missing[0]) != 1 or len(answers) == 1:
+        return None
+    return str(known[answers.index(missing[0])])
 
 
 def imputes(step: object) -> bool:
