@@ -1,6 +1,7 @@
 """What a target must be to be learned from, and which raw columns it is made of."""
 
 from collections.abc import Mapping
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from nb2pkg.scaffold.model.refusals import RowsError
 
 LOGGER = logger_of(__name__)
 FEW_LABELS = 50
-UNUSABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+UNUSABLE = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 
 def require_target(target: pd.Series) -> None:
@@ -77,7 +78,9 @@ def without_values(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 def same_target(rows: pd.DataFrame, wanted: pd.Series, config: Config) -> bool:
     """Tell whether rows have this target."""
     try:
-        return bool(target_of(rows, config).equals(wanted))
+        with catch_warnings():
+            simplefilter("ignore")  # rows without values are asked, not answered
+            return bool(target_of(rows, config).equals(wanted))
     except UNUSABLE:
         return False
 
