@@ -38,6 +38,12 @@ Exit codes: 0 done, 1 some could not be drawn, with the reason, 2 could not run.
 """
 
 
+SETTINGS_TOLD = {
+    True: "The notebook's values; a value that it does not have is the package's own, and says so.",
+    False: "Where things lie, and where random draws begin; all other values stand in the notebook's statements.",
+}
+
+
 def prefix(modules: Modules) -> str:
     """Give what the package's environment variables begin with."""
     return f"{modules.name.upper()}_"
@@ -47,7 +53,7 @@ def settings(modules: Modules) -> tuple[ConfigField, ...]:
     """Give every field of the configuration: those that are always there, then the notebook's own."""
     data_dir = ConfigField("data_dir", "Path", "Path()", "Where the package looks for the data files.")
     always = (
-        *([data_dir] if modules.level != 3 or reads_files(modules.files) else []),
+        *([data_dir] if reads_files(modules.files) else []),
         ConfigField("artifacts_dir", "Path", 'Path("artifacts")', "Where the package keeps trained models."),
         ConfigField("seed", "int", repr(modules.seed), SEED_OF_NOTEBOOK if modules.own_seed else SEED_OF_PACKAGE),
     )
@@ -71,7 +77,7 @@ from {modules.name}.settings import read_settings
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The notebook's values; a value that it does not have is the package's own, and says so."""
+    """{SETTINGS_TOLD[modules.level == 3 or bool(modules.config)]}"""
 
 {fields}
 
@@ -86,7 +92,7 @@ def load_config(environ: Mapping[str, str] | None = None, **overrides: object) -
 def _places(modules: Modules) -> str:
     """Give the constant with the settings that say where things are, which commands take whatever a model was trained with."""
     names = tuple(setting.name for setting in settings(modules) if setting.name in PLACES)
-    return f"\nPLACES = {names!r}\n" if modules.level == 3 else ""
+    return f"\nPLACES = {names!r}\n" if modules.level > 1 else ""
 
 
 def _field(setting: ConfigField) -> str:

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pytest
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract.command import run_extract
 from nb2pkg.extract.levels import best_plan
-from nb2pkg.extract.sections.package import RUNNING, SHOWING, runtime_text
+from nb2pkg.extract.sections.package import texts_of
 from nb2pkg.verify.conditions import AS_USUAL
 from nb2pkg.verify.difference import Difference, Kind
 from nb2pkg.verify.origin import Made
@@ -286,7 +287,9 @@ def test_every_statement_and_magic_is_in_the_ledger(tmp_path: Path) -> None:
         (6, 2, reports, "draw_look"),
         (7, 1, sections, "look"),
     ]
-    assert modules.dependencies == ("matplotlib", "tidy-ages>=2")
+    assert modules.dependencies == ("tidy-ages>=2",)
+    required = tomllib.loads(texts_of(modules)["pyproject.toml"])["project"]["dependencies"]
+    assert required == ["matplotlib", "numpy>=1.26", "pandas>=2.2", "tidy-ages>=2"]
 
 
 def test_the_reason_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -406,8 +409,3 @@ def test_a_model_on_features_that_neighbours_make_is_kept_as_a_bundle(tmp_path: 
         "test_feature_rows_get_the_answers_of_the_notebook",
         *(f"test_a_section_does_what_the_notebook_did[{one}]" for one in HOLDING),
     }
-
-
-def test_the_scaffold_of_lower_levels_speaks_of_the_package(tmp_path: Path) -> None:
-    for place in (*RUNNING.values(), *SHOWING.values()):
-        assert "nb2pkg" not in runtime_text(place, "work")

@@ -11,7 +11,8 @@ import pytest
 from nb2pkg.extract.levels import LowerPlan
 from nb2pkg.extract.sections.package import texts_of
 from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, newest
-from nb2pkg.scaffold.running.stages.bundle import Bundle, Form, as_rows, contract_of, in_form, shape_of
+from nb2pkg.scaffold.running.stages.bundle import Bundle, contract_of
+from nb2pkg.scaffold.running.stages.forms import as_rows, form_of, in_form
 from tests.extract.below import lower_plan
 from tests.extract.small import LOAD
 
@@ -36,7 +37,7 @@ def test_a_network_is_kept_in_its_own_format(tmp_path: Path) -> None:
     texts = texts_of(found.modules)
     assert 'NETWORK = "network.keras"' in texts["src/work/store.py"]
     assert "return Fitted({" in texts["src/work/run.py"]
-    assert "model, X_train, {})" in texts["src/work/run.py"]
+    assert "model, X_train)" in texts["src/work/run.py"]
     assert {"keras>=3.0", "tensorflow>=2.16"} <= set(found.modules.dependencies)
 
 
@@ -45,7 +46,7 @@ def test_another_model_is_kept_in_the_bundle(tmp_path: Path) -> None:
     fit = 'rows = df["income"].shift(1).fillna(0).to_frame()\nmodel = LogisticRegression()\nmodel.fit(rows, y)'
     texts = texts_of(planned(tmp_path, model, fit).modules)
     assert "keras" not in "".join(texts.values())
-    assert "class Network" not in texts["src/work/store.py"]
+    assert "src/work/store.py" not in texts
 
 
 NOT_KEPT = {
@@ -95,17 +96,17 @@ def store(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 def test_a_network_lies_beside_the_bundle_and_answers_after_loading(store: ModuleType, tmp_path: Path) -> None:
     images = np.arange(12.0).reshape(3, 2, 2)
-    rows, form = as_rows(images)
-    bundle = Bundle(store.kept(Doubling()), {}, form, shape_of(images))
-    path = store.save_version(Artifact(bundle, None, contract_of(rows), {}), tmp_path, beside=lambda _: ())
+    rows, form = as_rows(images), form_of(images)
+    bundle = Bundle(store.kept_model(Doubling()), {}, form)
+    path = store.save(Artifact(bundle, None, contract_of(rows), {}), tmp_path, beside=lambda _: ())
     assert path == newest(tmp_path)
     assert (path / "network.keras").is_file()
-    again = store.load_version(path)
+    again = store.load(path)
     assert again.pipeline.predict(rows).tolist() == [12.0, 44.0, 76.0]
-    assert in_form(rows, form, bundle.shape).shape == (3, 2, 2)
+    assert in_form(rows, form).shape == (3, 2, 2)
     (path / "network.keras").write_text("another", encoding="utf-8")
     with pytest.raises(ArtifactError, match="not what was written"):
-        store.load_version(path)
+        store.load(path)
 
 
 def test_a_network_that_cannot_be_read_back_is_not_written(store: ModuleType, tmp_path: Path) -> None:
@@ -114,7 +115,7 @@ def test_a_network_that_cannot_be_read_back_is_not_written(store: ModuleType, tm
             path.write_text("own layers", encoding="utf-8")
 
     rows = pd.DataFrame({"a": [1.0, 2.0]})
-    artifact = Artifact(Bundle(store.kept(Broken()), {}, Form.FRAME), None, contract_of(rows), {})
+    artifact = Artifact(Bundle(store.kept_model(Broken()), {}, form_of(rows)), None, contract_of(rows), {})
     with pytest.raises(ArtifactError, match="cannot be read back"):
-        store.save_version(artifact, tmp_path, beside=lambda _: ())
+        store.save(artifact, tmp_path, beside=lambda _: ())
     assert not list(tmp_path.iterdir())

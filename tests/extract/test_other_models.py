@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import io
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +50,9 @@ def test_a_model_is_held_with_what_it_was_given(case: str, tmp_path: Path) -> No
     library, cells, model, features = HELD[case]
     found = planned(tmp_path, "work", *cells)
     assert found.modules.level == 2, found.reasons
-    run = " ".join(texts_of(found.modules)["src/work/run.py"].split())
-    assert f"}}, {model}, {features}, {{}})" in run
-    assert any(one.startswith(library) for one in found.modules.dependencies)
+    texts = texts_of(found.modules)
+    assert f"}}, {model}, {features})" in " ".join(texts["src/work/run.py"].split())
+    assert f'    "{library}' in texts["pyproject.toml"]
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -66,19 +67,18 @@ def test_the_model_kept_answers_as_the_notebooks_does(
     put_on_path(planned(tmp_path, name, *cells).modules, tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path)
     scope: dict[str, Any] = {"__name__": "__main__"}
-    part = {one: importlib.import_module(f"{name}.{one}") for one in ("run", "config", "store", "bundle")}
+    part = {one: importlib.import_module(f"{name}.{one}") for one in ("run", "config", "train", "forms")}
+    config = replace(part["config"].load_config({}), artifacts_dir=tmp_path / "kept")
     with contextlib.redirect_stdout(io.StringIO()):
         for cell in (*BEFORE, *cells):
             exec(cell, scope)  # noqa: S102 - the cells of these tests
-        fitted = part["run"].run_to_fit(part["config"].load_config({}))
-    rows, form = part["bundle"].as_rows(eval(features, scope))
+        fitted = part["run"].run_to_fit(config)
+    rows = part["forms"].as_rows(eval(features, scope))
     assert fitted.features.equals(rows)
-    artifacts = importlib.import_module(f"{name}.model.artifacts")
-    bundle = part["bundle"].Bundle(part["store"].kept(fitted.model), {}, form)
-    artifact = artifacts.Artifact(bundle, part["bundle"].contract_of(rows), {})
-    again = part["store"].load_version(part["store"].save_version(artifact, tmp_path / "kept", beside=lambda _: ()))
-    wanted = part["store"].answers(eval(model, scope), rows)
-    assert again.pipeline.predict(rows).tolist() == np.asarray(wanted).tolist()
+    again = part["train"].load(part["train"].save_fitted(fitted, config))
+    own = eval(model, scope)
+    asked = importlib.import_module(f"{name}.store").kept_model(own) if library == "xgboost" else own
+    assert again.pipeline.predict(rows).tolist() == np.asarray(asked.predict(rows)).tolist()
 
 
 NOT_HELD = {

@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import io
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def test_a_trained_network_is_held_with_what_goes_into_it(case: str, tmp_path: P
     found = planned(tmp_path, "work", *cells)
     assert found.modules.level == 2, found.reasons
     run = " ".join(texts_of(found.modules)["src/work/run.py"].split())
-    assert f"}}, {kept}, {features}, {{}})" in run
+    assert f"}}, {kept}, {features})" in run
     assert ("network.py" in found.modules.files) is kept.startswith("Trained")
     assert "torch>=2.1" in found.modules.dependencies
 
@@ -100,18 +101,15 @@ def test_the_network_kept_answers_as_the_notebooks_does(
         torch.manual_seed(0)
         for cell in (*BEFORE, *cells):
             exec(cell, scope)  # noqa: S102 - the cells of these tests
-        fitted = run.run_to_fit(importlib.import_module(f"{name}.config").load_config({}))
-    store = importlib.import_module(f"{name}.store")
+        config = replace(importlib.import_module(f"{name}.config").load_config({}), artifacts_dir=tmp_path / "kept")
+        fitted = run.run_to_fit(config)
     network, features = eval(model, scope), eval(rows, scope)
     assert torch.equal(fitted.features, features)
     drawn = torch.get_rng_state()
-    kept = store.kept(fitted.model)
-    artifacts = importlib.import_module(f"{name}.model.artifacts")
-    bundles = importlib.import_module(f"{name}.bundle")
-    table, form = bundles.as_rows(features)
-    artifact = artifacts.Artifact(bundles.Bundle(kept, {}, form), bundles.contract_of(table), {})
-    again = store.load_version(store.save_version(artifact, tmp_path / "kept", beside=lambda _: ()))
+    training = importlib.import_module(f"{name}.train")
+    again = training.load(training.save_fitted(fitted, config))
     assert torch.equal(torch.get_rng_state(), drawn)
+    table = importlib.import_module(f"{name}.forms").as_rows(features)
     with torch.no_grad():
         assert again.pipeline.predict(table).tolist() == network.eval()(features).tolist()
 

@@ -123,11 +123,6 @@ class Without(cst.CSTTransformer):
         """Take out a loop over what is not there."""
         return REMOVED if self._about(updated_node.iter) else updated_node
 
-    def leave_Expr(self, original_node: cst.Expr, updated_node: cst.Expr) -> cst.Expr | Removed:
-        """Take out a statement that only calls a function that goes."""
-        gone = m.Call(func=m.Name(m.MatchIfTrue(lambda name: name in self.names)))
-        return REMOVED if m.matches(updated_node.value, gone) else updated_node
-
     def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign | Removed:
         """Take out the statement that binds a name."""
         only = updated_node.targets[0].target if len(updated_node.targets) == 1 else None
@@ -138,6 +133,11 @@ class Without(cst.CSTTransformer):
         target = updated_node.target
         return REMOVED if isinstance(target, cst.Name) and target.value in self.names else updated_node
 
+    def leave_Expr(self, original_node: cst.Expr, updated_node: cst.Expr) -> cst.Expr | Removed:
+        """Take out a call of what goes that is made for its effect."""
+        called = updated_node.value.func if isinstance(updated_node.value, cst.Call) else None
+        return REMOVED if self._about(called) else updated_node
+
     def leave_FunctionDef(
         self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
     ) -> cst.FunctionDef | Removed:
@@ -147,6 +147,16 @@ class Without(cst.CSTTransformer):
     def leave_ClassDef(self, original_node: cst.ClassDef, updated_node: cst.ClassDef) -> cst.ClassDef | Removed:
         """Take out a class."""
         return REMOVED if updated_node.name.value in self.names else updated_node
+
+    def leave_Import(self, original_node: cst.Import, updated_node: cst.Import) -> cst.Import | Removed:
+        """Take out a module that is imported under a name that goes."""
+        kept = [one for one in updated_node.names if not self._about(one.asname or one.name)]
+        if not kept:
+            return REMOVED
+        if len(kept) == len(updated_node.names):
+            return updated_node
+        kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        return updated_node.with_changes(names=kept)
 
     def leave_ImportFrom(self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom) -> cst.ImportFrom | Removed:
         """Take out imported names; one with another name here stays, and is found by the check."""

@@ -12,48 +12,14 @@ from nb2pkg.errors import ExtractError
 from nb2pkg.extract import documents
 from nb2pkg.extract.checksums import LEDGER, VERDICT, as_json
 from nb2pkg.extract.handover import Modules
-from nb2pkg.extract.hooks import ENCODER, cut
 from nb2pkg.extract.levels import RAW_ROWS
 from nb2pkg.extract.package import RUFF, can_be_imported, ledger_of, put, recorded_files, run_ruff
 from nb2pkg.extract.package import assemble as assemble_raw_rows
 from nb2pkg.extract.page import page
-from nb2pkg.extract.runtime import OWN_NAME, SCAFFOLD, renamed
+from nb2pkg.extract.reached import reached
 from nb2pkg.extract.sections import pages
+from nb2pkg.extract.sections.runtime import runtime
 
-EVERYWHERE = ("__main__.py", "settings.py", "logging.py")
-SHOWING = {"showing.py": "running/showing.py", "refusals.py": "running/refusals.py"}
-RUNNING = {"cli.py": "running/cli.py"}
-STAGES = {
-    "cli.py": "running/stages/cli.py",
-    "bundle.py": "running/stages/bundle.py",
-    "keeping.py": "running/stages/keeping.py",
-    "store.py": "running/stages/store.py",
-    "train.py": "running/stages/train.py",
-    **{
-        path: path
-        for path in (
-            "data/__init__.py",
-            "data/contract.py",
-            "model/__init__.py",
-            "model/artifacts.py",
-            "model/predict.py",
-        )
-    },
-}
-TESTS = {"test_config.py": "tests/test_config.py", "test_showing.py": "running/tests/test_showing.py"}
-TESTS_OF_GOLDEN = {
-    "alike.py": "tests/alike.py",
-    "recorded.py": "running/tests/recorded.py",
-    "test_sections.py": "running/tests/test_sections.py",
-}
-TESTS_OF_ANSWERS = {"test_answers.py": "running/tests/test_answers.py"}
-TESTS_OF_LEVEL = {
-    1: {"test_running.py": "running/tests/test_running.py"},
-    2: {
-        "test_stages.py": "running/tests/test_stages.py",
-        "test_refusals.py": "running/tests/test_refusals.py",
-    },
-}
 CHECK = ("check", "--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--no-cache", "--exit-zero", "--quiet")
 
 
@@ -73,45 +39,18 @@ def texts_of(modules: Modules) -> dict[str, str]:
     if not can_be_imported(modules.name):
         raise ExtractError(f"{modules.name!r} cannot be the name of a package: lower case letters, digits, underscores")
     source = f"src/{modules.name}"
-    texts = {f"{source}/{path}": runtime_text(path, modules.name) for path in EVERYWHERE}
-    runtime = SHOWING | (RUNNING if modules.level == 1 else STAGES)
-    runtime |= modules.store
-    texts |= {f"{source}/{path}": runtime_text(place, modules.name) for path, place in runtime.items()}
-    texts |= {f"{source}/{path}": text for path, text in modules.files.items()}
-    texts |= {f"{source}/config.py": documents.config(modules), f"{source}/py.typed": ""}
-    texts |= {f"{source}/__init__.py": documents.introduction(modules)}
-    tests = TESTS | TESTS_OF_LEVEL[modules.level] | _tests_of_golden(modules)
-    texts |= {f"tests/{path}": runtime_text(place, modules.name) for path, place in tests.items()}
-    if modules.level == 1:  # no model is kept
-        text = texts["tests/test_config.py"]
-        texts["tests/test_config.py"] = text.replace("ARTIFACTS_DIR", "DATA_DIR").replace("artifacts_dir", "data_dir")
-    texts |= {"tests/__init__.py": '"""Tests of the package."""\n'}
-    texts |= {"tests/expected_settings.py": documents.expected_settings(modules)}
-    texts |= pages.pages(modules)
+    own = {f"{source}/{path}": text for path, text in modules.files.items()}
+    own |= {f"{source}/config.py": documents.config(modules)}
+    own |= {"tests/__init__.py": '"""Tests of the package."""\n'}
+    own |= {"tests/expected_settings.py": documents.expected_settings(modules)}
+    texts = runtime(modules) | own
+    texts = reached(texts, modules.name, {*own, f"{source}/__main__.py"})
+    texts |= {f"{source}/py.typed": "", f"{source}/__init__.py": documents.introduction(modules)}
+    texts |= {"pyproject.toml": pages.pyproject(modules, texts, ())} | pages.pages(modules)
     texts |= {LEDGER: ledger_of(modules)}
     if modules.verdict is not None:
         texts[VERDICT] = as_json(modules.verdict)
     return texts
-
-
-def _tests_of_golden(modules: Modules) -> dict[str, str]:
-    """The tests that need what the notebook itself printed and held; without it they are not written."""
-    golden = modules.recorded.golden if modules.recorded is not None else None
-    if golden is None:
-        return {}
-    return TESTS_OF_GOLDEN | (TESTS_OF_ANSWERS if "answers" in golden else {})
-
-
-def runtime_text(path: str, name: str) -> str:
-    text = (SCAFFOLD / path).read_text(encoding="utf-8")
-    text = cut(text, (ENCODER,))  # feature rows are answered as the model answers them
-    for place in (f"{OWN_NAME}.running.stages", f"{OWN_NAME}.running"):
-        text = (
-            text.replace(f"{place}.tests", f"{OWN_NAME}.tests")
-            .replace(f"{place}.", f"{OWN_NAME}.")
-            .replace(f"{place} ", f"{OWN_NAME} ")
-        )
-    return renamed(text, name)
 
 
 def _cleaned(texts: Mapping[str, str], modules: Modules) -> dict[str, bytes]:
@@ -121,7 +60,8 @@ def _cleaned(texts: Mapping[str, str], modules: Modules) -> dict[str, bytes]:
         put(folder, {path: text.encode() for path, text in texts.items()})
         run_ruff(("check", *RUFF), folder=folder)
         run_ruff(("format", "--no-cache"), folder=folder)
-        ignored = pages.with_ignores(modules, _found(folder))
+        cleaned = {path: (folder / path).read_text(encoding="utf-8") for path in texts}
+        ignored = pages.pyproject(modules, cleaned, _found(folder, modules))
         (folder / "pyproject.toml").write_text(ignored, encoding="utf-8")
         run_ruff((*CHECK, "--add-noqa"), folder=folder)
         run_ruff(("format", "--no-cache"), folder=folder)  # may part a line that a comment made too long
@@ -130,11 +70,13 @@ def _cleaned(texts: Mapping[str, str], modules: Modules) -> dict[str, bytes]:
         return {path: (folder / path).read_bytes() for path in texts}
 
 
-def _found(folder: Path) -> list[tuple[str, str, int]]:
-    """What ruff finds outside the tests: code, its words, how often; the most frequent first."""
-    command = [sys.executable, "-m", "ruff", *CHECK, "--output-format", "json", "."]
+def _found(folder: Path, modules: Modules) -> list[tuple[str, str, int]]:
+    """What ruff finds in the author's statements: code, its words, how often; the most frequent first."""
+    source = folder / "src" / modules.name
+    own = [str(source / path) for path in modules.files]
+    command = [sys.executable, "-m", "ruff", *CHECK, "--output-format", "json", *own]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    rows = [row for row in json.loads(done.stdout or "[]") if row.get("code") and "/src/" in row["filename"]]
+    rows = [row for row in json.loads(done.stdout or "[]") if row.get("code")]
     counted = Counter(row["code"] for row in rows)
     words = {row["code"]: str(row["message"]) for row in rows}
     return [(code, words[code], count) for code, count in counted.most_common()]

@@ -2,11 +2,20 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from string import Template
 from textwrap import fill
 
-from nb2pkg.extract.documents import MOST_IGNORES, default_text, prefix, reflowed, settings, versions_verified
+from nb2pkg.extract.dependencies import bounded, requirements
+from nb2pkg.extract.documents import (
+    MOST_IGNORES,
+    default_text,
+    description,
+    environment_of,
+    prefix,
+    reflowed,
+    settings,
+    versions_verified,
+)
 from nb2pkg.extract.handover import Modules, place_of
 from nb2pkg.extract.markdown import WIDTH, mappings
 from nb2pkg.extract.runtime import SCAFFOLD
@@ -18,7 +27,6 @@ HELD = {
     "functions.py": "`functions.py` has the notebook's own functions",
     "reports.py": "`reports.py` what it draws",
 }
-OWN_CODE = ("sections.py", "reports.py", "functions.py", "network.py", "run.py", "showing.py")
 MEANING = {
     "ANN401": "a notebook's values are of any type",
     "E501": "the notebook's own texts are not broken",
@@ -37,6 +45,7 @@ TESTS_OWN = {
     "S101": "pytest tests by assert",
     "S311": "nothing is kept secret",
 }
+STREAMS = {1: "showing.py", 2: "{showing,keeping}.py"}
 SETTINGS = {
     1: "Each is an option (`--seed 1`) and an environment variable (`{prefix}SEED=1`); the option wins.",
     2: "Each is an option of `run`, `train` and `evaluate` (`--seed 1`), `artifacts_dir` of `predict`, too, and an environment "
@@ -60,7 +69,6 @@ WHAT = {
 def pages(modules: Modules) -> dict[str, str]:
     """The pages, by path."""
     return {
-        "pyproject.toml": with_ignores(modules, ()),
         "README.md": _readme(modules),
         ".gitignore": _template("gitignore").template,
     }
@@ -70,23 +78,34 @@ def _template(name: str) -> Template:
     return Template((SCAFFOLD / "templates" / name).read_text(encoding="utf-8"))
 
 
-def with_ignores(modules: Modules, found: Sequence[tuple[str, str, int]]) -> str:
-    """The text of pyproject.toml, where the codes most frequent in the author's code are ignored in its modules."""
-    own = f"src/{modules.name}/{{{','.join(OWN_CODE)}}}"
+def pyproject(modules: Modules, texts: Mapping[str, str], found: Sequence[tuple[str, str, int]]) -> str:
+    """The text of pyproject.toml: it requires what ``texts`` import, and ignores in the author's modules what is most frequent there."""
+    source = f"src/{modules.name}/"
+    own = f"{source}{{{','.join(modules.files)}}}"
     logging = {"A005": "imports are absolute, the standard module stays reachable"}
-    codes = {
-        code: MEANING.get(code, f"the notebook's own code: {_plain(words)}")
-        for code, words, _ in found
-        if code != "A005"
-    }
-    kept = dict(list(codes.items())[: MOST_IGNORES - 1])
-    lines = _ignores({f"src/{modules.name}/logging.py": logging, own: kept, "tests/**": TESTS_OWN})
+    codes = {code: MEANING.get(code, f"the notebook's own code: {_plain(words)}") for code, words, _ in found}
+    streams = {"NPY002": MEANING["NPY002"]}
+    kept = dict(list(codes.items())[: MOST_IGNORES - 2])
+    lines = _ignores(
+        {
+            f"{source}logging.py": logging,
+            f"{source}{STREAMS[modules.level]}": streams,
+            own: kept,
+            "tests/**": TESTS_OWN,
+        }
+    )
+    code = {path: text for path, text in texts.items() if path.endswith(".py")}
+    required = requirements(
+        modules.name, [code[path] for path in code if path.startswith(source)], modules.dependencies
+    )
+    tested = set(requirements(modules.name, code.values(), modules.dependencies)) - {*required, "pytest", "tests"}
+    required = bounded(required, environment_of(modules.verdict))
     return _template("pyproject.txt").substitute(
         name=modules.name,
-        description=json.dumps(f"Extracted from {Path(modules.notebook).name} by nb2pkg."),
-        dependencies="\n".join(f"    {json.dumps(one)}," for one in sorted({"numpy>=1.26", *modules.dependencies})),
+        description=json.dumps(description(modules), ensure_ascii=False),
+        dependencies="\n".join(f"    {json.dumps(one)}," for one in required),
         ignores="\n".join(lines),
-        extras='dev = ["mypy", "pandas-stubs", "pytest", "ruff"]',
+        extras=f"dev = {json.dumps(sorted({'mypy', 'pandas-stubs', 'pytest', 'ruff', *tested}))}",
     )
 
 

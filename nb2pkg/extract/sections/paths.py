@@ -10,11 +10,15 @@ from nb2pkg.facts import Facts
 
 FILE = re.compile(r"(?:[^\n]*[/\\\\])?[^\n/\\\\]*\.\w{1,8}|[^\s]*[/\\\\][^\n]*")
 QUERY = re.compile(r"\s*(select|insert|update|delete|with|pragma)\s", re.IGNORECASE)
+READING = "load"
 HOME = ("/", "~", "\\\\")
 
 
 class PathEdit(NamedTuple):
-    """A path as it is written in the notebook, the path below the data directory, and the source that takes its place."""
+    """A path as it is written in the notebook, the path below the data directory, and the source that takes its place.
+
+    ``read``: rows are read from there, and nothing is written.
+    """
 
     cell: int
     line: int
@@ -24,11 +28,15 @@ class PathEdit(NamedTuple):
     source: str
     absolute: bool
     node: ast.Constant
+    read: bool = False
 
 
 def path_edits(facts: Facts) -> list[PathEdit]:
     """Every path written at the notebook's top level; paths inside functions, and addresses in the net, stay as they are."""
-    used = {(one.place.cell, one.place.line, one.place.column): one.text for one in facts.paths}
+    used: dict[tuple[int, int, int], set[str]] = {}
+    for one in facts.paths:
+        row = facts.table.get(one.name)
+        used.setdefault((one.place.cell, one.place.line, one.place.column), set()).add(row.role if row else "")
     found = {}
     for statement in facts.program.statements:
         if isinstance(statement.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -38,7 +46,8 @@ def path_edits(facts: Facts) -> list[PathEdit]:
             key = (statement.cell, part.lineno, part.col_offset + 1)
             text = str(part.value)
             if (key in used or id(part) in direct) and looks_like_path(text):
-                found[key] = _edit(statement.cell, part, text, whole=id(part) in direct)
+                edit = _edit(statement.cell, part, text, whole=id(part) in direct)
+                found[key] = edit._replace(read=used.get(key, {READING}) == {READING})
     return list(found.values())
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import libcst
 
 from nb2pkg.extract.answers import Answer
-from nb2pkg.extract.dependencies import dependencies
 from nb2pkg.extract.extraction import code_hash
 from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.handover import shown as shown_cells
@@ -35,7 +34,6 @@ from nb2pkg.extract.sections.records import corrected, entries, repairs
 from nb2pkg.extract.sections.refusals import PROVIDED, refuse_whole
 from nb2pkg.extract.sections.replaying import Told, bundled, replayed
 from nb2pkg.extract.sections.rewriting import Rewriter
-from nb2pkg.extract.sections.running import required
 from nb2pkg.extract.sections.showing import installed, installs_in_blocks, left_out, shown
 from nb2pkg.extract.sections.stages import Stage, Stages
 from nb2pkg.extract.sections.uses import Use, use_of, without
@@ -77,6 +75,7 @@ class SectionPlanner:
         self.outside = self.hoisted.names | self.definitions.made.keys()
         self.uses = [without(with_given(use, self.definitions), self.outside) for use in kept]
         self.variables = frozenset(name for use in kept for name in use.binds) - self.outside
+        self.kinds = kinds(self.facts, self.uses, self.hoisted.names)
         self._refuse_names()
         self.config = unused("config", self.variables | self.outside)
         self.edits = path_edits(facts)
@@ -216,8 +215,6 @@ class SectionPlanner:
             model=self.fit.cls if self.fit is not None else "",
             store=self.fit.store.modules if self.fit is not None else {},
             dependencies=(
-                *dependencies(self.name, files.values()),
-                *required(files),
                 *installed(self.facts.program),
                 *(self.fit.store.requires if self.fit is not None else ()),
             ),
@@ -247,12 +244,11 @@ class SectionPlanner:
         functions = sorted(self.definitions.made)
         drawings = [drawing.name for drawing in self.bodies.drawings]
         sections = [written for _, written, _ in self.sections]
-        known = kinds(self.facts, self.uses, self.hoisted.names)
         files = {
             SECTIONS: writing.module(
                 "The sections of the notebook, each a function of what it needs from those before it.",
                 writing.imports_of(self.name, [*with_readers(lines, self.formulas)], functions, drawings),
-                [writing.section_function(section, known) for section in sections],
+                [writing.section_function(section, self.kinds) for section in sections],
             ),
             "run.py": self._run(sections),
         }
@@ -280,7 +276,7 @@ class SectionPlanner:
         return 1 if self.fit is None else 2
 
     def _run(self, sections: Sequence[writing.Written]) -> str:
-        files = list(dict.fromkeys(one.path for one in self.edits if one.path and not one.path.endswith("/")))
+        files = list(dict.fromkeys(one.path for one in self.edits if one.read and not one.path.endswith("/")))
         if self.fit is None:
             return writing.run_module(self.name, sections, self.config, files)
         parts = running.Parts(
@@ -305,7 +301,7 @@ class SectionPlanner:
 
     def _extraction(self, reason: str, seed: int) -> dict[str, object]:
         program = self.facts.program
-        told = Told(self.facts, self.fit, self.sections, self.before, self.bodies.drawings)
+        told = Told(self.facts, self.fit, self.sections, self.before, self.bodies.drawings, self.kinds, self.held)
         return {
             "format": 1,
             "level": self.level,

@@ -1,13 +1,14 @@
 """What verify, the tests and the README are told of the sections and of the model below level 3."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from nb2pkg.extract.outputs import read_outputs
 from nb2pkg.extract.sections.bodies import Drawing
 from nb2pkg.extract.sections.fitting import FitPoint
 from nb2pkg.extract.sections.grouping import Section
+from nb2pkg.extract.sections.kinds import TABLE
 from nb2pkg.extract.sections.stages import Stages
 from nb2pkg.extract.sections.stores import BUNDLE, NETWORKS
 from nb2pkg.extract.sections.writing import Written
@@ -18,13 +19,18 @@ SCORING = frozenset({"score", "metric", "crossval"})
 
 
 class Told(NamedTuple):
-    """The sections as they were written, with the names that are compared; the first ``before`` of them end with the fit."""
+    """The sections as they were written, with the names that are compared; the first ``before`` of them end with the fit.
+
+    ``kinds`` are those of the names whose kind is known, ``held`` the variables that cross the fit.
+    """
 
     facts: Facts
     fit: FitPoint | None
     sections: Sequence[tuple[Section, Written, tuple[str, ...]]]
     before: int
     drawings: Sequence[Drawing]
+    kinds: Mapping[str, str]
+    held: Sequence[str]
 
 
 def replayed(told: Told) -> list[dict[str, object]]:
@@ -72,6 +78,8 @@ def bundled(told: Told, stages: Stages) -> dict[str, object]:
         "bundle": {
             "model": fit.model,
             "features": ast.unparse(fit.features),
+            "table": told.kinds.get(ast.unparse(fit.features), "").rpartition(".")[2] == TABLE,
+            "transformers": [name for name in fit.transformers if name in told.held],
             "cell": fit.cell,
             "function": written.name,
             "scored": scored,

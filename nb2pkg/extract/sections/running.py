@@ -1,14 +1,12 @@
 """Write ``run.py`` of a package that keeps what was fitted: the sections up to the fit, and those after it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from nb2pkg.extract.sections.entering import LOADED
 from nb2pkg.extract.sections.fitting import FitPoint
 from nb2pkg.extract.sections.rewriting import indented
 from nb2pkg.extract.sections.writing import Written, calls_of, data_files
-
-KEPT = ("joblib>=1.3", "pandas>=2.2", "scikit-learn>=1.5", "scipy>=1.11")
 
 
 class Parts(NamedTuple):
@@ -25,11 +23,6 @@ class Parts(NamedTuple):
     made_with: tuple[str, ...] | None = None
     imports: Sequence[str] = ()
     files: Sequence[str] = ()
-
-
-def required(files: Mapping[str, str]) -> tuple[str, ...]:
-    """What a package with these files requires beside what its own modules import."""
-    return KEPT if "def run_to_fit" in files["run.py"] else ()
 
 
 def stages_module(name: str, parts: Parts, fit: FitPoint, features: str) -> str:
@@ -49,31 +42,37 @@ def stages_module(name: str, parts: Parts, fit: FitPoint, features: str) -> str:
     blocks = [
         f'"""Do what the notebook did: up to the fit of `{fit.model}` (cell {fit.cell}), and from there on."""',
         "\n".join([*imports, "", data_files(parts.files)]),
-        FITTED,
+        FITTED.format(transformers=", the transformers" if _transformers(parts, fit) else "")
+        + (TRANSFORMERS if _transformers(parts, fit) else ""),
         _function(f"run_to_fit({config}: Config) -> Fitted", "Run the sections up to the fit.", to_fit),
         _after(parts),
         _function(
             f"run({config}: Config) -> None",
             "Do what the notebook did.",
-            [f"run_from_fit({config}, run_to_fit({config}).held)"],
+            [f"run_from_fit({f'{config}, ' if _reads_config(parts) else ''}run_to_fit({config}).held)"],
         ),
     ]
     return "\n\n\n".join(blocks) + "\n"
 
 
 FITTED = '''class Fitted(NamedTuple):
-    """What the notebook held when its model was fitted, and of that: the model, its features, the transformers."""
+    """What the notebook held when its model was fitted, and of that: the model, its features{transformers}."""
 
     held: Mapping[str, Any]
     model: Any
-    features: Any
-    transformers: Mapping[str, Any]'''
+    features: Any'''
+TRANSFORMERS = "\n    transformers: Mapping[str, Any]"
 
 
 def _fitted(parts: Parts, fit: FitPoint, features: str) -> str:
-    transformers = _mapping(name for name in fit.transformers if name in parts.held)
     model = fit.model if parts.made_with is None else f"Trained({fit.model}, {_mapping(parts.made_with)})"
-    return f"return Fitted({_mapping(parts.held)}, {model}, {features}, {transformers})"
+    transformers = _transformers(parts, fit)
+    given = [_mapping(parts.held), model, features, *([_mapping(transformers)] if transformers else [])]
+    return f"return Fitted({', '.join(given)})"
+
+
+def _transformers(parts: Parts, fit: FitPoint) -> list[str]:
+    return [name for name in fit.transformers if name in parts.held]
 
 
 def _mapping(names: Sequence[str] | object) -> str:
@@ -93,16 +92,14 @@ def _after(parts: Parts) -> str:
     for section in parts.after:
         needed += [name for name in section.crossing.takes if name not in made and name not in needed]
         made |= set(section.crossing.gives)
-    config = parts.config
-    reads = ((config, any(s.config or s.starts for s in parts.after)), ("held", bool(needed)))
-    unused = [one for one, used in reads if not used]
-    lines = (
-        [f"del {', '.join(unused)}  # no section below the fit reads {'it' if len(unused) == 1 else 'them'}"]
-        if unused
-        else []
-    )
-    lines += [f'{name} = held["{name}"]' for name in needed]
-    lines += calls_of(parts.after, config)
-    return _function(
-        f"run_from_fit({config}: Config, held: Mapping[str, Any]) -> None", "Run the sections after the fit.", lines
-    )
+    held = "held" if needed else "_held"
+    lines = [f'{name} = held["{name}"]' for name in needed]
+    lines += calls_of(parts.after, parts.config)
+    config = f"{parts.config}: Config, " if _reads_config(parts) else ""
+    head = f"run_from_fit({config}{held}: Mapping[str, Any]) -> None"
+    return _function(head, "Run the sections after the fit.", lines)
+
+
+def _reads_config(parts: Parts) -> bool:
+    """Whether a section after the fit reads the configuration."""
+    return any(section.config or section.starts for section in parts.after)

@@ -104,7 +104,9 @@ def run_module(name: str, sections: Sequence[Written], config: str, files: Seque
 
 
 def data_files(files: Sequence[str]) -> str:
-    """The line that names the notebook's data files, below the data directory."""
+    """The line that names the notebook's data files, below the data directory; nothing where it reads none."""
+    if not files:
+        return ""
     return f"DATA_FILES: tuple[str, ...] = ({''.join(f'{json.dumps(one)}, ' for one in files)})"
 
 

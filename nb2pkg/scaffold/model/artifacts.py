@@ -65,7 +65,7 @@ def save(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[
         made.mkdir()
         joblib.dump({"pipeline": artifact.pipeline, "encoder": artifact.encoder}, made / MODEL)
         (made / CONTRACT).write_text(to_json(artifact.contract), encoding="utf-8")
-        name = f"{now:%Y%m%dT%H%M%S.%fZ}-{_sha256(made / MODEL)[:8]}"
+        name = f"{now:%Y%m%dT%H%M%S.%fZ}-{sha256(made / MODEL)[:8]}"
         metadata = {
             "version": name,
             "created": now.isoformat(),
@@ -73,7 +73,7 @@ def save(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[
             **artifact.metadata,
         }
         (made / METADATA).write_text(json.dumps(metadata, indent=1), encoding="utf-8")
-        hashes = {name: _sha256(made / name) for name in (MODEL, CONTRACT, METADATA, *beside(made))}
+        hashes = {name: sha256(made / name) for name in (MODEL, CONTRACT, METADATA, *beside(made))}
         (made / MANIFEST).write_text(json.dumps({"sha256": hashes}, indent=1), encoding="utf-8")
         return made.rename(folder / name)
 
@@ -81,11 +81,12 @@ def save(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[
 def load(path: Path) -> Artifact:
     """Read one version; warn where it was trained with other versions of the libraries than run now.
 
-    Raises ArtifactError where a file is missing or is not the one that was written, or where these libraries cannot load it.
+    Raises ArtifactError where a file is missing or is not the one that was written, or where these libraries cannot
+    load it.
     """
     try:
         hashes = json.loads((path / MANIFEST).read_text(encoding="utf-8"))["sha256"]
-        changed = [name for name, wanted in hashes.items() if _sha256(path / name) != wanted]
+        changed = [name for name, wanted in hashes.items() if sha256(path / name) != wanted]
     except (OSError, ValueError, KeyError) as error:
         message = f"{path}: not a trained model ({error})"
         raise ArtifactError(message) from error
@@ -118,7 +119,7 @@ def running_versions() -> dict[str, str]:
 
 
 def other_versions(trained: Mapping[str, str]) -> str:
-    """Say which libraries have another major or minor version than those a model was trained with; nothing where none has."""
+    """Say which libraries have another major or minor version than a model was trained with; nothing where none has."""
     running = running_versions()
     others = [
         f"{library} {trained[library]}, here {found}"
@@ -164,10 +165,11 @@ def trained(folder: Path) -> list[Path]:
 
 
 def hash_of(rows: pd.DataFrame) -> str:
-    """Give the SHA-256 of the rows' values and the names of their columns, to tell whether a model was trained on these."""
+    """Give the SHA-256 of the rows' values and the names of their columns, to tell one table from another."""
     hashes = pd.util.hash_pandas_object(rows, index=False).to_numpy()
     return hashlib.sha256(repr([*map(str, rows.columns)]).encode() + hashes.tobytes()).hexdigest()
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Give the SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

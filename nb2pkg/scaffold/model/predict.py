@@ -39,8 +39,8 @@ def predict_file(artifact: Artifact, path: Path, *, strict_ranges: bool = False)
 def read_texts(path: Path, *, columns: list[str]) -> pd.DataFrame:
     """Read a CSV file as text; its separator is the one of ``, ; tab |`` that shows the most of ``columns``.
 
-    An empty line is a row without values. Raises ContractError where the file does not begin with names of columns, where one
-    of them stands twice, where lines have more fields than the header, or where it cannot be read.
+    An empty line is a row without values. Raises ContractError where the file does not begin with names of columns,
+    where one of them stands twice, where lines have more fields than the header, or where it cannot be read.
     """
     headers = read_headers(path)
     separator = max(SEPARATORS, key=lambda one: len(set(columns) & set(headers[one])))
@@ -84,7 +84,7 @@ def read_headers(path: Path) -> dict[str, list[str]]:
 
 
 def write_answers(answers: Answers) -> str:
-    """Give CSV text, a line for each row in its order: ``prediction``, and ``refused`` with the reason where there is none."""
+    """Give CSV text, a line for each row: ``prediction``, and ``refused`` with the reason where there is none."""
     table = pd.DataFrame({"prediction": pd.Series([*map(_cell, answers.predictions)], dtype=object)})
     table["refused"] = [answers.refused.get(row, "") for row in range(len(table))]
     return table.to_csv(index=False)

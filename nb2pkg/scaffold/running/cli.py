@@ -36,7 +36,7 @@ def fail(error: Exception) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """Give the parser; every field of the configuration is an option."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog=__package__, description=__doc__)
     parser.add_argument("--quiet", action="store_true", help="show only warnings")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     running = commands.add_parser("run", help="do what the notebook did, from its first cell to its last")

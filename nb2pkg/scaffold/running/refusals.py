@@ -29,10 +29,14 @@ def explained(config: Config) -> Iterator[None]:
         if place is None or not is_about_data(error):
             raise
         statement = f"{Path(place.filename).name}, line {place.lineno}, `{place.line}`"
-        files = [str(config.data_dir / name) for name in DATA_FILES if (config.data_dir / name).is_file()]
-        read = f"; read from {', '.join(files)}" if files else ""
-        message = f"{statement}: {reason_of(error)}{read}"
+        message = with_files(f"{statement}: {reason_of(error)}", config)
         raise DataError(message) from error
+
+
+def with_files(reason: str, config: Config) -> str:
+    """Add the data files that are there to a reason."""
+    files = [str(config.data_dir / name) for name in DATA_FILES if (config.data_dir / name).is_file()]
+    return f"{reason}; read from {', '.join(files)}" if files else reason
 
 
 def is_about_data(error: Exception) -> bool:
@@ -47,7 +51,7 @@ def is_about_data(error: Exception) -> bool:
 
 
 def place_of(error: Exception) -> FrameSummary | None:
-    """Give the innermost line of this package that an error came through; None where it is this module's caller alone."""
+    """Give the innermost line of this package that an error came through; None where only this module was called."""
     own = [one for one in extract_tb(error.__traceback__)[1:] if HERE in Path(one.filename).parents]
     return own[-1] if own else None
 

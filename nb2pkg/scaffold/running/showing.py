@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 import numpy as np
+import pandas as pd
 
 COLUMNS_OF_A_NOTEBOOK = 20
 LONGEST = 1000
@@ -49,7 +50,7 @@ def silenced() -> Iterator[None]:
 
 
 def start_notebook(seed: int) -> None:
-    """Set what a fresh notebook has: figures without a window, tables of its width, random streams (from ``seed``)."""
+    """Set what a fresh notebook has, so that each run gives the same: random streams begin at ``seed``."""
     random.seed(seed)
     np.random.seed(seed)
     if "tensorflow" in sys.modules:
@@ -57,9 +58,8 @@ def start_notebook(seed: int) -> None:
     if "torch" in sys.modules:
         importlib.import_module("torch").manual_seed(seed)
     if "matplotlib" in sys.modules:
-        importlib.import_module("matplotlib").use("Agg")
-    if "pandas" in sys.modules:
-        importlib.import_module("pandas").set_option("display.max_columns", COLUMNS_OF_A_NOTEBOOK)
+        importlib.import_module("matplotlib").use("Agg")  # figures without a window
+    pd.set_option("display.max_columns", COLUMNS_OF_A_NOTEBOOK)
 
 
 def close_figures() -> None:

@@ -5,15 +5,17 @@ Runs in the notebook's kernel (``keep``) and in a process with the package on it
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import inspect
 import io
+import json
 import os
 import platform
 import random
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,25 +71,25 @@ class Section:
 
 
 class Serving:
-    """Feature rows as text, answered by the bundle as its command line does, beside the model's own answer to the same rows."""
+    """Feature rows as text, answered by the kept model as the command line does, beside the model's own answer to the same rows."""
 
     def __init__(self, name: str, function: Callable[..., Any] | None, folder: str) -> None:
         self.name = name
         self.function = function
         self.answer: dict[str, Any] | None = None
-        self.kept = os.path.join(folder, "held-by-evaluate")
+        self.folder = Path(folder, "kept-by-train")
+        self.kept: Path | None = None
 
-    def __call__(self, config: object) -> Any:
-        """Run the sections up to the fit, ask both, and keep what ``evaluate`` starts from."""
+    def __call__(self, config: Any) -> Any:
+        """Run the sections up to the fit, keep what was fitted as `train` does, and ask both."""
         assert self.function is not None
         fitted = self.function(config)
-        keeping = importlib.import_module(f"{self.name}.keeping")
-        keeping.keep(keeping.take(fitted.held), Path(self.kept))
         state = random.getstate(), sys.modules["numpy"].random.get_state()
         torch = sys.modules.get("torch")
         drawn = torch.get_rng_state() if torch is not None else None
         try:
-            self.answer = self._asked(fitted)
+            self.kept = self._module("train").save_fitted(fitted, replace(config, artifacts_dir=self.folder))
+            self.answer = self._asked(fitted, self.kept)
         except TROUBLES as error:
             self.answer = {"error": f"{type(error).__name__}: {error}"}
         random.setstate(state[0])
@@ -96,44 +98,52 @@ class Serving:
             torch.set_rng_state(drawn)
         return fitted
 
-    def evaluated(self, module: Any, config: object, sections: Sequence[Section]) -> list[tuple[str, str]]:
-        """What the sections after the fit printed, and what they print from what was kept; nothing where nothing could be."""
-        if not os.path.exists(self.kept):
+    def evaluated(self, config: Any, sections: Sequence[Section]) -> list[tuple[str, str]]:
+        """What the sections after the fit printed, and what `evaluate` prints; nothing where nothing could be kept for it."""
+        if self.kept is None or not self.kept.joinpath("held.joblib").exists():
             return []
         first = [section.printed for section in sections]
         for section in sections:
             section.ran = False
-        keeping = importlib.import_module(f"{self.name}.keeping")
-        module.run_from_fit(config, keeping.restore(Path(self.kept)))
+        self._module("train").evaluate(replace(config, artifacts_dir=self.folder))
         return [(before, section.printed) for before, section in zip(first, sections) if section.ran]
 
-    def _asked(self, fitted: Any) -> dict[str, Any]:
-        bundle, contract, predicting = (
-            importlib.import_module(f"{self.name}.{module}") for module in ("bundle", "data.contract", "model.predict")
-        )
-        rows, form = bundle.as_rows(fitted.features)
-        told = bundle.contract_of(rows)
-        store = importlib.import_module(f"{self.name}.store")
-        shape = bundle.shape_of(fitted.features)
-        kind = importlib.import_module(f"{self.name}.model.artifacts").Artifact
-        bundled = bundle.Bundle(store.kept(fitted.model), fitted.transformers, form, shape)
-        given = {"pipeline": bundled, "encoder": None, "contract": told, "metadata": {}}
-        kept = kind(**{name: given[name] for name in kind.__dataclass_fields__})  # an older package has an encoder, too
-        path = store.save_version(kept, Path(self.kept).with_name("kept"), beside=lambda _: ())
-        kept = store.load_version(path)
+    def _asked(self, fitted: Any, kept: Path) -> dict[str, Any]:
+        rows, model = fitted.features, fitted.model
+        if self._has("forms"):
+            rows = self._module("forms").as_rows(rows)
+        if self._has("store"):
+            model = self._module("store").kept_model(model)
+        loaded = self._module("train").load(kept)
         some = rows.head(SERVED)
-        texts = sys.modules["pandas"].read_csv(io.StringIO(some.to_csv(index=False)), dtype=str, keep_default_na=False)
-        typed, unread = contract.read_rows(texts, told)
-        answers = predicting.predict(kept, contract.settle_types(typed, told))
-        own = store.answers(fitted.model, fitted.features[: len(some)])
-        refused = len(answers.refused) + len(unread)
+        sample = self.folder / "sample.csv"
+        some.to_csv(sample, index=False)
+        answers = self._module("model.predict").predict_file(loaded, sample)
+        own = model.predict(fitted.features[: len(some)])
         return {
             "rows": len(some),
-            "refused": refused,
+            "refused": len(answers.refused),
             "bundle": plain(list(answers.predictions)),
             "model": plain((own if hasattr(own, "tolist") else sys.modules["numpy"].asarray(own)).tolist()),
             "sample": some.to_csv(index=False),
+            "trained": self._trained(fitted.model, kept),
         }
+
+    @staticmethod
+    def _trained(model: Any, kept: Path) -> dict[str, Any]:
+        """What the README says of the model: its rows, and the contract of them."""
+        metadata, contract = (
+            json.loads(kept.joinpath(name).read_text(encoding="utf-8")) for name in ("metadata.json", "contract.json")
+        )
+        known = {"training_rows": metadata["training_rows"], "contract": contract["columns"]}
+        classes = getattr(model, "classes_", None)
+        return known if classes is None else {**known, "classes": plain(list(classes))}
+
+    def _module(self, name: str) -> Any:
+        return importlib.import_module(f"{self.name}.{name}")
+
+    def _has(self, name: str) -> bool:
+        return importlib.util.find_spec(f"{self.name}.{name}") is not None
 
 
 def main(question: str, answer: str) -> None:
@@ -152,7 +162,7 @@ def main(question: str, answer: str) -> None:
         module.run_to_fit = serving
     module.run(config)
     told = [{"printed": one.printed, "held": one.held, "ran": one.ran} for one in sections]
-    again = serving.evaluated(module, config, sections) if serving.answer is not None else []
+    again = serving.evaluated(config, sections) if serving.answer is not None else []
     found = {"serving": serving.answer, "evaluated": again, "sections": told, "environment": environment()}
     os.replace(os.path.join(os.path.dirname(answer), values.store(found, os.path.dirname(answer))), answer)
 

@@ -8,26 +8,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from nb2pkg.scaffold.config import Config, load_config
+from nb2pkg.scaffold.config import PLACES, Config, load_config
 from nb2pkg.scaffold.data.contract import ContractError, Problem
 from nb2pkg.scaffold.logging import logger_of, start_logging
-from nb2pkg.scaffold.model.artifacts import ArtifactError, chosen
+from nb2pkg.scaffold.model.artifacts import ArtifactError, chosen, load
 from nb2pkg.scaffold.model.predict import predict_file, write_answers
 from nb2pkg.scaffold.running.refusals import DataError, explained
 from nb2pkg.scaffold.running.stages.run import run
-from nb2pkg.scaffold.running.stages.store import load_version
 from nb2pkg.scaffold.running.stages.train import evaluate, train
 from nb2pkg.scaffold.settings import SettingsError
 
 LOGGER = logger_of(__name__)
 DONE, NOTHING_ANSWERED, FAILED = 0, 1, 2
 UNREADABLE = (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError)
-COMMANDS = {
-    "run": "do what the notebook did, from its first cell to its last",
-    "train": "run the notebook up to its fit and keep what was fitted",
-    "evaluate": "print what the notebook prints after its fit, for a model and the rows kept with it",
-    "predict": "answer the feature rows of a CSV file with a model",
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,32 +41,39 @@ def fail(error: Exception) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Give the parser; every field of the configuration is an option of the commands that run the notebook's statements."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Give the parser; every field of the configuration is an option of the commands that start from the data."""
+    parser = argparse.ArgumentParser(prog=__package__, description=__doc__)
     parser.add_argument("--quiet", action="store_true", help="show only warnings")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
-    for name, told in COMMANDS.items():
-        command = commands.add_parser(name, help=told)
-        if name in ("evaluate", "predict"):
-            command.add_argument(
-                "--version", metavar="NAME", help="which model below the artifacts (default: the newest)"
-            )
-        if name == "predict":
-            command.add_argument("input", type=Path, metavar="INPUT", help="feature rows as CSV with a header")
-            command.add_argument(
-                "--output", type=Path, metavar="FILE", help="where to write (default: standard output)"
-            )
-            command.add_argument("--strict-ranges", action="store_true", help="refuse rows unlike the training rows")
-        add_settings(command, ["artifacts_dir"] if name == "predict" else [field.name for field in fields(Config)])
+    settings = [field.name for field in fields(Config)]
+    running = commands.add_parser("run", help="do what the notebook did, from its first cell to its last")
+    add_settings(running, [name for name in settings if name != "artifacts_dir"])
+    training = commands.add_parser("train", help="run the notebook up to its fit and keep what was fitted")
+    add_settings(training, settings)
+    told = "print what the notebook prints after its fit, for a model and the rows kept with it"
+    evaluation = commands.add_parser("evaluate", help=told)
+    add_version(evaluation)
+    add_settings(evaluation, PLACES)
+    prediction = commands.add_parser("predict", help="answer the feature rows of a CSV file with a model")
+    prediction.add_argument("input", type=Path, metavar="INPUT", help="feature rows as CSV with a header")
+    prediction.add_argument("--output", type=Path, metavar="FILE", help="where to write (default: standard output)")
+    prediction.add_argument("--strict-ranges", action="store_true", help="refuse rows unlike the training rows")
+    add_version(prediction)
+    add_settings(prediction, ["artifacts_dir"])
     return parser
 
 
-def add_settings(command: argparse.ArgumentParser, names: Sequence[str]) -> None:
+def add_version(parser: argparse.ArgumentParser) -> None:
+    """Let a model be named."""
+    parser.add_argument("--version", metavar="NAME", help="which model below the artifacts (default: the newest)")
+
+
+def add_settings(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
     """Make options of these fields of the configuration."""
     defaults = Config()
     for name in names:
         shown = str(getattr(defaults, name)).replace("%", "%%")
-        command.add_argument(
+        parser.add_argument(
             f"--{name.replace('_', '-')}",
             dest=name,
             metavar="VALUE",
@@ -104,7 +104,7 @@ def predict(options: dict[str, object]) -> int:
     source, output = options.pop("input"), options.pop("output")
     strict = bool(options.pop("strict_ranges"))
     version = version_of(options)
-    artifact = load_version(chosen(load_config(None, **options).artifacts_dir, version))
+    artifact = load(chosen(load_config(None, **options).artifacts_dir, version))
     answers = predict_file(artifact, Path(str(source)), strict_ranges=strict)
     for warning in answers.warnings:
         LOGGER.warning("%s", warning_line(warning))

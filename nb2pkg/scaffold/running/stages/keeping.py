@@ -23,19 +23,20 @@ class Held:
     """The notebook's variables at the end of its fit, where its random streams stood, and how it shows numbers."""
 
     variables: Mapping[str, Any]
-    streams: tuple[Any, Any, Any]
+    streams: Mapping[str, Any]
     shown: Mapping[str, Mapping[str, Any]]
 
 
 def take(variables: Mapping[str, Any]) -> Held:
     """Take hold of the variables as they are now."""
-    torch = sys.modules.get("torch")
-    drawn = torch.get_rng_state() if torch is not None else None
-    return Held(variables, (random.getstate(), np.random.get_state(), drawn), _shown())
+    shown = {"pandas": _display(), "numpy": np.get_printoptions(), "sklearn": sklearn.get_config()}
+    streams = with_torch({"python": random.getstate(), "numpy": np.random.get_state()})
+    return Held(variables, streams, shown)
 
 
-def _shown() -> Mapping[str, Mapping[str, Any]]:
-    return {"pandas": _display(), "numpy": np.get_printoptions(), "sklearn": sklearn.get_config()}
+def with_torch(streams: dict[str, Any]) -> dict[str, Any]:
+    """Add where the stream of torch stands."""
+    return streams | {"torch": importlib.import_module("torch").get_rng_state()} if "torch" in sys.modules else streams
 
 
 def _display() -> dict[str, Any]:
@@ -64,10 +65,10 @@ def _can_be_kept(value: object) -> bool:
 def restore(path: Path) -> Mapping[str, Any]:
     """Give the variables, with the random streams where they stood and numbers shown as the notebook shows them."""
     held: Held = joblib.load(path)
-    random.setstate(held.streams[0])
-    np.random.set_state(held.streams[1])
-    if held.streams[2] is not None:
-        importlib.import_module("torch").set_rng_state(held.streams[2])
+    random.setstate(held.streams["python"])
+    np.random.set_state(held.streams["numpy"])
+    if "torch" in held.streams:
+        importlib.import_module("torch").set_rng_state(held.streams["torch"])
     for name, value in held.shown["pandas"].items():
         if pd.get_option(name) != value:
             pd.set_option(name, value)

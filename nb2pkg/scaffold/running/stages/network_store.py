@@ -6,7 +6,9 @@ from typing import Any
 
 import keras
 
-from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, load, save
+from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError
+from nb2pkg.scaffold.model.artifacts import load as load_bundle
+from nb2pkg.scaffold.model.artifacts import save as save_bundle
 
 NETWORK = "network.keras"
 
@@ -15,6 +17,7 @@ class Network:
     """A network that answers without telling its progress; pickled, it is empty."""
 
     def __init__(self, network: Any = None) -> None:
+        """Ask this network."""
         self.network = network
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
@@ -26,18 +29,16 @@ class Network:
         return self.network.predict(rows, verbose=0)
 
 
-def kept(model: Any) -> Network:
+def kept_model(model: Any) -> Network:
     """Give what the bundle holds of a network."""
     return Network(model)
 
 
-def answers(model: Any, rows: Any) -> Any:
-    """Give the network's own answers to rows."""
-    return model.predict(rows, verbose=0)
+def save(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[str]]) -> Path:
+    """Write a new version below ``folder`` and give its directory.
 
-
-def save_version(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[str]]) -> Path:
-    """Write a new version below ``folder`` and give its directory. Raises ArtifactError where the network cannot be read back."""
+    Raises ArtifactError where the network cannot be read back.
+    """
     network = artifact.pipeline.model.network
 
     def with_network(made: Path) -> Iterable[str]:
@@ -45,12 +46,12 @@ def save_version(artifact: Artifact, folder: Path, *, beside: Callable[[Path], I
         _read(made / NETWORK)
         return [NETWORK, *beside(made)]
 
-    return save(artifact, folder, beside=with_network)
+    return save_bundle(artifact, folder, beside=with_network)
 
 
-def load_version(path: Path) -> Artifact:
+def load(path: Path) -> Artifact:
     """Read one version. Raises ArtifactError where a file is not the one that was written."""
-    artifact = load(path)
+    artifact = load_bundle(path)
     artifact.pipeline.model.network = _read(path / NETWORK)
     return artifact
 

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, load, save
+from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError
+from nb2pkg.scaffold.model.artifacts import load as load_bundle
+from nb2pkg.scaffold.model.artifacts import save as save_bundle
 from nb2pkg.scaffold.running.stages.network import build_network
-from nb2pkg.scaffold.running.stages.tensors import answers as answers_of
-from nb2pkg.scaffold.running.stages.tensors import undrawn
+from nb2pkg.scaffold.running.stages.tensors import answers, undrawn
 
 STATE = "network.pt"
 
@@ -26,6 +27,7 @@ class Network:
     """A trained network that answers rows; pickled, it is empty."""
 
     def __init__(self, trained: Any = None) -> None:
+        """Ask this network."""
         self.trained = trained
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
@@ -34,21 +36,19 @@ class Network:
 
     def predict(self, rows: Any) -> Any:
         """Answer rows."""
-        return answers_of(self.trained.network, rows)
+        return answers(self.trained.network, rows)
 
 
-def kept(model: Any) -> Network:
+def kept_model(model: Any) -> Network:
     """Give what the bundle holds of a network."""
     return Network(model)
 
 
-def answers(model: Any, rows: Any) -> Any:
-    """Give the network's own answers to rows."""
-    return answers_of(model.network, rows)
+def save(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[str]]) -> Path:
+    """Write a new version below ``folder`` and give its directory.
 
-
-def save_version(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[str]]) -> Path:
-    """Write a new version below ``folder`` and give its directory. Raises ArtifactError where the network cannot be read back."""
+    Raises ArtifactError where the network cannot be read back.
+    """
     trained = artifact.pipeline.model.trained
 
     def with_network(made: Path) -> Iterable[str]:
@@ -57,12 +57,12 @@ def save_version(artifact: Artifact, folder: Path, *, beside: Callable[[Path], I
         _read(made / STATE)
         return [STATE, *beside(made)]
 
-    return save(artifact, folder, beside=with_network)
+    return save_bundle(artifact, folder, beside=with_network)
 
 
-def load_version(path: Path) -> Artifact:
+def load(path: Path) -> Artifact:
     """Read one version. Raises ArtifactError where a file is not the one that was written."""
-    artifact = load(path)
+    artifact = load_bundle(path)
     artifact.pipeline.model.trained = _read(path / STATE)
     return artifact
 

@@ -9,7 +9,7 @@ import pytest
 
 from nb2pkg.scaffold.config import load_config
 from nb2pkg.scaffold.running import refusals
-from nb2pkg.scaffold.running.refusals import DataError, explained
+from nb2pkg.scaffold.running.refusals import DataError, explained, with_files
 
 TABLE = pd.DataFrame({"a": [1.0]})
 
@@ -31,11 +31,17 @@ def test_what_the_data_lacks_is_told(
     (tmp_path / "wide.csv").write_text("a\n1\n2,3\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(refusals, "HERE", Path(__file__).parent)
-    monkeypatch.setattr(refusals, "DATA_FILES", ("empty.csv", "other.csv"))
     with pytest.raises(DataError) as told, explained(load_config({})):
         statement()
     assert str(told.value).startswith("test_refusals.py, line ")
-    assert str(told.value).endswith(f": {reason}; read from empty.csv")
+    assert f": {reason}" in str(told.value)
+
+
+def test_the_files_that_were_read_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "rows.csv").write_text("a\n1\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(refusals, "DATA_FILES", ("rows.csv", "other.csv"))
+    assert with_files("no such column", load_config({})) == "no such column; read from rows.csv"
 
 
 @pytest.mark.parametrize(

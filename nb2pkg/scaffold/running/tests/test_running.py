@@ -9,7 +9,7 @@ def test_run_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["run", "--help"])
     assert stopped.value.code == 0
-    assert "--data-dir" in capsys.readouterr().out
+    assert "--seed" in capsys.readouterr().out
 
 
 def test_a_setting_that_cannot_be_read_is_named(capsys: pytest.CaptureFixture[str]) -> None:
