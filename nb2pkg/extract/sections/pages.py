@@ -99,11 +99,10 @@ def pyproject(modules: Modules, texts: Mapping[str, str], found: Sequence[tuple[
         modules.name, [code[path] for path in code if path.startswith(source)], modules.dependencies
     )
     tested = set(requirements(modules.name, code.values(), modules.dependencies)) - {*required, "pytest", "tests"}
-    required = bounded(required, environment_of(modules.verdict))
     return _template("pyproject.txt").substitute(
         name=modules.name,
         description=json.dumps(description(modules), ensure_ascii=False),
-        dependencies="\n".join(f"    {json.dumps(one)}," for one in required),
+        dependencies="\n".join(f"    {json.dumps(one)}," for one in bounded(required, environment_of(modules.verdict))),
         ignores="\n".join(lines),
         extras=f"dev = {json.dumps(sorted({'mypy', 'pandas-stubs', 'pytest', 'ruff', *tested}))}",
     )

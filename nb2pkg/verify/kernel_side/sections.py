@@ -170,7 +170,7 @@ def main(question: str, answer: str) -> None:
 def environment() -> dict[str, str]:
     """The versions that ran."""
     found = {"python": platform.python_version()}
-    for name in ("numpy", "pandas", "sklearn", "scipy"):
-        if name in sys.modules:
-            found[name] = str(getattr(sys.modules[name], "__version__", ""))
+    for module, name in (("numpy", "numpy"), ("pandas", "pandas"), ("sklearn", "scikit-learn"), ("scipy", "scipy")):
+        if module in sys.modules:
+            found[name] = str(getattr(sys.modules[module], "__version__", ""))
     return found
