@@ -11,6 +11,7 @@ from nb2pkg.facts.values import (
     Collection,
     Constant,
     Data,
+    Either,
     Estimator,
     Function,
     Group,
@@ -118,6 +119,8 @@ def _kind(value: Value) -> str:
             return f"class defined in {words.place_words(value.place)}"
         case Instance():
             return f"object of class {value.cls.name}"
+        case Either():
+            return " or ".join(_kind(one) for one in value.of)
         case Library():
             return f"from a library: {value.name}"
         case Group():

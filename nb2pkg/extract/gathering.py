@@ -9,10 +9,10 @@ from nb2pkg.extract.lane import Gathered, Root
 from nb2pkg.extract.parting import Parting
 from nb2pkg.extract.refuse import refused
 from nb2pkg.extract.roots import Roots
-from nb2pkg.extract.trace import Bound, bound_by, free_names, writers
+from nb2pkg.extract.trace import COMPOUND, Bound, bound_by, free_names, writers
 from nb2pkg.facts import Facts
 from nb2pkg.facts.rows import NOTHING, Rows, apart
-from nb2pkg.facts.values import Collection, Constant, Data, Estimator, Function, Library, UserClass
+from nb2pkg.facts.values import Collection, Constant, Data, Either, Estimator, Function, Library, UserClass
 from nb2pkg.syntax import Statement
 
 TRANSFORMS = frozenset({"transform", "fit-transform"})
@@ -100,8 +100,8 @@ class Gathering:
         binding = self._statement(found[0])
         if isinstance(binding.node, ast.Import | ast.ImportFrom):
             return []
-        if isinstance(value, Function | UserClass) or isinstance(binding.node, ast.FunctionDef | ast.ClassDef):
-            return self._environment(binding, at, gathered)
+        if isinstance(value, Function | UserClass | Either) or isinstance(binding.node, ast.FunctionDef | ast.ClassDef):
+            return self._environment(name.id, binding, at, gathered)
         if isinstance(value, Estimator):
             return []
         root = self.roots.bound_to(name.id, binding, before=at)
@@ -123,8 +123,11 @@ class Gathering:
             return more if known else [*more, (bound.value, binding.index)]
         return more + self._bound(name, binding, bound, gathered, at=at, stop_at_steps=stop_at_steps)
 
-    def _environment(self, binding: Statement, at: int, gathered: Gathered) -> list[tuple[ast.AST, int]]:
+    def _environment(self, name: str, binding: Statement, at: int, gathered: Gathered) -> list[tuple[ast.AST, int]]:
         """A function or class; what its body reads is looked up when it is called."""
+        if isinstance(binding.node, COMPOUND):
+            reason = f"`{name}` is defined in a block, so which code it stands for is not sure; define it in a line of its own"
+            raise refused(binding, reason)
         self._same_globals(binding, at, gathered)
         if binding.index in gathered.environment:
             return []

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.refuse import refused
 from nb2pkg.facts import Facts
+from nb2pkg.facts.flows import BROKEN, EXEC, MAGIC_NAME, RUN
 from nb2pkg.facts.values import Data, Function, Library, UserClass
 from nb2pkg.syntax import Statement
 
@@ -34,7 +35,11 @@ def _check_code_as_it_was(facts: Facts, pieces: Pieces, last: int) -> None:
     """Raise RefusedError where something is set on a function or class that placed code uses: ``f.k = 4``, ``C.factor = 3``."""
     placed = (facts.program.statements[index].node for index in pieces.placed)
     used = {part.id for node in placed for part in ast.walk(node) if isinstance(part, ast.Name)}
+    code = {name for one in pieces.placed if _is_code(facts, one) for name in facts.effects[one].binds}
     for statement in facts.program.statements[: last + 1]:
+        changed = sorted(code & facts.effects[statement.index].mutates)
+        if changed and statement.index not in pieces.placed:
+            raise refused(statement, f"`{changed[0]}` is changed here, and the package takes it as it was written")
         for part in ast.walk(statement.node):
             if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store) and isinstance(part.value, ast.Name):
                 owner = facts.value(part.value)
@@ -44,6 +49,39 @@ def _check_code_as_it_was(facts: Facts, pieces: Pieces, last: int) -> None:
                     )
 
 
+def check_bound_once(facts: Facts, pieces: Pieces) -> None:
+    """Raise RefusedError where placed code reads a name that a statement which is left out binds, or may bind."""
+    for index in sorted(pieces.placed):
+        statement = facts.program.statements[index]
+        for name, binders in sorted(_binders(facts, statement).items()):
+            missing = sorted(binders - pieces.placed.keys() - pieces.unread.keys())
+            other = any(
+                name in facts.effects[one].binds for one in pieces.placed if one < index and _is_code(facts, one)
+            )
+            if missing and (len(binders) > 1 or other):
+                reason = f"`{name}` is bound here, or may be; bind it once, in a line of its own"
+                raise refused(facts.program.statements[missing[-1]], reason)
+
+
+def _binders(facts: Facts, statement: Statement) -> dict[str, set[int]]:
+    """The statements that bind each name which a statement reads. Raises RefusedError where something unseen may bind one."""
+    found: dict[str, set[int]] = {}
+    for flow in facts.effects[statement.index].flows:
+        if flow.why in ANYTHING:
+            raise refused(statement, f"`{flow.name}` may have got another value in cell {flow.cell} ({flow.why})")
+        if flow.statement >= 0 and flow.name in facts.effects[flow.statement].binds:
+            found.setdefault(flow.name, set()).add(flow.statement)
+    return found
+
+
+def _is_code(facts: Facts, index: int) -> bool:
+    """Does a statement bind a function or a class?"""
+    node = facts.program.statements[index].node
+    value = facts.value(node.value) if isinstance(node, ast.Assign) else None
+    return isinstance(node, ast.FunctionDef | ast.ClassDef) or isinstance(value, Function | UserClass)
+
+
+ANYTHING = frozenset({EXEC, RUN, MAGIC_NAME, BROKEN})
 QUERIES = frozenset({"eval", "query"})
 PREPARING = frozenset({"feature", "learned-feature", "target", "row-selection", "selection"})
 

@@ -25,7 +25,7 @@ from nb2pkg.extract.joining_code import JoiningCode, check_whole
 from nb2pkg.extract.joint import check_joint, check_uses, own_types
 from nb2pkg.extract.lane import Joint, Lane
 from nb2pkg.extract.ledger import entries
-from nb2pkg.extract.left_out import check_left_out, check_taken
+from nb2pkg.extract.left_out import check_bound_once, check_left_out, check_taken
 from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.modules import pipeline_module, preprocessing_module, prune
 from nb2pkg.extract.numbered import check_numbers
@@ -177,6 +177,7 @@ class Planner:
         if self.ingestion.numbered:
             check_numbers(self.facts, self.pieces)
         place_what_is_read(self.facts, self.pieces)
+        check_bound_once(self.facts, self.pieces)
         self._functions()
         share_lists(self.facts, self.pieces)
         prune(self.pieces)

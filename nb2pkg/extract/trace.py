@@ -6,10 +6,21 @@ from collections.abc import Iterator
 from nb2pkg.facts import Facts
 from nb2pkg.syntax import Statement
 
-KEEPING = (ast.For, ast.While, ast.If, ast.Try, ast.AugAssign)  # may leave, or build on, what was bound before
+KEEPING = (
+    ast.For,
+    ast.While,
+    ast.If,
+    ast.Try,
+    ast.TryStar,
+    ast.Match,
+    ast.AsyncFor,
+    ast.With,
+    ast.AsyncWith,
+    ast.AugAssign,
+)  # may leave, or build on, what was bound before
 GROWING = frozenset({"append", "clear", "extend", "insert", "remove", "reverse", "sort"})
 LOOPS = (ast.For, ast.While, ast.AsyncFor)
-COMPOUND = (ast.For, ast.While, ast.If, ast.Try, ast.AsyncFor, ast.With, ast.AsyncWith)
+COMPOUND = (ast.For, ast.While, ast.If, ast.Try, ast.TryStar, ast.Match, ast.AsyncFor, ast.With, ast.AsyncWith)
 
 
 def writers(facts: Facts, name: str, *, before: int) -> tuple[int, ...]:

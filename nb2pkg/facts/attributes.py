@@ -1,10 +1,12 @@
 """Attributes that are not called: columns, indexers, properties of tables, fitted attributes, modules."""
 
 import ast
+import functools
 
 from nb2pkg.facts import states
 from nb2pkg.facts.arguments import NO_ARGUMENTS
 from nb2pkg.facts.combining import as_data
+from nb2pkg.facts.joining import join_values
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import NOTHING
 from nb2pkg.facts.subscripts import COLUMNS, column_of, keyed, named_parts
@@ -13,6 +15,7 @@ from nb2pkg.facts.values import (
     Constant,
     Content,
     Data,
+    Either,
     Estimator,
     Function,
     Group,
@@ -50,6 +53,8 @@ def attribute(machine: Machine, value: Value, node: ast.Attribute) -> Value:
             return keyed(value, name) or Unknown((value,))
         case Group():
             return value
+        case Either():
+            return functools.reduce(join_values, (attribute(machine, one, node) for one in value.of))
         case Unknown() if value.data is not None or machine.table.receiver("data", name) is not None:
             data = as_data(value)
             return table_attribute(machine, data, name, node) if data else Unknown((value,))

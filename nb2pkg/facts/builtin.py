@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable
 
-from nb2pkg.facts import paths, states
+from nb2pkg.facts import attributes, paths, states
 from nb2pkg.facts.arguments import Arguments
 from nb2pkg.facts.combining import combine, contents_of, lists_columns, record_score
 from nb2pkg.facts.flows import EXEC
@@ -138,6 +138,18 @@ def _getattr(machine: Machine, arguments: Arguments, node: ast.Call, _call: Call
     return Unknown(tuple(values))
 
 
+def _setattr(machine: Machine, arguments: Arguments, node: ast.Call, _call: CallValue) -> Value:
+    """``setattr(owner, "name", value)`` says the same as ``owner.name = value``."""
+    values = arguments.values()
+    name = values[1].value if len(node.args) == 3 == len(values) and isinstance(values[1], Constant) else None
+    if isinstance(name, str):
+        target = ast.copy_location(ast.Attribute(node.args[0], name, ast.Store()), node)
+        attributes.store(machine, target, values[2])
+    elif values:
+        machine.touched(values[0])
+    return Constant(None)
+
+
 def _exec(machine: Machine, arguments: Arguments, node: ast.Call, _call: CallValue) -> Value:
     """``exec`` and ``globals()`` may define anything: from here on a missing name is no finding. Written-out code is run."""
     tree = _written_out(arguments, node)
@@ -206,6 +218,7 @@ BUILTINS: dict[str, Callable[[Machine, Arguments, ast.Call, CallValue], Value]] 
     "print": _print,
     "display": _print,
     "getattr": _getattr,
+    "setattr": _setattr,
     "exec": _exec,
     "eval": _eval,
     "globals": _exec,

@@ -1,7 +1,7 @@
 """Calls: who is called, user functions followed into their bodies, library calls handed to their role."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from nb2pkg.facts import builtin, handing, learners, methods, paths, roles, states
 from nb2pkg.facts.arguments import Arguments, by_name, evaluate_arguments
@@ -15,6 +15,7 @@ from nb2pkg.facts.values import (
     Constant,
     Content,
     Data,
+    Either,
     Estimator,
     Frame,
     Function,
@@ -42,10 +43,17 @@ def _method(machine: Machine, receiver: Value, name: str, node: ast.Call) -> Val
     if isinstance(receiver, Library):
         states.drawn_from(machine, receiver)
         return _library(machine, f"{receiver.name}.{name}", evaluate_arguments(machine, node), node)
-    arguments = evaluate_arguments(machine, node)
-    if isinstance(receiver, Instance | UserClass):
-        return _user_method(machine, receiver, name, arguments, node)
-    return methods.method(machine, receiver, name, arguments, node)
+    return _called_method(machine, receiver, name, evaluate_arguments(machine, node), node)
+
+
+def _called_method(machine: Machine, receiver: Value, name: str, arguments: Arguments, node: ast.Call) -> Value:
+    match receiver:
+        case Either():
+            return each(machine, receiver, lambda one: _called_method(machine, one, name, arguments, node))
+        case Instance() | UserClass():
+            return _user_method(machine, receiver, name, arguments, node)
+        case _:
+            return methods.method(machine, receiver, name, arguments, node)
 
 
 def call_value(machine: Machine, callee: Value, arguments: Arguments, node: ast.Call) -> Value:
@@ -59,8 +67,25 @@ def call_value(machine: Machine, callee: Value, arguments: Arguments, node: ast.
             return _instantiate(machine, callee, arguments, node)
         case Instance():
             return _user_method(machine, callee, "__call__", arguments, node)
+        case Either():
+            return each(machine, callee, lambda one: call_value(machine, one, arguments, node))
         case _:
             return unknown_call(machine, arguments, node, callee)
+
+
+def each(machine: Machine, either: Either, run: Callable[[Value], Value]) -> Value:
+    """What running any of these gives, each from the same state."""
+    found: list[Value] = []
+
+    def arm(option: Value) -> Callable[[], bool]:
+        def follow() -> bool:
+            found.append(run(option))
+            return False
+
+        return follow
+
+    machine.branch([arm(option) for option in either.of])
+    return _joined(machine, found)
 
 
 def unknown_call(machine: Machine, arguments: Arguments, node: ast.AST, *of: Value) -> Value:
@@ -181,6 +206,17 @@ def defaults_of(machine: Machine, parameters: ast.arguments) -> tuple[Value | No
     values += [machine.evaluate(default) for default in parameters.defaults]
     values += [None if default is None else machine.evaluate(default) for default in parameters.kw_defaults]
     return tuple(values)
+
+
+def follow(machine: Machine, code: Function | Either, arguments: Arguments, node: ast.AST) -> Value:
+    """Follow a function that is handed to a call of a library, or each of those that it may be."""
+    if isinstance(code, Function):
+        return inline(machine, code, arguments, node)
+
+    def run(option: Value) -> Value:
+        return inline(machine, option, arguments, node) if isinstance(option, Function) else Unknown((option,))
+
+    return each(machine, code, run)
 
 
 def inline(machine: Machine, function: Function, arguments: Arguments, node: ast.AST) -> Value:

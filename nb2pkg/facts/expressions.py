@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from nb2pkg.facts import attributes, calls, comparing, names, subscripts
 from nb2pkg.facts.combining import combine, combined, compare_with_truth, contents_of
 from nb2pkg.facts.conditions import decided
-from nb2pkg.facts.joining import join_contents
+from nb2pkg.facts.joining import join_contents, join_values
 from nb2pkg.facts.machine import Machine
 from nb2pkg.facts.rows import complement
 from nb2pkg.facts.values import (
@@ -19,6 +19,7 @@ from nb2pkg.facts.values import (
     Instance,
     Library,
     Unknown,
+    UserClass,
     Value,
 )
 from nb2pkg.source import Span
@@ -185,8 +186,10 @@ def _conditional(machine: Machine, node: ast.IfExp) -> Value:
         return Data(combine([join_contents(contents[0], contents[1]), *contents[2:]]))
     if contents:
         return Data(combine(contents))
+    if any(isinstance(value, Function | UserClass | Instance) for value in values):
+        return join_values(*values)
     for value in values:
-        if isinstance(value, Estimator | Function | Collection):
+        if isinstance(value, Estimator | Collection):
             return value
     return machine.unknown(given, *values)
 

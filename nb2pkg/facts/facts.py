@@ -9,7 +9,7 @@ from nb2pkg.apis import ApiTable
 from nb2pkg.columns import Known
 from nb2pkg.facts import judging, paths, recorded, scopes, serving
 from nb2pkg.facts.attributes import INDEXERS
-from nb2pkg.facts.calls import inline, run_uncalled, unknown_call
+from nb2pkg.facts.calls import follow, run_uncalled, unknown_call
 from nb2pkg.facts.effects import NO_EFFECTS, begin, effects_of, named_flows, open_magics, when_called
 from nb2pkg.facts.events import Call, Loaded, Missing, Moved, PathUse, Predicted, Reread, Saved, Score, Split
 from nb2pkg.facts.expressions import EXPRESSIONS
@@ -306,7 +306,7 @@ def interpret(program: Program, table: ApiTable, *, values: bool = False, after_
         table,
         expressions=EXPRESSIONS,
         statements=STATEMENTS,
-        follow=inline,
+        follow=follow,
         call_unknown=unknown_call,
         builtins=KNOWN_NAMES,
         keep=values,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from nb2pkg.facts.flows import HANDED
 from nb2pkg.facts.machine import Machine
-from nb2pkg.facts.values import Collection, Data, Estimator, Function, Instance, Value, parts_of
+from nb2pkg.facts.values import Collection, Data, Either, Estimator, Function, Instance, Value, parts_of
 from nb2pkg.names import names_of
 
 
@@ -14,7 +14,7 @@ def over(machine: Machine, values: Iterable[Value]) -> None:
     for value in values:
         if isinstance(value, Function):
             _may_be_called(machine, value)
-        elif isinstance(value, Collection) and machine.keep:
+        elif isinstance(value, Either) or (isinstance(value, Collection) and machine.keep):
             over(machine, [part for part in parts_of(value) if isinstance(part, Function)])
 
 

@@ -1,6 +1,20 @@
 """Join what two branches left behind."""
 
-from nb2pkg.facts.values import Collection, Column, Constant, Content, Data, Learning, Unknown, Value
+from nb2pkg.facts.values import (
+    Collection,
+    Column,
+    Constant,
+    Content,
+    Data,
+    Either,
+    Function,
+    Instance,
+    Learning,
+    Library,
+    Unknown,
+    UserClass,
+    Value,
+)
 
 
 def join(one: object, other: object) -> object:
@@ -41,9 +55,27 @@ def join_values(one: Value, other: Value) -> Value:
         return one if one.value == other.value and type(one.value) is type(other.value) else Unknown((one, other))
     if isinstance(one, Collection) and isinstance(other, Collection) and one.form == other.form:
         return _join_collections(one, other)
+    code = _code_of(one) | _code_of(other)
+    if len(code) > 1 and None not in code and not all(isinstance(option, Library) for option in code.values()):
+        return Either(tuple(code.values()))
     if isinstance(one, Unknown) or (isinstance(one, Constant) and one.value is None):
         return other
     return one if isinstance(other, Unknown) or (isinstance(other, Constant) and other.value is None) else other
+
+
+def _code_of(value: Value) -> dict[object, Value]:
+    """The code that calls of the value may run, by the place that defines it; None stands for what is no code."""
+    match value:
+        case Function() | UserClass():
+            return {value.node: value}
+        case Instance():
+            return {(value.cls.node, "object"): value}
+        case Library():
+            return {value.name: value}
+        case Either():
+            return {key: one for option in value.of for key, one in _code_of(option).items()}
+        case _:
+            return {None: value}
 
 
 def _join_collections(one: Collection, other: Collection) -> Value:

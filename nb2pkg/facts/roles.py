@@ -17,6 +17,7 @@ from nb2pkg.facts.values import (
     Constant,
     Content,
     Data,
+    Either,
     Estimator,
     Function,
     Group,
@@ -118,7 +119,7 @@ def _applied(machine: Machine, site: Site) -> list[Content]:
     function = site.value(site.row.function)
     if isinstance(function, Library) and site.receiver is not None:
         return _applied_library(machine, site, function, site.receiver.content)
-    if not isinstance(function, Function) or site.receiver is None:
+    if not isinstance(function, Function | Either) or site.receiver is None:
         return []
     element = Data(site.receiver.content._replace(single=_one_by_one(site)))
     value = machine.follow(machine, function, Arguments(((site.node, element),), {}, loose=False), site.node)
@@ -148,7 +149,7 @@ def _applied_library(machine: Machine, site: Site, function: Library, content: C
 def _opaque(machine: Machine, site: Site) -> Value:
     """``df.pipe(function)``: the user's function is followed with the receiver first."""
     function = site.value(site.row.function) if site.row.function else None
-    if site.receiver is None or not isinstance(function, Function):
+    if site.receiver is None or not isinstance(function, Function | Either):
         return _plain(machine, site)
     rest = site.arguments.positional[1:]
     given = Arguments(((site.node, site.receiver), *rest), site.arguments.keywords, loose=False)

@@ -20,6 +20,7 @@ from nb2pkg.facts.values import (
     Learned,
     Library,
     Unknown,
+    UserClass,
     Value,
     parts_of,
 )
@@ -287,12 +288,20 @@ def store(machine: Machine, target: ast.Subscript, value: Value) -> None:
             data = as_data(owner)
             if data is not None:
                 _store_columns(machine, data, _names_of(key), value)
-            machine.touched(owner)
+            _touched(machine, owner)
         case Library():
             states.stored(machine, owner.name)
             machine.touched(owner)
         case _:
-            machine.touched(owner)
+            _touched(machine, owner)
+
+
+def _touched(machine: Machine, owner: Value) -> None:
+    """What is written into was changed, and so was the object that it was taken from: ``p.__dict__["k"] = 9``."""
+    machine.touched(owner)
+    for held in owner.of if isinstance(owner, Unknown) else ():
+        if isinstance(held, Instance | UserClass):
+            machine.touched(held)
 
 
 def _where(rows: Value, value: Value) -> Value:

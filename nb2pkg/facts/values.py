@@ -317,6 +317,12 @@ class Unknown(Value):
         self.estimator: Estimator | None = None
 
 
+class Either(Unknown):
+    """One of the functions, classes or objects in ``of``: a condition decides which one when the notebook runs."""
+
+    __slots__ = ()
+
+
 class Frame:
     """The names of one scope; ``outer`` is the enclosing function's frame, None directly below the notebook's globals.
 

@@ -111,6 +111,48 @@ def test_either_of_two_returns_may_come_back() -> None:
     assert result.rows == (one.rows or frozenset()) | (other.rows or frozenset())
 
 
+EITHER = {
+    "two definitions": "if input():\n    def f():\n        return df\nelse:\n    def f():\n        return other\nr = f()",
+    "a second definition": "def f():\n    return df\nif input():\n    def f():\n        return other\nr = f()",
+    "three": "def f():\n    return None\nif input():\n    f = lambda: df\nelif input():\n    f = lambda: other\nr = f()",
+    "an alias": "def f():\n    return df\ndef g():\n    return other\nif input():\n    f = g\nr = f()",
+    "a handler": "try:\n    def f():\n        return df\nexcept OSError:\n    def f():\n        return other\nr = f()",
+    "a choice": "f = (lambda: df) if input() else (lambda: other)\nr = f()",
+    "called as another": "def f():\n    return df\nif input():\n    def f():\n        return other\ng = f\nr = g()",
+    "by pipe": "f = (lambda t: t) if input() else (lambda t: other)\nr = df.pipe(f)",
+    "a class": (
+        "class A:\n    def f(self):\n        return df\nif input():\n    class A:\n        def f(self):\n            return other\nr = A().f()"
+    ),
+    "an object": ("class A:\n    t = df\nclass B:\n    t = other\na = A() if input() else B()\nr = a.t"),
+    "a function of a library": (
+        "try:\n    from pandas import read_csv as f\nexcept ImportError:\n    def f(path):\n        return other\nr = f('rows.csv')"
+    ),
+}
+
+
+@pytest.mark.parametrize("how", EITHER)
+def test_every_function_that_may_be_meant_is_followed(how: str) -> None:
+    result, one, other = tables(f"{START}{EITHER[how]}", "r", "df", "other")
+    assert result.rows == (one.rows or frozenset()) | (other.rows or frozenset())
+
+
+def test_what_any_of_several_functions_learns_is_learned() -> None:
+    source = f"{START}low, high = df['a'].min(), df['a'].max()\nf = (lambda v: v - low) if input() else (lambda v: v - high)\nr = df['b'].apply(f)"
+    assert taught(source, "r") == ["df['a'].max()", "df['a'].min()"]
+
+
+def test_one_definition_is_no_choice() -> None:
+    source = f"{START}def f():\n    return df\nagain = False\nif again:\n    def f():\n        return other\nr = f()"
+    result, one = tables(source, "r", "df")
+    assert result.rows == one.rows
+
+
+def test_a_method_that_is_set_by_name_is_the_method() -> None:
+    source = f"{START}class A:\n    def f(self):\n        return other\nsetattr(A, 'f', lambda self: df)\nr = A().f()"
+    result, one = tables(source, "r", "df")
+    assert result.rows == one.rows
+
+
 def test_an_event_in_a_function_stands_where_it_is_written_with_the_calls_that_led_there() -> None:
     facts = run(
         """
