@@ -7,6 +7,15 @@ from nb2pkg.syntax import Statement
 
 AT_ONCE = frozenset({"all", "any", "dict", "list", "max", "min", "set", "sorted", "sum", "tuple"})
 INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+LEAVING = (
+    ast.Return,
+    ast.Yield,
+    ast.YieldFrom,
+    ast.Await,
+    ast.FunctionDef,
+    ast.ClassDef,
+    ast.NamedExpr,
+)  # what cannot stand in a block that is written out where it runs
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from nb2pkg.apis import load_tables, rules_folder
 from nb2pkg.extract.copies import Copier
 from nb2pkg.extract.function_names import (
+    LEAVING,
     aliases,
     bound_otherwise,
     names_in,
@@ -31,18 +32,7 @@ from nb2pkg.syntax import Instead, Statement
 
 DEEPEST = 3
 PLAIN = (ast.Assign, ast.AugAssign, ast.Expr, ast.Delete, ast.If, ast.For, ast.With, ast.Pass, ast.Break, ast.Continue)
-LEAVING = (
-    ast.Return,
-    ast.Yield,
-    ast.YieldFrom,
-    ast.Await,
-    ast.FunctionDef,
-    ast.ClassDef,
-    ast.Lambda,
-    ast.NamedExpr,
-    ast.Global,
-    ast.Nonlocal,
-)
+STAYING = (*LEAVING, ast.Lambda, ast.Global, ast.Nonlocal)
 PASSED = (
     ast.Expr,
     ast.Assign,
@@ -241,7 +231,7 @@ class _Call:
             not self.function.decorator_list
             and not (arguments.vararg or arguments.kwarg)
             and all(isinstance(part, PLAIN) for part in inside if isinstance(part, ast.stmt))
-            and not any(isinstance(part, LEAVING) or spans(part) for part in inside)
+            and not any(isinstance(part, STAYING) or spans(part) for part in inside)
             and not any(isinstance(part, ast.Name) and part.id in SEEING for part in inside)
             and not used_late(inside)
             and not self._names_that_comprehensions_hide()

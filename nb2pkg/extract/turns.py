@@ -10,23 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nb2pkg.apis import load_tables, rules_folder
+from nb2pkg.extract.function_names import LEAVING, names_in, spans
 from nb2pkg.extract.trace import bound_by, free_names, writers
 from nb2pkg.facts import Facts, interpret
 from nb2pkg.facts.values import Collection, Constant, Data, Estimator
 from nb2pkg.syntax import Program, Statement
 
 PLAIN = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Delete, ast.If, ast.For, ast.Pass)
-LEAVING = (
-    ast.Break,
-    ast.Continue,
-    ast.Return,
-    ast.Yield,
-    ast.YieldFrom,
-    ast.Await,
-    ast.FunctionDef,
-    ast.ClassDef,
-    ast.NamedExpr,
-)
+ENDING = (*LEAVING, ast.Break, ast.Continue)
 
 
 def written_out(facts: Facts, packs: Sequence[str] | None = None) -> Facts:
@@ -69,19 +60,14 @@ def _is_plain(loop: ast.For) -> bool:
             return False
         for part in ast.walk(one):
             stores = isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del) and part.id in target
-            spans = isinstance(part, ast.Constant | ast.JoinedStr) and part.lineno != part.end_lineno
             if (
                 stores
-                or spans
-                or isinstance(part, LEAVING)
-                or (isinstance(part, ast.JoinedStr) and _names(part) & target)
+                or spans(part)
+                or isinstance(part, ENDING)
+                or (isinstance(part, ast.JoinedStr) and names_in(part) & target)
             ):
                 return False
     return True
-
-
-def _names(node: ast.AST) -> set[str]:
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 def _one_split(facts: Facts, loop: ast.For) -> ast.Assign | None:
@@ -135,7 +121,7 @@ def _outlives(facts: Facts, loop: ast.For, at: int) -> bool:
     """Is the variable of a loop read after it?"""
     assert isinstance(loop.target, ast.Name)
     for statement in facts.program.statements[at + 1 :]:
-        own = isinstance(statement.node, ast.For) and loop.target.id in _names(statement.node.target)
+        own = isinstance(statement.node, ast.For) and loop.target.id in names_in(statement.node.target)
         read: Iterator[ast.Name] = free_names(
             statement.node.iter if own and isinstance(statement.node, ast.For) else statement.node
         )
