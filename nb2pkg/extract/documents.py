@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from string import Template
@@ -378,13 +379,17 @@ def _candidates(modules: Modules) -> str:
     header = ("name", "cell", "class", "score in the saved notebook")
     rows = [[cell(short(one.get(key))) for key in ("name", "cell", "class", "score")] for one in others]
     own = next((one.get("score") for one in found if one not in others), None)
-    return "\n\n".join([*_better(others, own), table(header, rows)])
+    paths = [str(one.get("path")) for one in mappings(modules.extraction.get("notebooks"))] or [modules.notebook]
+    command = f"nb2pkg extract {' '.join(map(shlex.quote, paths))} --model"
+    return "\n\n".join([*_better(others, own, command), table(header, rows)])
 
 
-def _better(others: Sequence[Mapping[str, object]], own: object) -> Iterable[str]:
+def _better(others: Sequence[Mapping[str, object]], own: object, command: str) -> Iterable[str]:
     """Say it plainly where the notebook shows a better score of another model."""
     rivals = [one for one in others if one.get("better")]
     for one in rivals:
         shown = f"{one.get('better')} {short(one.get('score'))} against {short(own)}"
         told = f"`{one.get('name')}` of cell {one.get('cell')} scored better than this model in the saved notebook: {shown}."
-        yield fill(f"{told} `--model {one.get('name')}@{one.get('cell')}` extracts it.", WIDTH, break_on_hyphens=False)
+        yield fill(
+            f"{told} `{command} {one.get('name')}@{one.get('cell')}` extracts it.", WIDTH, break_on_hyphens=False
+        )

@@ -1,8 +1,10 @@
 """The ledger: for every statement and magic, the file and function it went to, or the reason it was left out."""
 
 import ast
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from nb2pkg.extract.choose import Candidate
 from nb2pkg.extract.guards import is_guard
@@ -12,6 +14,7 @@ from nb2pkg.extract.sites import Sites
 from nb2pkg.extract.text import first_line
 from nb2pkg.facts import Facts
 from nb2pkg.facts.values import Library
+from nb2pkg.notebook import Notebook
 from nb2pkg.syntax import Magic, Statement
 
 Entry = dict[str, object]
@@ -98,6 +101,12 @@ def _statement(statement: Statement, pieces: Pieces, reasons: "_Reasons", packag
     return _entry(statement.cell, line, end, kind, file=None, function=None, reason=reason)
 
 
+def extracting(notebook: Notebook) -> str:
+    """The command that extracts another model of a notebook, up to its name."""
+    paths = [part.path for part in notebook.parts] or [notebook.path]
+    return f"nb2pkg extract {' '.join(shlex.quote(Path(path).name) for path in paths)} --model"
+
+
 class _Reasons:
     """Why statements are left out."""
 
@@ -109,6 +118,7 @@ class _Reasons:
         self.sites = sites
         self.drawn = drawn
         self.others = {one.fit.statement: one for one in found if one.fit is not chosen.fit}
+        self.command = extracting(facts.program.notebook)
         self.for_others = {at: one for fit, one in self.others.items() for at in self._above(fit)}
 
     def speaking(self, parts: Sequence[Statement]) -> Statement:
@@ -130,7 +140,7 @@ class _Reasons:
             other = self.others[statement.index]
             return (
                 "candidate",
-                f"fits another candidate ({other.name}, cell {other.cell}); --model {other.name}@{other.cell} extracts it",
+                f"fits another candidate ({other.name}, cell {other.cell}); {self.command} {other.name}@{other.cell} extracts it",
             )
         if statement.index in self.sites.preparing:
             return "transformer", "rows that the model is only asked about go through the same pipeline"
@@ -149,7 +159,7 @@ class _Reasons:
         if statement.index in self.for_others and not isinstance(node, ast.Expr):
             other = self.for_others[statement.index]
             told = f"only another candidate ({other.name}, cell {other.cell}) needs it"
-            return "candidate", f"{told}; --model {other.name}@{other.cell} extracts it"
+            return "candidate", f"{told}; {self.command} {other.name}@{other.cell} extracts it"
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             return "exploration", "nothing that the model needs calls it"
         if isinstance(node, ast.Expr):

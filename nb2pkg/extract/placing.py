@@ -63,7 +63,8 @@ class Placing:
             if asked.endswith("_"):
                 sites.unscored.setdefault(index, FOUND if self.pieces.searches else ATTRIBUTE)
                 continue
-            scored = (SCORES, "SCORES") if sites.functions else (PIPELINE, "build_pipeline")
+            function = sites.in_scores.get(index)
+            scored = (SCORES, function) if function is not None else (PIPELINE, "build_pipeline")
             self.pieces.place(index, "evaluation", *scored)
         for save in self.facts.saves:
             if save.statement >= fit.statement and saved_estimators(save):

@@ -54,7 +54,7 @@ class Sites:
         self.functions: list[ScoreFunction] = []
         self.readers: dict[str, Lane] = {}
         self.unscored: dict[int, str] = {}
-        self.in_scores: set[int] = set()
+        self.in_scores: dict[int, str] = {}
         self.statements: dict[int, str] = {}
         self.preparing: set[int] = set()
         self.asked = AskedRows(lowering, chosen, lane, needed)
@@ -197,8 +197,7 @@ class Sites:
         if self.search is None:
             self._scores_as_fitted(one)
         name, text = self._scorer(one) if given is not None else ("score", "pipeline.score(rows)")
-        self._scored(one.node, name, text, part, lane, "score")
-        self.in_scores.add(one.statement)
+        self.in_scores.setdefault(one.statement, self._scored(one.node, name, text, part, lane, "score"))
 
     def _scorer(self, one: Predicted) -> Scorer:
         """How a search scores, where the notebook asks the search itself; else how what it found does."""
@@ -219,7 +218,8 @@ class Sites:
             reason = f"`{text}` scores as the model does, and the search that found it has a scoring of its own"
             raise refused(self.lowering.statement(one.statement), reason)
 
-    def _scored(self, node: ast.Call, name: str, text: str, part: str, lane: Lane, kind: str) -> None:
+    def _scored(self, node: ast.Call, name: str, text: str, part: str, lane: Lane, kind: str) -> str:
+        """Keep a score, and give the name of the package's function for it."""
         known = next((function for function in self.functions if function.text == text), None)
         if known is None:
             known = ScoreFunction(unused(name, {function.name for function in self.functions}), text)
@@ -236,6 +236,7 @@ class Sites:
                 "space": "model",
             }
         )
+        return known.name
 
     # ---- metrics
 
@@ -255,9 +256,9 @@ class Sites:
         if not lanes or len(parts) != 1 or len({lane.cut for lane in lanes}) != 1:
             raise refused(self.lowering.statement(statement), "truth and prediction are of different rows")
         short = name.rpartition(".")[2]
-        self._scored(node, short, text, parts.pop(), lanes[0], "metric")
+        function = self._scored(node, short, text, parts.pop(), lanes[0], "metric")
         self.statements.setdefault(statement, short)
-        self.in_scores |= self.metrics.followed
+        self.in_scores = dict.fromkeys(self.metrics.followed, function) | self.in_scores
 
     def _is_target(self, lane: Lane) -> bool:
         return self.target is not None and self.asked.shape(lane)[:1] == self.asked.shape(self.target)[:1]

@@ -222,5 +222,10 @@ def test_the_ledger_tells_of_calls_and_functions(tmp_path: Path) -> None:
     assert told(found, 5) == [(1, "function", None, "its statements are told where it is called")]
     assert told(found, 7) == [
         (1, "model", "build_pipeline", None),
-        (2, "candidate", None, "fits another candidate (line, cell 7); --model line@7 extracts it"),
+        (
+            2,
+            "candidate",
+            None,
+            "fits another candidate (line, cell 7); nb2pkg extract train.ipynb --model line@7 extracts it",
+        ),
     ]

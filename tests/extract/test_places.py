@@ -29,7 +29,7 @@ CELLS = (
 )
 INGESTION, PREPARED = ("data/ingestion.py", "read_raw"), "data/preprocessing.py"
 SEARCH = ("model/pipeline.py", "build_search")
-SCORES = ("model/scores.py", "SCORES")
+SCORES = ("model/scores.py", "score")
 FOUND = "what the search finds: `search` keeps the best parameters with their score, and `verify` compares this"
 PLACES = {
     (2, 1): INGESTION,

@@ -150,7 +150,7 @@ def test_the_ledger_says_where_a_statement_went(tmp_path: Path) -> None:
     assert places[3, 3] == ("split", below + "data/preprocessing.py", "split_rows")
     assert places[4, 1] == ("transformer", below + "model/pipeline.py", "build_pipeline")
     assert places[5, 1] == ("model", below + "model/pipeline.py", "build_pipeline")
-    assert places[5, 3] == ("evaluation", below + "model/scores.py", "SCORES")
+    assert places[5, 3] == ("evaluation", below + "model/scores.py", "score")
 
 
 ASKED = "asks the model for answers that no score of the package is made of; `verify` compares them"
@@ -166,7 +166,11 @@ chances = model.predict_proba(X_test)"""
 def test_answers_that_no_score_is_made_of_do_not_stand_among_the_scores(tmp_path: Path) -> None:
     entries: Any = planned(tmp_path, *START, MODEL, SCORED, NOT_SCORED).modules.extraction["entries"]
     told = {(one["cell"], one["line"]): (one["kind"], one["function"], one["reason"]) for one in entries}
-    assert [told[5, line] for line in (2, 3, 4)] == [("evaluation", "SCORES", None)] * 3
+    assert [told[5, line] for line in (2, 3, 4)] == [
+        ("evaluation", "accuracy_score", None),
+        ("evaluation", "accuracy_score", None),
+        ("evaluation", "score", None),
+    ]
     assert [told[6, line] for line in (1, 2, 3)] == [("evaluation", None, ASKED)] * 3
 
 
@@ -181,7 +185,7 @@ def test_answers_of_a_metric_that_is_not_carried_over_do_not_stand_among_the_sco
 def test_another_candidate_is_left_out_with_the_way_to_it(tmp_path: Path) -> None:
     entries: Any = planned(tmp_path, *START, SECOND, MODEL).modules.extraction["entries"]
     reason = next(one["reason"] for one in entries if (one["cell"], one["line"]) == (4, 2))
-    assert reason == "fits another candidate (second, cell 4); --model second@4 extracts it"
+    assert reason == "fits another candidate (second, cell 4); nb2pkg extract train.ipynb --model second@4 extracts it"
 
 
 # ---- replay

@@ -221,7 +221,9 @@ def test_the_model_card_says_plainly_which_model_scored_better() -> None:
     for name, rival in (("better", other | {"better": "accuracy"}), ("as good", other)):
         content = dict(modules().extraction) | {"candidates": [chosen, rival, worse]}
         card = assemble(replace(modules(), extraction=content))["MODEL_CARD.md"].decode()
-        found[name] = f"{told} `--model forest@12` extracts it." in " ".join(card.split())
+        found[name] = f"{told} `nb2pkg extract passengers.ipynb --model forest@12` extracts it." in " ".join(
+            card.split()
+        )
         assert "`line`" not in card
     assert found == {"better": True, "as good": False}
 
