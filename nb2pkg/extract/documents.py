@@ -15,15 +15,12 @@ from nb2pkg.extract.described import answer, description_of_model, learned_from,
 from nb2pkg.extract.effects import corrections, cross_validated, scores
 from nb2pkg.extract.handover import ConfigField, Modules, place_of
 from nb2pkg.extract.hooks import REPORTS, reads_files
+from nb2pkg.extract.ignores import Ignores, ignore_lines, possible_ignores
 from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
 from nb2pkg.extract.runtime import SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
 from nb2pkg.extract.searching import BEST
 
 DEPENDENCIES = ("joblib>=1.3", "numpy>=1.26", "pandas>=2.2", "scikit-learn>=1.5")
-MOST_IGNORES = 12
-NOTEBOOK_TEXTS = "the notebook's own texts are not broken"
-NOTEBOOK_NAMES = "the notebook's own names for matrices are kept"
-SAME_SIGNATURE = "functions and steps of one kind are called with the same arguments, needed or not"
 
 Items: TypeAlias = Sequence[Mapping[str, object]]
 PLACES = ("data_dir", "artifacts_dir")
@@ -129,7 +126,7 @@ def expected_settings(modules: Modules) -> str:
 def pages(modules: Modules) -> dict[str, str]:
     """Give pyproject.toml, README.md, MODEL_CARD.md and .gitignore."""
     return {
-        "pyproject.toml": _pyproject(modules),
+        "pyproject.toml": pyproject(modules, possible_ignores(modules)),
         "README.md": _readme(modules),
         "MODEL_CARD.md": _model_card(modules),
         ".gitignore": _template("gitignore").template,
@@ -140,13 +137,14 @@ def _template(name: str) -> Template:
     return Template((SCAFFOLD / "templates" / name).read_text(encoding="utf-8"))
 
 
-def _pyproject(modules: Modules) -> str:
+def pyproject(modules: Modules, ignores: Ignores) -> str:
+    """Give pyproject.toml with these codes ignored by ruff."""
     required = bounded({*DEPENDENCIES, *modules.dependencies}, environment_of(modules.verdict))
     return _template("pyproject.txt").substitute(
         name=modules.name,
         description=json.dumps(description(modules), ensure_ascii=False),  # TOML has no pairs of surrogates
         dependencies="\n".join(f"    {json.dumps(requirement)}," for requirement in required),
-        ignores="\n".join(_ignores(modules)),
+        ignores="\n".join(ignore_lines(ignores)),
         extras="\n".join(_extras(modules)),
     )
 
@@ -163,39 +161,6 @@ def _extras(modules: Modules) -> Iterable[str]:
 def description(modules: Modules) -> str:
     """Give one line: the notebook's title and its name."""
     return shorten(f"{modules.title} (extracted from {Path(modules.notebook).name} by nb2pkg)", 200, placeholder="...")
-
-
-def _ignores(modules: Modules) -> Iterable[str]:
-    source = f"src/{modules.name}"
-    own = {"ARG001": SAME_SIGNATURE, "ARG002": SAME_SIGNATURE, "N803": NOTEBOOK_NAMES, "N806": NOTEBOOK_NAMES}
-    tests = {
-        "ANN401": "rows and steps of any kind are compared",
-        "D103": "a test's name says what it is about",
-        "PLR2004": "a test may name the number it expects",
-        "S101": "pytest tests by assert",
-        "S603": "a test starts this Python",
-    }
-    table: dict[str, dict[str, str]] = {
-        f"{source}/logging.py": {"A005": "imports are absolute, the standard module stays reachable"},
-        f"{source}/{'{data/*,model/*,reports}' if REPORTS in modules.files else '{data,model}/*'}.py": own,
-        f"{source}/**": {"E501": NOTEBOOK_TEXTS},
-    }
-    for path, codes in modules.extra_ignores.items():
-        table.setdefault(path, {}).update(codes)
-    kept = dict(_at_most(table, MOST_IGNORES))
-    for path, codes in (kept | {"tests/**": tests}).items():
-        yield f"{json.dumps(path)} = ["
-        yield from (f"    {json.dumps(code)}, # {reason}" for code, reason in codes.items())
-        yield "]"
-
-
-def _at_most(table: Mapping[str, Mapping[str, str]], most: int) -> Iterable[tuple[str, Mapping[str, str]]]:
-    left = most
-    for path, codes in table.items():
-        kept = dict(list(codes.items())[:left])
-        left -= len(kept)
-        if kept:
-            yield path, kept
 
 
 def _readme(modules: Modules) -> str:

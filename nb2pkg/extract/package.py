@@ -17,6 +17,7 @@ from nb2pkg.extract.changes import Change, Changes, changes
 from nb2pkg.extract.checksums import LEDGER, VERDICT, as_json, sealed
 from nb2pkg.extract.handover import ConfigField, Modules, Recorded
 from nb2pkg.extract.hooks import REPORTS
+from nb2pkg.extract.ignores import needed_ignores
 from nb2pkg.extract.page import page
 from nb2pkg.extract.plots.ignoring import ignored_codes
 from nb2pkg.extract.replacing import replace_files, settle
@@ -30,6 +31,7 @@ OPTIONS_TAKEN = frozenset(
     {"input", "output", "output_format", "changed_data", "strict_ranges", "help", "version", "command", "quiet"}
 )
 NAMES_TAKEN = frozenset({"tests", "nb2pkg", "numpy", "pandas", "scipy", "sklearn", "joblib", "pytest"})
+PYPROJECT = "pyproject.toml"
 OWN_WORDS = ("data/preprocessing.py", REPORTS)
 NOTING = ("--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--exit-zero", "--quiet", "--no-cache")
 RUFF = ("--select", "ALL", "--ignore", "D203,D213,COM812,CPY001", "--fix-only", "--exit-zero", "--quiet", "--no-cache")
@@ -53,7 +55,7 @@ def assemble(modules: Modules) -> dict[str, bytes]:
     if modules.verdict is not None:
         texts[VERDICT] = as_json(modules.verdict)
     html = {"extraction.html": page(modules).encode(errors="replace")}
-    return formatted(texts) | html | recorded_files(modules) | kept_parameters(modules)
+    return formatted(texts, modules) | html | recorded_files(modules) | kept_parameters(modules)
 
 
 def refuse_what_is_no_package(modules: Modules) -> None:
@@ -119,8 +121,8 @@ def inside_package(recorded: Recorded) -> Recorded:
     return Recorded({}, None, "the data files lie too far above the notebook to be kept with the tests")
 
 
-def formatted(texts: Mapping[str, str]) -> dict[str, bytes]:
-    """Give the texts as ruff writes them, under the package's own configuration."""
+def formatted(texts: Mapping[str, str], modules: Modules) -> dict[str, bytes]:
+    """Give the texts as ruff writes them, under the package's own configuration, which then ignores no more than it must."""
     with TemporaryDirectory(prefix="nb2pkg-") as scratch:
         folder = Path(scratch)
         put(folder, {path: text.encode() for path, text in texts.items()})
@@ -128,6 +130,8 @@ def formatted(texts: Mapping[str, str]) -> dict[str, bytes]:
             run_ruff(command, folder=folder)
         for path in _unlike_ruff(folder, {path for path in texts if path.startswith("src/")}):
             _note_the_rest(folder, path)
+        pyproject = documents.pyproject(modules, needed_ignores(modules, folder))
+        (folder / PYPROJECT).write_text(pyproject, encoding="utf-8")
         return {path: (folder / path).read_bytes() for path in texts}
 
 

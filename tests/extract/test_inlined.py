@@ -226,6 +226,6 @@ def test_the_ledger_tells_of_calls_and_functions(tmp_path: Path) -> None:
             2,
             "candidate",
             None,
-            "fits another candidate (line, cell 7); nb2pkg extract train.ipynb --model line@7 extracts it",
+            "fits another candidate (line, cell 7); nb2pkg extract people.ipynb --model line@7 extracts it",
         ),
     ]

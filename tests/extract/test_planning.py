@@ -185,7 +185,7 @@ def test_answers_of_a_metric_that_is_not_carried_over_do_not_stand_among_the_sco
 def test_another_candidate_is_left_out_with_the_way_to_it(tmp_path: Path) -> None:
     entries: Any = planned(tmp_path, *START, SECOND, MODEL).modules.extraction["entries"]
     reason = next(one["reason"] for one in entries if (one["cell"], one["line"]) == (4, 2))
-    assert reason == "fits another candidate (second, cell 4); nb2pkg extract train.ipynb --model second@4 extracts it"
+    assert reason == "fits another candidate (second, cell 4); nb2pkg extract people.ipynb --model second@4 extracts it"
 
 
 # ---- replay

@@ -3,12 +3,14 @@
 import ast
 import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract.dependencies import bounded
+from nb2pkg.extract.ignores import possible_ignores
 from nb2pkg.extract.package import ConfigField, assemble
 from tests.scaffold.passengers import modules
 
@@ -150,9 +152,35 @@ def test_the_card_shows_what_the_notebook_cross_validates() -> None:
 
 def test_at_most_twelve_codes_are_ignored_outside_tests() -> None:
     many = {"src/candidate/model/scores.py": dict.fromkeys(CODES, "why")}
-    pyproject = tomllib.loads(assemble(replace(modules(), extra_ignores=many))["pyproject.toml"].decode())
-    ignores = pyproject["tool"]["ruff"]["lint"]["per-file-ignores"]
+    ignores = possible_ignores(replace(modules(), extra_ignores=many))
     assert sum(len(codes) for path, codes in ignores.items() if not path.startswith("tests/")) == 12
+
+
+NOTHING = '"""Nothing."""\n'
+LONG = f'"""A title that the notebook has {"on one line " * 10}."""'
+
+
+@pytest.mark.parametrize(
+    ("long", "ignored"),
+    [
+        ((), {}),
+        (("ingestion",), {"src/candidate/data/ingestion.py": ["E501"]}),
+        (("ingestion", "own", "other"), {"src/candidate/**": ["E501"]}),
+    ],
+    ids=["none", "in one file", "in many"],
+)
+def test_only_what_a_package_needs_is_ignored(long: tuple[str, ...], ignored: Mapping[str, list[str]]) -> None:
+    files = dict(modules().files) | dict.fromkeys(("data/own.py", "data/other.py"), NOTHING)
+    files |= {
+        f"data/{name}.py": LONG + files[f"data/{name}.py"][files[f"data/{name}.py"].index("\n") :] for name in long
+    }
+    pyproject = tomllib.loads(assemble(replace(modules(), files=files))["pyproject.toml"].decode())
+    found = pyproject["tool"]["ruff"]["lint"]["per-file-ignores"]
+    assert found == {
+        "src/candidate/{data,model}/*.py": ["ARG001", "ARG002"],
+        **ignored,
+        "tests/**": ["D103", "PLR2004", "S101", "S603"],
+    }
 
 
 def test_the_readme_tells_what_was_corrected_and_by_how_much() -> None:

@@ -7,7 +7,6 @@ from textwrap import fill
 
 from nb2pkg.extract.dependencies import bounded, requirements
 from nb2pkg.extract.documents import (
-    MOST_IGNORES,
     default_text,
     description,
     environment_of,
@@ -17,6 +16,7 @@ from nb2pkg.extract.documents import (
     versions_verified,
 )
 from nb2pkg.extract.handover import Modules, place_of
+from nb2pkg.extract.ignores import MOST_IGNORES
 from nb2pkg.extract.markdown import WIDTH, mappings
 from nb2pkg.extract.runtime import SCAFFOLD
 from nb2pkg.extract.sections.telling_models import told_of_model, told_of_scores

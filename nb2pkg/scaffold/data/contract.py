@@ -34,11 +34,11 @@ class Kind(StrEnum):
 class Column:
     """One column that rows need.
 
-    ``accepts_missing``: a missing value is answered. ``categories``: the training values, where they are few or where
-    others cannot be answered. ``missing_answered_as``: the category whose answer a missing value gets, with a warning.
-    ``accepts_unseen``: another category is answered, with a warning. ``kept_as_text``:
-    values that look like a missing value but are text in this data; where training had no missing value
-    (``missing_in_training`` is false), only an empty cell of a text column is read as missing.
+    ``accepts_missing``: a missing value is answered. ``missing_answered_as``: the category whose answer it gets, with a
+    warning. ``categories``: the training values, where they are few or where others cannot be answered.
+    ``accepts_unseen``: another category is answered, with a warning. ``kept_as_text``: values that look like a missing
+    value but are text in this data; where training had no missing value (``missing_in_training`` is false), only an
+    empty cell of a text column is read as missing.
     """
 
     name: str

@@ -1,8 +1,8 @@
 """Learn the contract: what training rows show, and what the fitted pipeline says when it is asked.
 
 A row without a column, with a missing value, with a category that never occurred: what the steps before the model make
-of it tells whether the pipeline needs the column, fills the missing value, encodes the category. A new category that comes out
-exactly as one known category does is refused, since it would be answered in that category's name.
+of it tells whether the pipeline needs the column, fills the missing value, encodes the category. A new category that
+comes out exactly as one known category does is refused, since it would be answered in that category's name.
 """
 
 from collections.abc import Sequence
@@ -119,8 +119,8 @@ def levels(values: pd.Series, column: Column) -> tuple[object, ...]:
 def fills_missing(probe: Probe, column: Column, known: tuple[object, ...]) -> bool:
     """Tell whether a missing value comes out as a value.
 
-    It does not where it comes out as an unknown category does, or as one known category does, as a level that is dropped from
-    dummies; but where an imputer is among the steps, that is what it is filled with.
+    It does not where it comes out as an unknown category does, or as one known category does, as a level that is
+    dropped from dummies; but where an imputer is among the steps, that is what it is filled with.
     """
     numeric = column.kind in (Kind.INTEGER, Kind.NUMBER)
     missing = probe.asked(column.name, [np.nan], dtype="float64" if numeric else column.dtype)

@@ -20,7 +20,7 @@ class RowsError(ValueError):
 
 @contextmanager
 def raising_rows_error(what: str, config: Config, *, rows: pd.DataFrame | None = None) -> Iterator[None]:
-    """Raise RowsError, with ``what`` and why, instead of what pandas and scikit-learn raise where rows or settings do not suit them.
+    """Raise RowsError, with ``what`` and why, instead of what libraries raise of unsuitable rows or settings.
 
     ``rows`` are the raw rows, once they are read. What is wrong with the package itself is raised as it is.
     """
@@ -42,7 +42,7 @@ def _refused(error: Exception, what: str, config: Config, rows: pd.DataFrame | N
 
 
 def is_about_rows(error: AttributeError | TypeError) -> bool:
-    """Tell whether a library says it of values: pandas wherever it was at work, the others where they raised it themselves."""
+    """Tell whether a library says it of values: pandas wherever it was at work, the others where they raised it."""
     libraries = [name.partition(".")[0] for name in modules_of(error)]
     return "pandas" in libraries or (
         isinstance(error, TypeError) and libraries[-1:] in ([one] for one in DATA_LIBRARIES)
@@ -67,7 +67,7 @@ def reason_of(error: Exception, rows: pd.DataFrame | None = None) -> str:
 
 
 def missing_categories(text: str, rows: pd.DataFrame) -> Iterator[str]:
-    """Say of a column that is made of a category (``city_Rome`` or ``Rome``) that no row that is learned from has it."""
+    """Say of a column that is made of a category (``city_Rome`` or ``Rome``) that no row learned from has it."""
     for wanted in re.findall(r"'([^']+)'", text) or [text]:
         for column in sorted(rows.columns, key=lambda name: len(str(name)), reverse=True):
             category = wanted.removeprefix(f"{column}_")

@@ -19,14 +19,12 @@ UNUSABLE = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, Va
 
 def require_target(target: pd.Series) -> None:
     """Raise RowsError where a row that is to be learned from has no target."""
-    gaps = missing_targets(target)
-    if gaps.any():
+    missing = missing_targets(target)
+    if missing.any():
         name = target.name if isinstance(target, pd.Series) else None
-        first = int(gaps.index[gaps.to_numpy()].min()) + 1
-        message = (
-            f"the target{'' if name is None else f' {name}'} is missing in {int(gaps.sum())} of {len(gaps)} training rows, "
-            f"the first is row {first}"
-        )
+        first = int(missing.index[missing.to_numpy()].min()) + 1
+        of = f"{int(missing.sum())} of {len(missing)} training rows"
+        message = f"the target{'' if name is None else f' {name}'} is missing in {of}, the first is row {first}"
         raise RowsError(message)
 
 
@@ -50,9 +48,9 @@ def source_labels(rows: pd.DataFrame, config: Config) -> dict[str, list[str]]:
     """
     found = {}
     for name in source_columns(rows, config):
-        gaps = int(rows[name].isna().sum())
-        if gaps:
-            LOGGER.warning("%s, which the target is made of, is missing in %s of %s rows", name, gaps, len(rows))
+        missing = int(rows[name].isna().sum())
+        if missing:
+            LOGGER.warning("%s, which the target is made of, is missing in %s of %s rows", name, missing, len(rows))
         labels = rows[name].dropna().unique()
         if not pd.api.types.is_numeric_dtype(rows[name].dtype) and len(labels) <= FEW_LABELS:
             found[str(name)] = sorted(map(str, labels))
