@@ -7,6 +7,7 @@ from textwrap import fill
 from nb2pkg.extract.handover import Modules
 from nb2pkg.extract.hooks import NO_TARGET, PIPELINE, PREPROCESSING
 from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
+from nb2pkg.extract.not_features import left_out
 
 SCORES = "model/scores.py"
 LONGEST = 80
@@ -158,7 +159,7 @@ def needed(modules: Modules) -> str:
     functions = _functions(preprocessing)
     first = _first_step(modules.files.get(PIPELINE, ""))
     if "feature_columns" in functions and first == "feature_columns":
-        return _asked(functions["feature_columns"])
+        return _asked(functions["feature_columns"], preprocessing)
     names = _listed(functions.get(first), preprocessing)
     if not names:
         return "the columns that the steps of the pipeline read"
@@ -166,66 +167,13 @@ def needed(modules: Modules) -> str:
     return f"the columns {shown}" + (f" and {len(names) - LISTED} more" if names[LISTED:] else "")
 
 
-def _asked(function: ast.FunctionDef) -> str:
+def _asked(function: ast.FunctionDef, text: str) -> str:
     """Say of a function that names columns once they are read which ones these are."""
-    gone = _left_out(function)
+    gone = left_out(function, _lists(text))
     if gone is None:
         return "the columns that `feature_columns` names of the training rows"
     but = f", but {', '.join(f'`{name}`' for name in gone)}" if gone else ""
     return f"every column that the training rows have{but}"
-
-
-def _left_out(function: ast.FunctionDef) -> list[str] | None:
-    """Give the columns that a function leaves out by name; None where it does anything else."""
-    gone: list[str] = []
-    *before, last = [one for one in function.body if not _is_docstring(one)]
-    for one in before:
-        dropped = _dropped(one.value) if isinstance(one, ast.Assign) else None
-        if dropped is None:
-            return None
-        gone += dropped
-    match last:
-        case ast.Return(value=ast.Call(func=ast.Name(id="list"), args=[ast.Attribute(value=table, attr="columns")])):
-            dropped = _dropped(table)
-        case ast.Return(
-            value=ast.ListComp(elt=ast.Name(), generators=[ast.comprehension(ifs=[ast.Compare() as kept])])
-        ):
-            dropped = _constants(kept.comparators[0]) if isinstance(kept.ops[0], ast.NotEq | ast.NotIn) else None
-        case _:
-            dropped = None
-    return None if dropped is None else gone + dropped
-
-
-def _dropped(node: ast.expr) -> list[str] | None:
-    """Give the columns that are dropped from a table: ``df.drop("price", axis=1)``, none of a copy; None of anything else."""
-    match node:
-        case ast.Name():
-            return []
-        case ast.Call(func=ast.Attribute(value=ast.Name(), attr="copy"), args=[], keywords=[]):
-            return []
-        case ast.Call(
-            func=ast.Attribute(value=ast.Name(), attr="drop"), args=[names], keywords=[ast.keyword(arg="axis")]
-        ):
-            return _constants(names)
-        case ast.Call(
-            func=ast.Attribute(value=ast.Name(), attr="drop"), keywords=[ast.keyword(arg="columns", value=names)]
-        ):
-            return _constants(names)
-        case _:
-            return None
-
-
-def _constants(node: ast.expr) -> list[str] | None:
-    """Give a text, or each of a list, as it is written down."""
-    try:
-        found = ast.literal_eval(node)
-    except ValueError:
-        return None
-    return [found] if isinstance(found, str) else [str(one) for one in found] if isinstance(found, list) else None
-
-
-def _is_docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _first_step(pipeline: str) -> str:
@@ -245,13 +193,31 @@ def _listed(function: ast.FunctionDef | None, text: str) -> list[str]:
     """Give the columns that a function takes by a constant list: ``return rows[FEATURES]``."""
     match function.body[-1] if function is not None else None:
         case ast.Return(value=ast.Subscript(value=ast.Name(), slice=ast.Name(id=constant))):
-            lists: dict[str, list[str]] = {}
-            for node in _parsed(text).body:
-                match node:
-                    case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                        lists[name] = _texts(value, lists)
-            return lists.get(constant, [])
+            return _lists(text).get(constant, [])
     return []
+
+
+def _lists(text: str) -> dict[str, list[str]]:
+    """Give the lists of texts that a module binds, by name."""
+    lists: dict[str, list[str]] = {}
+    for node in _parsed(text).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                lists[name] = _texts(value, lists)
+    return lists
+
+
+def learns(modules: Modules) -> str:
+    """Say which columns of its rows `train` learns from, where the rows decide; nothing where they are listed."""
+    preprocessing = modules.files.get(PREPROCESSING, "")
+    function = _functions(preprocessing).get("feature_columns")
+    if function is None or _first_step(modules.files.get(PIPELINE, "")) != "feature_columns":
+        return ""
+    gone = left_out(function, _lists(preprocessing))
+    if gone is None:
+        return " It learns from the columns that `feature_columns` names of these rows."
+    but = f" but {', '.join(f'`{name}`' for name in gone)}" if gone else ""
+    return f" Every column of these rows{but} is a feature: one that is added to the file is learned from, and `predict` then needs it."
 
 
 def _texts(node: ast.expr, lists: Mapping[str, list[str]]) -> list[str]:

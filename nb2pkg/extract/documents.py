@@ -11,7 +11,7 @@ from textwrap import fill, shorten
 from typing import TypeAlias
 
 from nb2pkg.extract.dependencies import bounded
-from nb2pkg.extract.described import answer, description_of_model, learned_from, meanings, model_class, target
+from nb2pkg.extract.described import answer, description_of_model, learned_from, learns, meanings, model_class, target
 from nb2pkg.extract.effects import corrections, cross_validated, scores
 from nb2pkg.extract.handover import ConfigField, Modules, place_of
 from nb2pkg.extract.hooks import REPORTS, reads_files
@@ -178,6 +178,7 @@ def _readme(modules: Modules) -> str:
         summary=fill(summary, WIDTH, break_on_hyphens=False),
         described=description_of_model(modules),
         places=rows,
+        learns=learns(modules),
         report=f"python -m {modules.name} report\n" if REPORTS in modules.files else "",
         figures=FIGURES.format(name=modules.name) if REPORTS in modules.files else "",
         prefix=prefix(modules),

@@ -1,11 +1,15 @@
 """Write the step that picks the columns of raw rows: by a list where they are listed, else by a function that is asked once."""
 
+import ast
+
 from nb2pkg.extract.names import unused
+from nb2pkg.extract.not_features import left_out
 from nb2pkg.extract.pieces import Pieces, PipelineStep
 from nb2pkg.extract.stretch import indent
 from nb2pkg.facts import Facts
 
 FEATURES, COLUMNS = "FEATURES", "COLUMNS"
+NOT_FEATURES = "NOT_FEATURES"
 IN_ORDER = "in_order"
 TOLD = {
     FEATURES: "Keep the columns that the model learns from.",
@@ -54,9 +58,18 @@ class Picking:
 
     def asked(self, given: str, body: list[str], result: str) -> None:
         """Pick columns that nobody can list: a function names them, and the step asks it when it is fitted."""
-        doc = '"""Name the columns that the model learns from, once: of the rows it is fitted on, all that are not dropped here."""'
+        doc = '"""Name the columns that the model learns from: asked once, of the rows that it is fitted on."""'
         head = f"def feature_columns({given}: pd.DataFrame) -> list[str]:"
-        self._block("feature_columns", [head, *indent([doc, *body, f"return {result}"])])
+        lines = [head, *indent([doc, *body, f"return {result}"])]
+        gone = _left_out(lines)
+        if gone:
+            constant = self.free(NOT_FEATURES)
+            self.pieces.taken.add(constant)
+            self.pieces.constants.append(f"{constant} = {gone!r}")
+            doc = f'"""Name the features: of the rows that the model is fitted on, every column but those of `{constant}`."""'
+            kept = f"return [column for column in {given}.columns if column not in {constant}]"
+            lines = [head, *indent([doc, *_comments(body), kept])]
+        self._block("feature_columns", lines)
         transformer = self.pieces.pipeline.add("sklearn.compose.ColumnTransformer")
         name = self.free("select_columns")
         self.pieces.preamble.append(
@@ -75,3 +88,15 @@ class Picking:
         """The name, or one like it that the notebook does not bind."""
         bound = {one for effects in self.facts.effects for one in effects.binds}
         return unused(name, bound | self.pieces.taken)
+
+
+def _left_out(lines: list[str]) -> list[str] | None:
+    """The columns that a function leaves out by name; None where it does anything else."""
+    (function,) = ast.parse("\n".join(lines)).body
+    assert isinstance(function, ast.FunctionDef)
+    return left_out(function)
+
+
+def _comments(body: list[str]) -> list[str]:
+    """The author's comments among the lines of a function."""
+    return [line.strip() for text in body for line in text.splitlines() if line.lstrip().startswith("#")]

@@ -83,7 +83,8 @@ def test_every_place_is_in_the_package(modules: Modules) -> None:
     for place in PLACES.values():
         if isinstance(place, tuple) and place[0] in modules.files:
             assert place[1] in modules.files[place[0]]
-    assert "if column not in ['left'" in modules.files[PREPARED].partition("def feature_columns")[2]
+    assert "if column not in NOT_FEATURES" in modules.files[PREPARED].partition("def feature_columns")[2]
+    assert "NOT_FEATURES = ['left'" in modules.files[PREPARED]
 
 
 def test_the_page_says_the_same(modules: Modules) -> None:

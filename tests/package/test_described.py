@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from nb2pkg.extract.described import description_of_model, learned_from, meanings, model_class, needed, target
+from nb2pkg.extract.described import description_of_model, learned_from, learns, meanings, model_class, needed, target
 from nb2pkg.extract.handover import Modules
 from tests.scaffold.passengers import modules
 
@@ -97,13 +97,44 @@ def test_the_target_is_named(body: str, told: str) -> None:
             "every column that the training rows have",
         ),
         (DROPPED, "select_columns", "every column that the training rows have, but `id`, `name`, `left`"),
+        (
+            f'NOT_FEATURES = ["left"]\n\n\n{ASKED.format("not in NOT_FEATURES")}',
+            "select_columns",
+            "every column that the training rows have, but `left`",
+        ),
         (DROPPED.replace("drop(['id'", "filter(['id'"), "select_columns", UNTOLD),
+        (DROPPED.replace("axis=1", "axis=0"), "select_columns", UNTOLD),
+        (DROPPED.replace("['id', 'name']", "['id', 3]"), "select_columns", UNTOLD),
+        (DROPPED.replace("df = df.drop", "few = df.drop"), "select_columns", UNTOLD),
+        (DROPPED.replace("df = df.drop", "df = other.drop"), "select_columns", UNTOLD),
         (ASKED.format(".islower()"), "select_columns", UNTOLD),
         (LISTED, "ColumnTransformer([])", "the columns that the steps of the pipeline read"),
     ],
 )
 def test_the_columns_are_named_that_the_first_step_keeps(preprocessing: str, first: str, told: str) -> None:
     assert needed(made(preprocessing, PIPELINE.format(first))) == told
+
+
+@pytest.mark.parametrize(
+    ("preprocessing", "first", "told"),
+    [
+        (LISTED, "FunctionTransformer(select_features)", ""),
+        (
+            DROPPED,
+            "select_columns",
+            "Every column of these rows but `id`, `name`, `left` is a feature: one that is added to the file is learned from, "
+            + "and `predict` then needs it.",
+        ),
+        (
+            ASKED.format(".islower()"),
+            "select_columns",
+            "It learns from the columns that `feature_columns` names of these rows.",
+        ),
+    ],
+)
+def test_the_readme_says_which_columns_of_its_rows_train_learns_from(preprocessing: str, first: str, told: str) -> None:
+    found = learns(made(preprocessing, PIPELINE.format(first)))
+    assert found == (f" {told}" if told else "")
 
 
 def test_a_verified_package_lists_its_columns_and_rows() -> None:

@@ -69,7 +69,7 @@ def read_texts(path: Path, *, columns: list[str]) -> pd.DataFrame:
 
 
 def read_headers(path: Path) -> dict[str, list[str]]:
-    """Give the names of columns in a file's first line, by what separates them. Raises ContractError where it has none."""
+    """Give the names of columns in a file's first line, by separator. Raises ContractError where it has none."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:
             line = file.readline()
