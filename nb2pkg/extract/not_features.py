@@ -17,12 +17,14 @@ def left_out(function: ast.FunctionDef, lists: Mapping[str, Sequence[str]] = NO_
     for one in before:
         match one:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                dropped = _dropped(value, table)
+                dropped, table = _dropped(value, table), name
+            case ast.Expr(value=value):
+                dropped = _dropped(value, table, in_place=True)
             case _:
                 return None
         if dropped is None:
             return None
-        table, gone = name, [*gone, *dropped]
+        gone += dropped
     named = _named(last.value, table, lists) if isinstance(last, ast.Return) else None
     return None if named is None else list(dict.fromkeys([*gone, *named]))
 
@@ -48,25 +50,30 @@ def _named(node: ast.expr | None, table: str, lists: Mapping[str, Sequence[str]]
             return None
 
 
-def _dropped(node: ast.expr, table: str) -> list[str] | None:
+def _dropped(node: ast.expr, table: str, *, in_place: bool = False) -> list[str] | None:
     """Give the columns that are dropped from a table: ``df.drop("price", axis=1)``, none of a copy; None of anything else."""
     match node:
-        case ast.Name(id=name) if name == table:
+        case ast.Name(id=name) if name == table and not in_place:
             return []
         case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="copy"), args=[], keywords=[]) if name == table:
-            return []
-        case ast.Call(
-            func=ast.Attribute(value=ast.Name(id=name), attr="drop"),
-            args=[names],
-            keywords=[ast.keyword(arg="axis", value=ast.Constant(value=axis))],
-        ) if name == table and axis in AXES:
-            return _constants(names, NO_LISTS)
-        case ast.Call(
-            func=ast.Attribute(value=ast.Name(id=name), attr="drop"),
-            args=[],
-            keywords=[ast.keyword(arg="columns", value=names)],
-        ) if name == table:
-            return _constants(names, NO_LISTS)
+            return None if in_place else []
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="drop"), args=args, keywords=keywords):
+            given = {one.arg: one.value for one in keywords}
+            is_place = ast.unparse(given.pop("inplace", ast.Constant(value=False))) == "True"
+            names = _labels(args, given)
+            return _constants(names, NO_LISTS) if name == table and is_place == in_place and names is not None else None
+        case _:
+            return None
+
+
+def _labels(args: Sequence[ast.expr], given: Mapping[str | None, ast.expr]) -> ast.expr | None:
+    """Give what ``drop`` is asked to drop, where these are columns for sure."""
+    match args, [*given]:
+        case [names], ["axis"]:
+            axis = given["axis"]
+            return names if isinstance(axis, ast.Constant) and axis.value in AXES else None
+        case [], ["columns"]:
+            return given["columns"]
         case _:
             return None
 

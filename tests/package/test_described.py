@@ -103,6 +103,13 @@ def test_the_target_is_named(body: str, told: str) -> None:
             "every column that the training rows have, but `left`",
         ),
         (DROPPED.replace("drop(['id'", "filter(['id'"), "select_columns", UNTOLD),
+        (
+            DROPPED.replace("df = df.drop", "df.drop").replace("axis=1", "axis='columns', inplace=True"),
+            "select_columns",
+            "every column that the training rows have, but `id`, `name`, `left`",
+        ),
+        (DROPPED.replace("axis=1", "axis=1, inplace=True"), "select_columns", UNTOLD),
+        (DROPPED.replace("df = df.drop", "df.drop"), "select_columns", UNTOLD),
         (DROPPED.replace("axis=1", "axis=0"), "select_columns", UNTOLD),
         (DROPPED.replace("['id', 'name']", "['id', 3]"), "select_columns", UNTOLD),
         (DROPPED.replace("df = df.drop", "few = df.drop"), "select_columns", UNTOLD),
