@@ -50,7 +50,7 @@ class SplitWriter:
         calls = self._calls(splits)
         division = self.lowering.division
         if division is None or len(calls) < 2:
-            self.text = _in_two(f"{name}({calls[0]})", "Part the raw rows as the notebook parts its tables.")
+            self.text = _in_two(f"{name}({calls[0]})", "Split the raw rows as the notebook splits its tables.")
         else:
             self.text = division, [f"{name}({call})" for call in calls]
         return self.draws
@@ -97,11 +97,11 @@ class SplitWriter:
         held_out = "test, validation" if division.last == "train" else "validation, test"
         inner = "train, validation" if division.inside == "train" else held_out
         doc = (
-            "Part the raw rows as the notebook parts its tables: to learn from, to choose by, and for the final score."
+            "Split the raw rows as the notebook splits its tables: to learn from, to choose by, and for the final score."
         )
         first, blocks = f"{outer} = {calls[0]}", []
         if division.between in used:
-            between = "Part the raw rows as the notebook first parts its tables."
+            between = "Split the raw rows as the notebook first splits its tables."
             blocks = [function_text([first, f"return {outer}"], between, name=FIRST)]
             first = f"{outer} = {FIRST}(rows, config)"
         lines = [first, f"{inner} = {calls[1]}", "return train, validation, test"]

@@ -27,11 +27,11 @@ from nb2pkg.facts.values import Learning
 LONGEST = 75
 GUARD = '''
 def with_known_categories(table: pd.DataFrame, categories: Mapping[str, pd.CategoricalDtype]) -> pd.DataFrame:
-    """Give columns their learned categories; a category that nobody has seen is an error. A missing value stays one."""
+    """Give columns their learned categories; another category is an error, and a missing value stays one."""
     for name, dtype in categories.items():
-        unseen = set(table[name].dropna()) - set(dtype.categories)
-        if unseen:
-            message = f"unknown category in {name}: {sorted(map(str, unseen))}"
+        unknown = set(table[name].dropna()) - set(dtype.categories)
+        if unknown:
+            message = f"unknown category in {name}: {sorted(map(str, unknown))}"
             raise ValueError(message)
     return table.astype(dict(categories))
 '''
