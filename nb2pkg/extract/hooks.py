@@ -36,11 +36,12 @@ TARGET = Hook(
     ),
     module="model/targets.py",
 )
+FEATURE_ROWS = Hook(frozenset({"nothing", "beside", "holds"}))  # what a package of level 2 keeps beside its model
 FURTHER_ROWS = Hook(frozenset({"BETWEEN", "READER", "WITH", "further_parts", "further_rows"}))
 
 
 def unneeded(files: Mapping[str, str]) -> tuple[Hook, ...]:
-    """Give the hooks that a package does not need, asked of its own modules."""
+    """Give the hooks that a package of level 3 does not need, asked of its own modules."""
     defined = {path: set(functions(files.get(path, ""))) for path in (PREPROCESSING, PIPELINE, INGESTION)}
     needed = {
         FIGURES: REPORTS in files,
@@ -52,7 +53,7 @@ def unneeded(files: Mapping[str, str]) -> tuple[Hook, ...]:
         RESAMPLING: "from imblearn.pipeline import Pipeline" in files.get(PIPELINE, ""),
         FURTHER_ROWS: "first_parts" in defined[PREPROCESSING] or bool(defined[INGESTION] - {"read_raw", "located"}),
     }
-    return tuple(hook for hook, is_needed in needed.items() if not is_needed)
+    return (FEATURE_ROWS, *(hook for hook, is_needed in needed.items() if not is_needed))
 
 
 def reads_files(files: Mapping[str, str]) -> bool:

@@ -96,9 +96,7 @@ class SplitWriter:
         outer = f"{LEARNING}, test" if division.inside == "train" else f"train, {HELD_OUT}"
         held_out = "test, validation" if division.last == "train" else "validation, test"
         inner = "train, validation" if division.inside == "train" else held_out
-        doc = (
-            "Split the raw rows as the notebook splits its tables: to learn from, to choose by, and for the final score."
-        )
+        doc = "Split the raw rows as the notebook splits its tables: to learn from, to choose by, and for the final score."
         first, blocks = f"{outer} = {calls[0]}", []
         if division.between in used:
             between = "Split the raw rows as the notebook first splits its tables."

