@@ -76,9 +76,12 @@ def target(modules: Modules) -> str:
 
 def answer(modules: Modules) -> str:
     """Say what an answer is: the labels of a classifier, where they are known."""
-    if not target(modules):
-        return "Each row gets the answer of its `predict`."
-    classes = _trained(modules).get("classes", UNKNOWN)
+    return answer_of(modules) if target(modules) else "Each row gets the answer of its `predict`."
+
+
+def answer_of(modules: Modules) -> str:
+    """Say what an answer is of a model that learns with a target."""
+    classes = trained(modules).get("classes", UNKNOWN)
     if not isinstance(classes, list) or not classes:
         return "Each row gets a number." if classes is None else "Each row gets one answer."
     shown = ", ".join(f"`{short(one)}`" for one in classes[:LISTED])
@@ -87,7 +90,7 @@ def answer(modules: Modules) -> str:
 
 def learned_from(modules: Modules) -> str:
     """Say on how many rows the model was trained and scored when it was verified."""
-    found = _trained(modules)
+    found = trained(modules)
     every = "each artifact's `metadata.json` says how many, and the hash of all rows that were read"
     if not found:
         return f"the rows `split_rows` does not hold out; {every}"
@@ -106,18 +109,29 @@ def _weak(found: Mapping[str, object]) -> Iterator[str]:
         yield f", {learned} of which are, value for value, rows that were learned from"
 
 
-def _trained(modules: Modules) -> Mapping[str, object]:
+def trained(modules: Modules) -> Mapping[str, object]:
+    """Give what is known of the model that was trained when the package was verified."""
     found = (modules.verdict or {}).get("model")
     return found if isinstance(found, Mapping) else {}
 
 
 def _columns(modules: Modules) -> Iterator[str]:
     """Give the columns that rows need: as the verified contract has them, else as the code names them."""
-    found = mappings(_trained(modules).get("columns"))
-    if not found:
+    if not columns_known(modules):
         told = f"Rows need {needed(modules)}. What is in them is learned by `train`: `contract.json` beside the model says it."
         yield fill(told, WIDTH, break_on_hyphens=False)
         return
+    yield from contract_of(modules)
+
+
+def columns_known(modules: Modules) -> bool:
+    """Tell whether a model was trained, so that the columns of its contract are known."""
+    return bool(mappings(trained(modules).get("columns")))
+
+
+def contract_of(modules: Modules) -> Iterator[str]:
+    """Give the columns of the contract that the verified model has."""
+    found = mappings(trained(modules).get("columns"))
     yield fill(
         "To be answered, rows need these columns; others, the target too, are ignored. This is the contract of the model that was trained "
         "when the package was verified; each model has its own beside it, in `contract.json`.",
@@ -275,6 +289,6 @@ def _origin(value: ast.expr, origins: Mapping[str, str], modules: Modules) -> st
     called = ast.unparse(value.func)
     root, dot, rest = called.partition(".")
     if called == "pipeline.score":
-        classes = _trained(modules).get("classes", UNKNOWN)
+        classes = trained(modules).get("classes", UNKNOWN)
         return f": {OWN_SCORE[None if classes == UNKNOWN else classes is not None]}"
     return f": `{origins[root]}{dot}{rest}`" if root in origins else ""

@@ -322,10 +322,15 @@ def _model_card(modules: Modules) -> str:
         meanings="\n\n".join(filter(None, [meanings(modules), *cross_validated(modules)])),
         notebook=modules.notebook,
         level=modules.level,
-        seed=f"{modules.seed} ({'the notebook' if modules.own_seed else 'the package'}'s own)",
+        seed=seed_told(modules),
         scores=scores(modules),
         candidates=_candidates(modules),
     )
+
+
+def seed_told(modules: Modules) -> str:
+    """Give the seed, and whose it is."""
+    return f"{modules.seed} ({'the notebook' if modules.own_seed else 'the package'}'s own)"
 
 
 def _model(modules: Modules) -> str:

@@ -26,6 +26,15 @@ def model_kept(scratch: Path, known: Mapping[str, object]) -> dict[str, object] 
     }
 
 
+def model_told(answer: Mapping[str, object] | None) -> dict[str, object] | None:
+    """The same of the model that a package below level 3 kept, as it was answered by the process that trained it."""
+    trained = (answer or {}).get("trained")
+    if not isinstance(trained, Mapping):
+        return None
+    known = {name: value for name, value in trained.items() if name != "contract"}
+    return {**known, "columns": [_column(column) for column in trained["contract"]]}
+
+
 def _column(column: Mapping[str, object]) -> dict[str, object]:
     """What is told of one column: the first of many categories."""
     told = {name: column.get(name) for name in ASKED}

@@ -17,6 +17,7 @@ from nb2pkg.verify import record, workspace
 from nb2pkg.verify.compare import compare_frames, compare_scores
 from nb2pkg.verify.conditions import Conditions
 from nb2pkg.verify.difference import About, Subject
+from nb2pkg.verify.kept import model_told
 from nb2pkg.verify.kernel_side import values
 from nb2pkg.verify.kernel_side.values import Plain
 from nb2pkg.verify.plan import Plan
@@ -49,6 +50,7 @@ class Told:
     reason: str
     serving: Serving
     sample: str
+    model: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,16 @@ def told_of(
     serving = _evaluated(serving, answer["evaluated"], plan.package)
     served = [] if answer["serving"] is None or serving.equal else [f"the kept model: {serving.detail}"]
     reason = next(iter([*_differences(frames, scores), *served]), "")
-    return Told(tuple(frames), tuple(scores), tuple(notes), answer["environment"], reason, serving, sample)
+    return Told(
+        tuple(frames),
+        tuple(scores),
+        tuple(notes),
+        answer["environment"],
+        reason,
+        serving,
+        sample,
+        model_told(answer["serving"]),
+    )
 
 
 def _served(answer: Mapping[str, Any] | None) -> tuple[Serving, str]:

@@ -195,6 +195,7 @@ def _by_section(blank: Verdict, notebook: Notebook, plan: Plan, side: Side, dead
         notes=told.notes,
         serving=told.serving,
         sample=told.sample,
+        model=told.model,
     )
     if not told.frames and not told.scores:
         return replace(found, reason="the notebook prints nothing and keeps nothing that could be compared")

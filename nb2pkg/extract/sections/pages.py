@@ -6,20 +6,24 @@ from string import Template
 from textwrap import fill
 
 from nb2pkg.extract.dependencies import bounded, requirements
+from nb2pkg.extract.described import answer_of
 from nb2pkg.extract.documents import (
     default_text,
     description,
     environment_of,
     prefix,
     reflowed,
+    seed_told,
     settings,
     versions_verified,
 )
 from nb2pkg.extract.handover import Modules, place_of
+from nb2pkg.extract.hooks import reads_files
 from nb2pkg.extract.ignores import MOST_IGNORES
 from nb2pkg.extract.markdown import WIDTH, mappings
 from nb2pkg.extract.runtime import SCAFFOLD
-from nb2pkg.extract.sections.telling_models import told_of_model, told_of_scores
+from nb2pkg.extract.sections.runtime import bundle_of
+from nb2pkg.extract.sections.telling_models import described, learned_from, target, told_of_model, told_of_scores
 
 HELD = {
     "sections.py": "`sections.py` holds a function for each section of the notebook",
@@ -47,11 +51,13 @@ TESTS_OWN = {
 }
 STREAMS = {1: "showing.py", 2: "{showing,keeping}.py"}
 SETTINGS = {
-    1: "Each is an option (`--seed 1`) and an environment variable (`{prefix}SEED=1`); the option wins.",
-    2: "Each is an option of `run`, `train` and `evaluate` (`--seed 1`), `artifacts_dir` of `predict`, too, and an environment "
-    "variable (`{prefix}SEED=1`); the option wins. Where `train` could keep what the notebook held at its fit, `evaluate` goes on from "
-    "that, and only `artifacts_dir` matters to it.",
+    1: "Each is an option (`--seed 1`) and an environment variable (`{prefix}SEED=1`); the option wins. {others}",
+    2: "Each is an option of `train` (`--seed 1`), and of `run` but for `artifacts_dir`, and an environment variable "
+    "(`{prefix}SEED=1`); the option wins. `evaluate` and `predict` take only where things are from today's settings, all else from the "
+    "model. {others}",
 }
+OTHERS = "All other values stand where the notebook wrote them, in its statements."
+FILES = "Data files are read below `--data-dir` (default: the working directory). "
 KEPT = (
     "The statements run as the notebook has them, also where they do what makes scores too good or serving differ. `nb2pkg lint` "
     "finds, and this package still has:"
@@ -70,6 +76,7 @@ def pages(modules: Modules) -> dict[str, str]:
     """The pages, by path."""
     return {
         "README.md": _readme(modules),
+        **({"MODEL_CARD.md": _model_card(modules)} if bundle_of(modules) else {}),
         ".gitignore": _template("gitignore").template,
     }
 
@@ -140,11 +147,30 @@ def _readme(modules: Modules) -> str:
         ),
         commands="\n".join(f"python -m {modules.name} {one}" for one in _commands(modules)),
         settings="\n".join(names),
+        described=described(modules),
+        files=FILES if reads_files(modules.files) else "",
         model=told_of_model(modules),
-        settings_told=SETTINGS[modules.level].format(prefix=prefix(modules)),
+        settings_told=SETTINGS[modules.level].format(prefix=prefix(modules), others=OTHERS),
         corrections="\n\n".join(["\n".join(rows) or "Nothing.", *_kept(modules)]),
         verified="\n\n".join(filter(None, [_verified(modules), told_of_scores(modules), _tests(modules)])),
         modules="; ".join(told for file, told in HELD.items() if file in modules.files) + ".",
+    )
+    return reflowed(text)
+
+
+def _model_card(modules: Modules) -> str:
+    text = _template("MODEL_CARD.md").substitute(
+        title=modules.title,
+        model=f"`{modules.model}`" if modules.model else "the model that the notebook holds when it is fitted",
+        target=target(modules),
+        answer=answer_of(modules),
+        learned_from=learned_from(modules),
+        notebook=modules.notebook,
+        level=modules.level,
+        seed=seed_told(modules),
+        scores=told_of_scores(modules) or "The notebook shows none below its fit.",
+        meanings="\n\n".join(_kept(modules)),
+        candidates="At this level they are not told apart: the notebook's statements run as they are.",
     )
     return reflowed(text)
 

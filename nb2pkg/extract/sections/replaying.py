@@ -77,6 +77,7 @@ def bundled(told: Told, stages: Stages) -> dict[str, object]:
     return {
         "bundle": {
             "model": fit.model,
+            "target": _target(told.facts, fit),
             "features": ast.unparse(fit.features),
             "table": told.kinds.get(ast.unparse(fit.features), "").rpartition(".")[2] == TABLE,
             "transformers": [name for name in fit.transformers if name in told.held],
@@ -86,3 +87,13 @@ def bundled(told: Told, stages: Stages) -> dict[str, object]:
             "last": told.before == len(told.sections),
         }
     }
+
+
+def _target(facts: Facts, fit: FitPoint) -> dict[str, object]:
+    """The target of the fit: its column where it is one of a known name, and the words of the notebook for it."""
+    learning = fit.chosen.fit
+    names = learning.target.names if learning.target is not None else None
+    call = facts.call(learning.node) if isinstance(learning.node, ast.Call) else None
+    given = call.args.get("y") if call is not None else None
+    words = ast.unparse(given[0]) if given is not None else None
+    return {"column": names[0] if names is not None and len(names) == 1 else None, "given": words}

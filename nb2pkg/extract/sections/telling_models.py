@@ -1,9 +1,12 @@
 """What the README of a package of level 2 says of its model: what the commands do, its feature rows, its scores."""
 
 from collections.abc import Iterator, Mapping
+from textwrap import fill
 
+from nb2pkg.extract.described import answer_of, columns_known, contract_of, trained
 from nb2pkg.extract.handover import Modules
-from nb2pkg.extract.markdown import cell, mappings, short, table
+from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
+from nb2pkg.extract.sections.runtime import bundle_of, sections_of
 
 COMMANDS = (
     "`train` runs the notebook up to its fit, with what that prints on standard error, and keeps the fitted model and the "
@@ -25,24 +28,47 @@ ROWS = (
     "warning, unless `--strict-ranges`."
 )
 NUMBERED = "the columns {names} (the fit got an array; these are its columns in their order)"
+ABOVE = "the columns above"
+TRAINED = "{rows} feature rows, as the fit gets them in `{features}` (when the package was verified); {each}"
+UNTRAINED = "the feature rows that the fit gets in `{features}`; {each}"
+EACH = "each artifact's `metadata.json` says how many, and the hashes of them and of the data files"
+WITH = "Kept with it: {names}."
 MOST_NAMED = 12
+
+
+def described(modules: Modules) -> str:
+    """What is predicted by which model, what an answer is, and the columns of feature rows where they are known."""
+    if not bundle_of(modules):
+        return ""
+    model = f"`{modules.model}`" if modules.model else "the model that the notebook then holds"
+    told = f"Predicts {target(modules)} by {model}. {answer_of(modules)}"
+    columns = contract_of(modules) if columns_known(modules) else ()
+    return "\n\n".join(["## What it predicts", fill(told, WIDTH, break_on_hyphens=False), *columns])
+
+
+def target(modules: Modules) -> str:
+    """The target: its column where it is one of a known name, as the fit gets it."""
+    found = bundle_of(modules).get("target")
+    column, given = (found.get("column"), found.get("given")) if isinstance(found, Mapping) else (None, None)
+    if column is None:
+        return f"what the fit gets as `{given}`" if given else "what the notebook fits its model to"
+    same = given is None or f"'{column}'" in str(given)
+    return f"`{column}`" if same else f"`{column}` (as the fit gets it in `{given}`)"
+
+
+def learned_from(modules: Modules) -> str:
+    """The rows that the model learns from, and what is kept with it."""
+    bundle, rows = bundle_of(modules), trained(modules).get("training_rows")
+    told = (UNTRAINED if rows is None else TRAINED).format(rows=rows, features=bundle["features"], each=EACH)
+    names = bundle.get("transformers")
+    kept = WITH.format(names=", ".join(f"`{one}`" for one in names)) if isinstance(names, list) and names else ""
+    return f"{told}. {kept}".strip()
 
 
 def told_of_model(modules: Modules) -> str:
     """The paragraphs below the commands; nothing where there is no model."""
-    bundle = _bundle(modules)
+    bundle = bundle_of(modules)
     return "\n\n".join([COMMANDS, *_evaluate(bundle), _rows(modules, bundle)]) if bundle else ""
-
-
-def _bundle(modules: Modules) -> Mapping[str, object]:
-    replay = modules.extraction["replay"]
-    found = replay.get("bundle") if isinstance(replay, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
-
-
-def _sections(modules: Modules) -> list[Mapping[str, object]]:
-    replay = modules.extraction["replay"]
-    return mappings(replay.get("sections")) if isinstance(replay, Mapping) else []
 
 
 def _evaluate(bundle: Mapping[str, object]) -> Iterator[str]:
@@ -53,14 +79,14 @@ def _evaluate(bundle: Mapping[str, object]) -> Iterator[str]:
 
 
 def _rows(modules: Modules, bundle: Mapping[str, object]) -> str:
-    names = [str(one["function"]) for one in _sections(modules)]
+    names = [str(one["function"]) for one in sections_of(modules)]
     above = names[: names.index(str(bundle["function"]))]
-    columns = _columns(modules)
+    columns = ABOVE if columns_known(modules) else _columns(modules)
     return ROWS.format(
         features=bundle["features"],
         columns=columns or "the columns that `contract.json` beside a trained model names",
         sections=", ".join(f"`{name}`" for name in above) or f"the first of `{bundle['function']}`",
-        example="`tests/data/sample.csv` holds such rows. " if columns else "",
+        example="`tests/data/sample.csv` holds such rows. " if _columns(modules) else "",
     )
 
 
@@ -78,11 +104,11 @@ def _columns(modules: Modules) -> str:
 
 def told_of_scores(modules: Modules) -> str:
     """What the notebook shows below its fit: as it was saved, in its run, and by the package; nothing where that is nothing."""
-    bundle, verdict = _bundle(modules), modules.verdict or {}
+    bundle, verdict = bundle_of(modules), modules.verdict or {}
     if not bundle:
         return ""
-    names = [str(one["function"]) for one in _sections(modules)]
-    after = _sections(modules)[names.index(str(bundle["function"])) + (0 if bundle["scored"] else 1) :]
+    names = [str(one["function"]) for one in sections_of(modules)]
+    after = sections_of(modules)[names.index(str(bundle["function"])) + (0 if bundle["scored"] else 1) :]
     replay = verdict.get("replay")
     ran = {str(one["name"]): one for one in mappings(replay.get("scores"))} if isinstance(replay, Mapping) else {}
     otherwise = "not run" if verdict.get("verdict") in (None, "not-verified") else "nothing"

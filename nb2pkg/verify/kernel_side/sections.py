@@ -136,8 +136,10 @@ class Serving:
             json.loads(kept.joinpath(name).read_text(encoding="utf-8")) for name in ("metadata.json", "contract.json")
         )
         known = {"training_rows": metadata["training_rows"], "contract": contract["columns"]}
-        classes = getattr(model, "classes_", None)
-        return known if classes is None else {**known, "classes": plain(list(classes))}
+        if hasattr(model, "classes_"):
+            classes = sys.modules["numpy"].asarray(model.classes_)
+            return {**known, "classes": classes.tolist() if classes.ndim == 1 else []}
+        return {**known, "classes": None} if is_regressor(model) else known
 
     def _module(self, name: str) -> Any:
         return importlib.import_module(f"{self.name}.{name}")
@@ -165,6 +167,14 @@ def main(question: str, answer: str) -> None:
     again = serving.evaluated(config, sections) if serving.answer is not None else []
     found = {"serving": serving.answer, "evaluated": again, "sections": told, "environment": environment()}
     os.replace(os.path.join(os.path.dirname(answer), values.store(found, os.path.dirname(answer))), answer)
+
+
+def is_regressor(model: Any) -> bool:
+    """Whether a model answers with numbers, as it says itself."""
+    try:
+        return bool(importlib.import_module("sklearn.base").is_regressor(model))
+    except TROUBLES:
+        return False
 
 
 def environment() -> dict[str, str]:
