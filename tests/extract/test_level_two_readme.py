@@ -18,6 +18,10 @@ SCORE = "model.score(X_test, y_test)"
 SCALED = SPLIT.replace('X = df[["age", "income"]]', 'X = StandardScaler().fit_transform(df[["age", "income"]])')
 
 
+WHOLE = 'X = df[["age", "income"]]\ny = df["left"]'
+FIT_WHOLE = FIT.replace("_train", "")
+
+
 def readme(modules: Modules) -> str:
     return " ".join(pages(modules)["README.md"].split())
 
@@ -32,8 +36,25 @@ def test_what_a_notebook_learns_before_its_split_is_told_as_kept(tmp_path: Path)
     assert fault in told
 
 
-def test_a_notebook_without_faults_is_told_of_none(tmp_path: Path) -> None:
+def test_a_feature_of_neighbouring_rows_is_a_fault_where_rows_are_split_at_random(tmp_path: Path) -> None:
     told = readme(planned(tmp_path, SPLIT, FIT, SCORE))
+    fault = (
+        "- `shuffled-time-series` (cell 3, line 2): `income` is made of neighbouring rows (`df['income'].shift`), and the split in cell "
+        "4 then deals rows out at random: of rows that are held out, values stand in rows that the model learns from, and later ones in "
+        "earlier ones"
+    )
+    assert fault in told
+
+
+def test_what_a_notebook_does_wrong_with_its_model_is_told(tmp_path: Path) -> None:
+    saved = "import joblib\njoblib.dump(model, 'model.joblib')"
+    told = readme(planned(tmp_path, WHOLE, FIT_WHOLE, saved))
+    fault = "`no-held-out-evaluation` (cell 5, line 2): the model is saved in cell 6 and never scored on rows that it was not fitted on"
+    assert fault in told
+
+
+def test_a_notebook_without_faults_is_told_of_none(tmp_path: Path) -> None:
+    told = readme(planned(tmp_path, SPLIT.replace("X, y, ", "X, y, shuffle=False, "), FIT, SCORE))
     assert "this package still has" not in told
 
 
@@ -80,3 +101,33 @@ def test_scores_stand_as_saved_as_run_and_as_the_package_prints_them(tmp_path: P
     score = {"name": "evaluate_model prints", "notebook": "0.75", "package": "0.75", "equal": True}
     verdict = {"verdict": "equal", "replay": {"scores": [score]}}
     assert "| `evaluate_model` | 0.8125 | 0.75 | 0.75 |" in readme(replace(found.modules, verdict=verdict))
+
+
+def test_readme_and_card_begin_with_what_is_predicted(tmp_path: Path) -> None:
+    modules = planned(tmp_path, SPLIT, FIT, SCORE)
+    by = "`left` (as the fit gets it in `y_train`)"
+    model = "`sklearn.tree.DecisionTreeClassifier`"
+    assert f"## What it predicts Predicts {by} by {model}. Each row gets one answer. ## Use" in readme(modules)
+    column = {
+        "name": "age",
+        "kind": "number",
+        "low": 18.0,
+        "high": 60.5,
+        "accepts_missing": False,
+        "accepts_unseen": True,
+    }
+    known = {"verdict": "equal", "model": {"training_rows": 45, "classes": [0, 1], "columns": [column]}}
+    told = readme(replace(modules, verdict=known))
+    assert f"Predicts {by} by {model}. Each row gets one of `0`, `1`. To be answered, rows need these columns" in told
+    assert "| `age` | number | 18 to 60.5 | numbers answered with a warning | refused |" in told
+    assert "a CSV file with the columns above." in told
+    card = " ".join(pages(replace(modules, verdict=known))["MODEL_CARD.md"].split())
+    assert f"- Model: {model} - Predicts: {by}. Each row gets one of `0`, `1`." in card
+    assert "- Trained on: 45 feature rows, as the fit gets them in `X_train` (when the package was verified)" in card
+    assert "`shuffled-time-series` (cell 3, line 2)" in card
+
+
+def test_settings_are_those_that_a_statement_reads(tmp_path: Path) -> None:
+    told = readme(planned(tmp_path, SPLIT, FIT, SCORE))
+    assert "below `--data-dir`" in told
+    assert "- `data_dir`, .: Where" in told

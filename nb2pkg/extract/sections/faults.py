@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from nb2pkg.extract.sections.neighbours import mixed
 from nb2pkg.facts import Facts
 from nb2pkg.source import Span
 
@@ -40,3 +41,32 @@ def _faults(facts: Facts) -> Iterator[Fault]:
         first = evaluation.scores[0]
         what = f"`{first.label}` scores the model on the rows that it was fitted on"
         yield Fault("training-score", first.place, what)
+    for one in mixed(facts):
+        what = (
+            f"`{one.column}` is made of neighbouring rows (`{one.call}`), and the split in cell {one.split.place.cell} then deals rows out at "
+            "random: of rows that are held out, values stand in rows that the model learns from, and later ones in earlier ones"
+        )
+        yield Fault("shuffled-time-series", one.place, what)
+    yield from _of_use(facts)
+
+
+def _of_use(facts: Facts) -> Iterator[Fault]:
+    """What is wrong with how the model is used or kept."""
+    for unlike in facts.mismatches():
+        if not unlike.literal:
+            what = (
+                f"the model learned from rows that `{unlike.step.label}` prepared, and predicts on rows that it did not"
+            )
+            yield Fault("transform-mismatch", unlike.prediction.place, what)
+    for prepared in facts.untrained_steps():
+        what = (
+            f"the model predicts on rows that `{prepared.step.label}` prepared, and learned from rows that it did not"
+        )
+        yield Fault("transform-mismatch", prepared.prediction.place, what)
+    for incoming in facts.incoming_refits():
+        what = f"`{incoming.learning.label}` learns again from the rows that come in"
+        yield Fault("refit-at-prediction", incoming.learning.place, what)
+    for used in facts.unevaluated():
+        if used.saved:
+            what = f"the model is saved in cell {used.place.cell} and never scored on rows that it was not fitted on"
+            yield Fault("no-held-out-evaluation", used.fit.place, what)

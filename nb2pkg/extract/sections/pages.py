@@ -59,8 +59,8 @@ SETTINGS = {
 OTHERS = "All other values stand where the notebook wrote them, in its statements."
 FILES = "Data files are read below `--data-dir` (default: the working directory). "
 KEPT = (
-    "The statements run as the notebook has them, also where they do what makes scores too good or serving differ. `nb2pkg lint` "
-    "finds, and this package still has:"
+    "The statements run as the notebook has them, also where they do what makes scores too good or serving differ. Of that, "
+    "this package still has:"
 )
 TESTED = (
     "The tests run the sections on the rows in `tests/data` and compare what each prints and holds with what the notebook itself "

@@ -79,8 +79,10 @@ def _evaluate(bundle: Mapping[str, object]) -> Iterator[str]:
 
 
 def _rows(modules: Modules, bundle: Mapping[str, object]) -> str:
-    names = [str(one["function"]) for one in sections_of(modules)]
-    above = names[: names.index(str(bundle["function"]))]
+    told = sections_of(modules)
+    names = [str(one["function"]) for one in told]
+    shown = {str(one["function"]) for one in told if one["stage"] in ("plot", "show")}
+    above = [name for name in names[: names.index(str(bundle["function"]))] if name not in shown]
     columns = ABOVE if columns_known(modules) else _columns(modules)
     return ROWS.format(
         features=bundle["features"],
