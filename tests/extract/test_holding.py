@@ -4,9 +4,11 @@ import contextlib
 import importlib
 import io
 import itertools
+import json
 import os
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -213,3 +215,7 @@ def test_what_cannot_be_kept_is_made_again(tmp_path: Path, capfd: pytest.Capture
     refused = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "these are not the rows that the model was fitted on" in refused.stderr
+    assert "WARNING: people.csv is not the file that the model was trained with" in refused.stderr
+    made = json.loads(next((tmp_path / "artifacts").glob("*/metadata.json")).read_text(encoding="utf-8"))
+    told = {"files": {"people.csv": sha256(people().encode()).hexdigest()}}
+    assert (made["data"], made["config"]["seed"], made["seed"]) == (told, 0, 0)

@@ -121,6 +121,9 @@ def test_readme_and_card_begin_with_what_is_predicted(tmp_path: Path) -> None:
     assert f"Predicts {by} by {model}. Each row gets one of `0`, `1`. To be answered, rows need these columns" in told
     assert "| `age` | number | 18 to 60.5 | numbers answered with a warning | refused |" in told
     assert "a CSV file with the columns above." in told
+    array = Recorded({"sample.csv": b"feature_0,feature_1\n1,2\n"}, {}, "")
+    of_array = "a CSV file with the columns above (the fit got an array; these are its columns in their order)."
+    assert of_array in readme(replace(modules, verdict=known, recorded=array))
     card = " ".join(pages(replace(modules, verdict=known))["MODEL_CARD.md"].split())
     assert f"- Model: {model} - Predicts: {by}. Each row gets one of `0`, `1`." in card
     assert "- Trained on: 45 feature rows, as the fit gets them in `X_train` (when the package was verified)" in card

@@ -27,8 +27,8 @@ ROWS = (
     "belongs, gets an empty prediction and the reason in the column `refused`. A number outside the training range is only a "
     "warning, unless `--strict-ranges`."
 )
-NUMBERED = "the columns {names} (the fit got an array; these are its columns in their order)"
 ABOVE = "the columns above"
+OF_ARRAY = " (the fit got an array; these are its columns in their order)"
 TRAINED = "{rows} feature rows, as the fit gets them in `{features}` (when the package was verified); {each}"
 UNTRAINED = "the feature rows that the fit gets in `{features}`; {each}"
 EACH = "each artifact's `metadata.json` says how many, and the hashes of them and of the data files"
@@ -83,7 +83,9 @@ def _rows(modules: Modules, bundle: Mapping[str, object]) -> str:
     names = [str(one["function"]) for one in told]
     shown = {str(one["function"]) for one in told if one["stage"] in ("plot", "show")}
     above = [name for name in names[: names.index(str(bundle["function"]))] if name not in shown]
-    columns = ABOVE if columns_known(modules) else _columns(modules)
+    columns = _columns(modules)
+    if columns_known(modules):
+        columns = f"{ABOVE}{OF_ARRAY if columns.endswith(OF_ARRAY) else ''}"
     return ROWS.format(
         features=bundle["features"],
         columns=columns or "the columns that `contract.json` beside a trained model names",
@@ -101,7 +103,7 @@ def _columns(modules: Modules) -> str:
     shown = names if len(names) <= MOST_NAMED else [*names[: MOST_NAMED - 1], "...", names[-1]]
     listed = ", ".join(name if name == "..." else f"`{name}`" for name in shown)
     numbered = names == [f"feature_{number}" for number in range(len(names))]
-    return NUMBERED.format(names=listed) if numbered else f"the columns {listed}"
+    return f"the columns {listed}{OF_ARRAY if numbered else ''}"
 
 
 def told_of_scores(modules: Modules) -> str:
