@@ -25,7 +25,7 @@ DEPENDENCIES = ("joblib>=1.3", "numpy>=1.26", "pandas>=2.2", "scikit-learn>=1.5"
 Items: TypeAlias = Sequence[Mapping[str, object]]
 PLACES = ("data_dir", "artifacts_dir")
 SEED_OF_NOTEBOOK = "The notebook's own seed, also of what it draws at random without one."
-SEED_OF_PACKAGE = "Seed of what the notebook draws at random without a seed: the package's own."
+SEED_OF_PACKAGE = "Seed of draws for which the notebook gives none: the package's own."
 
 
 FIGURES = """

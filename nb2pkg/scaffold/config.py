@@ -21,7 +21,7 @@ class Config:
     """Where the package keeps trained models."""
 
     seed: int = 0
-    """Seed of what the notebook draws at random without a seed: the package's own."""
+    """Seed of draws for which the notebook gives none: the package's own."""
 
     test_size: float = 0.2
     """Share of the rows held out (cell 7)."""

@@ -60,7 +60,7 @@ def test_the_configuration_holds_every_setting_with_its_words() -> None:
 @pytest.mark.parametrize(
     ("own", "said"),
     [
-        (False, "Seed of what the notebook draws at random without a seed: the package's own."),
+        (False, "Seed of draws for which the notebook gives none: the package's own."),
         (True, "The notebook's own seed, also of what it draws at random without one."),
     ],
 )

@@ -90,7 +90,7 @@ def warn_of_new_labels(labels: object, earlier: object) -> None:
     for name in sorted(labels.keys() & earlier.keys()):
         new = sorted(set(labels[name]) - set(earlier[name]))
         if new:
-            told = ", ".join(new)
+            values = ", ".join(new)
             LOGGER.warning(
-                "%s, which the target is made of, has values that the model before did not meet: %s", name, told
+                "%s, which the target is made of, has values that the model before did not meet: %s", name, values
             )

@@ -60,9 +60,9 @@ def test_other_versions_are_told(
     assert caplog.messages == []
     monkeypatch.setattr(artifacts, "running_versions", lambda: {"pandas": "0.25.3", "joblib": "0.1.0"})
     load(path)
-    (told,) = caplog.messages
-    assert "trained with pandas " in told
-    assert "here 0.25.3; joblib" in told
+    (warning,) = caplog.messages
+    assert "trained with pandas " in warning
+    assert "here 0.25.3; joblib" in warning
 
 
 def test_a_later_patch_of_a_library_is_no_other_version() -> None:

@@ -112,9 +112,9 @@ def test_a_file_is_answered_as_its_rows_are(config: Config, trained: Artifact, t
 def test_an_empty_line_is_a_row_of_its_own(config: Config, trained: Artifact, tmp_path: Path) -> None:
     write_rows(config, tmp_path / "rows.csv")
     header, first, *_ = (tmp_path / "rows.csv").read_text(encoding="utf-8").splitlines()
-    (tmp_path / "gap.csv").write_text(f"{header}\n\n{first}", encoding="utf-8")
+    (tmp_path / "empty_line.csv").write_text(f"{header}\n\n{first}", encoding="utf-8")
     (tmp_path / "empty.csv").write_text("", encoding="utf-8")
-    assert len(predict_file(trained, tmp_path / "gap.csv").predictions) == 2
+    assert len(predict_file(trained, tmp_path / "empty_line.csv").predictions) == 2
     with pytest.raises(ContractError, match="the first line is empty"):
         predict_file(trained, tmp_path / "empty.csv")
 

@@ -72,11 +72,13 @@ def test_each_column_refuses_what_its_contract_refuses(config: Config, trained: 
     answered = [row for row in range(len(rows)) if row not in predict(trained, rows).refused]
     for column in trained.contract.columns[:SOME] if answered else ():
         numeric = column.kind in (Kind.INTEGER, Kind.NUMBER)
-        odd: dict[str, tuple[object, bool]] = {"a gap": (float("nan") if numeric else None, column.accepts_missing)}
+        odd: dict[str, tuple[object, bool]] = {
+            "a missing value": (float("nan") if numeric else None, column.accepts_missing)
+        }
         if numeric:
             odd["an infinite number"] = float("inf"), False
         if column.kind is Kind.TEXT and column.categories is not None:
-            odd["an unseen category"] = "a text that was never seen", column.accepts_unseen
+            odd["a new category"] = "a text that was never seen", column.accepts_unseen
         for said, (value, allowed) in odd.items():
             row = rows.iloc[answered[:1]].copy()
             row[column.name] = pd.Series([value], dtype="float64" if numeric else column.dtype, index=row.index)

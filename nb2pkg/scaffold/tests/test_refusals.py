@@ -1,4 +1,4 @@
-"""What cannot be trained or scored is told in one line that names the setting, the column, the file."""
+"""What cannot be trained or scored is said in one line that names the setting, the column, the file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +17,7 @@ ANYTHING: Any = ROWS
 NOTHING: Any = None
 
 
-def told(work: Callable[[], object], config: Config) -> str:
+def message_of(work: Callable[[], object], config: Config) -> str:
     with pytest.raises(RowsError) as refused, raising_rows_error("not fitted", config, rows=ROWS):
         work()
     return str(refused.value)
@@ -41,11 +41,11 @@ def told(work: Callable[[], object], config: Config) -> str:
     ],
 )
 def test_the_reason_is_one_line_and_names_the_column(work: Callable[[], object], reason: str) -> None:
-    assert told(work, load_config({})) == f"not fitted: {reason}; 2 rows"
+    assert message_of(work, load_config({})) == f"not fitted: {reason}; 2 rows"
 
 
 def test_a_changed_setting_is_named() -> None:
-    assert told(lambda: ROWS["cabin"], load_config({}, seed=70)) == (
+    assert message_of(lambda: ROWS["cabin"], load_config({}, seed=70)) == (
         "not fitted: missing column: cabin; settings other than the defaults: seed=70; 2 rows"
     )
 
@@ -57,7 +57,7 @@ def test_a_reason_that_was_told_is_not_told_again() -> None:
         with raising_rows_error("not read", config):
             int("many")
 
-    assert told(twice, config) == "not read: invalid literal for int() with base 10: 'many'"
+    assert message_of(twice, config) == "not read: invalid literal for int() with base 10: 'many'"
 
 
 @pytest.mark.parametrize(

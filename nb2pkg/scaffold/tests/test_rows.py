@@ -1,4 +1,4 @@
-"""The rows: read, parted, each with its target."""
+"""The rows: read, split, each with its target."""
 
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""A target that cannot be learned from is refused, one that hides something of its column is told."""
+"""A target that cannot be learned from is refused, one that hides something of its column is warned of."""
 
 import numpy as np
 import pandas as pd
