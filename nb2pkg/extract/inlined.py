@@ -18,7 +18,6 @@ from nb2pkg.extract.function_names import (
     bound_otherwise,
     names_in,
     parameters,
-    plainly_stored,
     read_later,
     spans,
     stored,
@@ -32,7 +31,7 @@ from nb2pkg.syntax import Instead, Statement
 
 DEEPEST = 3
 PLAIN = (ast.Assign, ast.AugAssign, ast.Expr, ast.Delete, ast.If, ast.For, ast.With, ast.Pass, ast.Break, ast.Continue)
-STAYING = (*LEAVING, ast.Lambda, ast.Global, ast.Nonlocal)
+STAYING = (*LEAVING, ast.Lambda)
 PASSED = (
     ast.Expr,
     ast.Assign,
@@ -45,6 +44,7 @@ PASSED = (
     ast.List,
     ast.Dict,
 )
+GIVEN = (ast.Name, ast.Constant, ast.Tuple, ast.List, ast.Dict)
 SEEING = frozenset({"dir", "eval", "exec", "globals", "locals", "vars"})
 FUNCTIONS = (ast.FunctionDef, ast.ClassDef)
 BLOCKS = (ast.For, ast.If, ast.With)
@@ -88,7 +88,7 @@ class _Inliner:
         made: list[Statement] = []
         for one in self.program.statements:
             shared = any(self.lines[line] > 1 for line in _lines(one))  # `a = train(b); c = train(d)`
-            stays = id(one.node) in self.definitions or one.instead or one.elsewhere or shared
+            stays = one.instead or one.elsewhere or shared
             pieces = self._pieces(one.node, one.cell) if self.wanted and not stays else None
             made += [one] if pieces is None else [_statement(piece, one) for piece in pieces]
         return tuple(made)
@@ -96,9 +96,9 @@ class _Inliner:
     def _inside_functions(self) -> Iterator[ast.AST]:
         """What is split, fitted, asked and scored in functions while they are called."""
         facts = self.facts
-        done = [one.node for one in facts.learnings if one.estimator is not None and not one.static]
-        done += [one.node for one in facts.predictions if not one.static]
-        done += [one.node for one in facts.scores if not one.static]
+        done = [one.node for one in facts.learnings if one.estimator is not None]
+        done += [one.node for one in facts.predictions]
+        done += [one.node for one in facts.scores]
         done += [one.node for one in facts.splits]
         within = {
             id(part)
@@ -156,7 +156,7 @@ class _Inliner:
         call = found[0]
         above = [one for one in ast.walk(node) if one is not call and any(part is call for part in ast.walk(one))]
         waits = all(isinstance(one, PASSED) for one in above) and not any(
-            isinstance(one, ast.NamedExpr) for one in ast.walk(node)
+            isinstance(one, ast.NamedExpr) or _unpacks(one) for one in ast.walk(node)
         )
         methods = {one.func for one in above if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)}
         return call if waits and not set(_worked_out(node)) - set(ast.walk(call)) - {*above, *methods} else None
@@ -242,13 +242,13 @@ class _Call:
         body = [part for one in self.function.body for part in ast.walk(one)]
         hidden = {name for part in body if isinstance(part, ast.comprehension) for name in names_in(part.target)}
         seen = {name.id for one in self.function.body for name in free_names(one)}
-        return hidden & (seen | parameters(self.function) | plainly_stored(self.function))
+        return hidden & (seen | parameters(self.function))
 
     def _given(self) -> dict[str, ast.expr] | None:
         """What each parameter is given, in the order in which it is worked out; None where that cannot be told."""
         arguments, call = self.function.args, self.call
         positions = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
-        if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
+        if any(isinstance(one, ast.Starred) for one in call.args):
             return None
         given = dict(zip(positions, call.args, strict=False)) | {str(one.arg): one.value for one in call.keywords}
         defaults = dict(zip(reversed(positions), reversed(arguments.defaults), strict=False))
@@ -360,10 +360,15 @@ class _Call:
 
 
 def _worked_out(node: ast.Expr | ast.Assign | ast.AnnAssign) -> Iterator[ast.expr]:
-    """What a statement looks up or calls, besides plain variables, before it binds anything."""
+    """What a statement works out before it binds anything: all but variables, constants, and lists and the like of them."""
     for part in ast.walk(node.value) if node.value is not None else ():
-        if isinstance(part, ast.Call | ast.Subscript | ast.Attribute | ast.BinOp | ast.Compare | ast.UnaryOp):
+        if isinstance(part, ast.expr) and not isinstance(part, GIVEN):
             yield part
+
+
+def _unpacks(part: ast.AST) -> bool:
+    """Is a dictionary taken apart, ``{**given}`` or ``dict(**given)``? That shows what was in it then."""
+    return (isinstance(part, ast.Dict) and None in part.keys) or (isinstance(part, ast.keyword) and part.arg is None)
 
 
 def _lines(one: Statement) -> set[tuple[int, int]]:

@@ -70,6 +70,7 @@ def test_the_model_is_given_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert difference(tmp_path, notebook, planned(tmp_path, *notebook), monkeypatch) == ""
 
 
+GROWN = "def train(m, n):\n    m.fit(X, y)\n    n.append(1)\n    return 1"
 # Each binds `result`; what is around the function makes a careless rewriting give another one.
 TRAPS = {
     "a-name-of-its-own": (
@@ -120,7 +121,91 @@ TRAPS = {
         "def train(m, k):\n    m.fit(X, y)\n    return k + 1",
         f"result = []\nfor k in range(3):\n    result.append(train({TREE}, k))",
     ),
-}
+    "a-call-before-it": (
+        f"n = []\ndef grow():\n    n.append(1)\n    return len(n)\n{GROWN}",
+        f"result = [grow(), train({TREE}, n)]",
+    ),
+    "an-attribute-before-it": (
+        ("from types import SimpleNamespace\nh = SimpleNamespace(n=3)\n"
+        "def train(m, h):\n    m.fit(X, y)\n    h.n = 30\n    return 1"),
+        f"result = [h.n, train({TREE}, h)]",
+    ),
+    "a-sum-before-it": (f"n = []\n{GROWN}", f"result = [n + [5], train({TREE}, n)]"),
+    "a-comparison-before-it": (f"n = []\n{GROWN}", f"result = [n == [], train({TREE}, n)]"),
+    "a-negation-before-it": (f"n = []\n{GROWN}", f"result = [not n, train({TREE}, n)]"),
+    "an-alternative-before-it": (f"n = []\n{GROWN}", f"result = [n or 0, train({TREE}, n)]"),
+    "a-text-before-it": (f"n = []\n{GROWN}", f'result = [f"{{n}}", train({TREE}, n)]'),
+    "unpacked-before-it": (f"n = []\n{GROWN}", f"result = [[*n], train({TREE}, n)]"),
+    "a-dictionary-unpacked-before-it": (
+        'h = {"n": 3}\ndef train(m, h):\n    m.fit(X, y)\n    h["n"] = 30\n    return 1',
+        f'result = {{**h, "other": train({TREE}, h)}}',
+    ),
+    "keywords-unpacked-before-it": (
+        'h = {"n": 3}\ndef train(m, h):\n    m.fit(X, y)\n    h["n"] = 30\n    return 1',
+        f'result = dict(**h, other=train({TREE}, h))',
+    ),
+    "a-comprehension-before-it": (f"n = []\n{GROWN}", f"result = [[one for one in n], train({TREE}, n)]"),
+    "bound-before-it": (f"k = [7]\n{GROWN}", f"result = [(k := [2]), train({TREE}, k)]"),
+    "bound-among-its-arguments": (
+        "def train(m, a, b):\n    m.fit(X, y)\n    return a, b",
+        f"k = 1\nresult = train({TREE}, k, (k := 5))",
+    ),
+    "another-function-in-a-loop-that-does-not-run": (
+        f"{GROWN}\ndef other(m, n):\n    m.fit(X, y)\n    return 2\nrun = train\nfor name in X.columns[:0]:\n    run = other",
+        f"result = run({TREE}, [])",
+    ),
+    "only-where-it-is-asked-for": (f"n = []\n{GROWN}", f"flag = 0\nresult = flag and train({TREE}, n)\nresult = n"),
+    "nothing-given-back": ("def train(m):\n    m.fit(X, y)", f"result = train({TREE})"),
+    "a-variable-that-a-function-binds": (
+        "k = 1\ndef bind():\n    global k\n    k = 5\ndef train(m, p):\n    m.fit(X, y)\n    bind()\n    return p",
+        f"result = train({TREE}, k)",
+    ),
+    "a-decorator": (
+        ("def twice(function):\n    def inner(*given):\n        return 2 * function(*given)\n    return inner\n"
+        "@twice\ndef train(m):\n    m.fit(X, y)\n    return 3"),
+        f"result = train({TREE})",
+    ),
+    "any-number-of-arguments": ("def train(m, *more):\n    m.fit(X, y)\n    return len(more)", f"result = train({TREE})"),
+    "named-arguments-of-any-name": ("def train(m, **more):\n    m.fit(X, y)\n    return len(more)", f"result = train({TREE})"),
+    "its-own-variables": ("def train(m):\n    m.fit(X, y)\n    return sorted(locals())", f"result = train({TREE})"),
+    "one-thing-after-another": ("def train(m):\n    m.fit(X, y)\n    n = yield 3", f"result = list(train({TREE}))"),
+    "a-default-that-is-worked-out-once": (
+        "def train(m, k=[]):\n    m.fit(X, y)\n    k.append(1)\n    return len(k)",
+        f"train({TREE})\nresult = train({TREE})",
+    ),
+    "a-default-of-before": (
+        "k = 1\ndef train(m, p=k):\n    m.fit(X, y)\n    return p",
+        f"k = 2\nresult = train({TREE})",
+    ),
+    "a-parameter-in-a-comprehension": (
+        "def train(m, c):\n    shown = [c for c in range(3)]\n    m.fit(X, y)\n    return c, shown",
+        f"c = 8\nresult = train({TREE}, 5), c",
+    ),
+    "a-parameter-in-a-comprehension-with-what-it-is-given": (
+        "g = 100\ndef train(m, c):\n    shown = [c + g for c in range(3)]\n    m.fit(X, y)\n    return c, shown",
+        f"result = train({TREE}, g)",
+    ),
+    "a-name-that-is-made-up": (
+        "depth = 1\ntrain_depth = 4\ndef train(m):\n    depth = 5\n    m.fit(X, y)\n    return depth, train_depth",
+        f"result = train({TREE}), depth, train_depth",
+    ),
+    "exchanged": (
+        "def train(m, a, b):\n    m.fit(X, y)\n    a = a + 1\n    return b, a",
+        f"a, b = 1, 20\na, b = train({TREE}, a, b)\nresult = a, b",
+    ),
+    "both-the-same": (
+        "def train(m):\n    k = [1]\n    m.fit(X, y)\n    return k, k",
+        f"a, b = train({TREE})\na.append(2)\nresult = a, b",
+    ),
+    "a-starred-target": (
+        "def train(m):\n    k = 3\n    m.fit(X, y)\n    return k",
+        f"k = 9\nresult = other = train({TREE})\nresult = result, other, k",
+    ),
+    "a-name-that-the-result-had": (
+        "model = 4\ndef seen():\n    return model\ndef train(m):\n    tree = m.fit(X, y)\n    print(seen())\n    return tree",
+        f"model = train({TREE})\nresult = model.max_depth",
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("function", "calls"), TRAPS.values(), ids=TRAPS)
@@ -140,6 +225,29 @@ def test_what_is_written_out_does_the_same(
     assert shown[0] == shown[1]
 
 
+FITS = "def train(m, k=1):\n    m.fit(X, y)\n    return m"
+STAYING = {
+    "two-on-a-line": (FITS, f"a = train({TREE}); b = train({TREE})"),
+    "twice-in-a-block": (FITS, f"if len(X):\n    a = train({TREE})\n    b = train({TREE})"),
+    "a-block-with-another-end": (FITS, f"for k in range(2):\n    a = train({TREE})\nelse:\n    print(k)"),
+    "one-in-another": (FITS, f"a = train(train({TREE}))"),
+    "given-by-keywords-that-cannot-be-seen": (FITS, f'given = {{"k": 2}}\na = train({TREE}, **given)'),
+    "a-text-that-names-a-variable": (FITS.replace("return m", 'return f"{k=}"'), f"k = 3\na = train({TREE}, 2)"),
+    "a-text-of-several-lines": (FITS.replace("return m", 'return """a\n    b"""'), f"a = train({TREE})"),
+    "no-value-for-a-parameter": (FITS.replace("k=1", "k"), f"a = train({TREE})"),
+    "given-twice": (FITS, f"a = train({TREE}, m=LogisticRegression())"),
+    "given-too-much": (FITS, f"a = train({TREE}, 1, 2)"),
+    "a-name-for-a-place": (FITS.replace("m, k", "m, /, k"), f"a = train(m={TREE})"),
+}
+
+
+@pytest.mark.parametrize(("function", "calls"), STAYING.values(), ids=STAYING)
+def test_calls_that_stay(tmp_path: Path, function: str, calls: str) -> None:
+    cells = [HEAD, LOAD, FILL, 'X = df[["age", "income"]]\ny = df["left"]', function, calls]
+    facts = prepare(str(write(tmp_path, *cells))).facts
+    assert inlined(facts).program.statements == facts.program.statements
+
+
 def test_statements_that_are_written_out_read_as_they_do(tmp_path: Path) -> None:
     cells = [
         *TWICE[:5],
@@ -155,6 +263,20 @@ def test_statements_that_are_written_out_read_as_they_do(tmp_path: Path) -> None
         "b.fit(X_train, y_train)",
         "three_X = 3 + k",
         'a, b = f"{three_X}", b',
+    ]
+
+
+def test_a_call_in_what_is_given_back_stays(tmp_path: Path) -> None:
+    function = (
+        "def fit(m, X, y):\n    m.fit(X, y)\n    return m\n"
+        "def main(m):\n    X_a, X_b, y_a, y_b = train_test_split(X, y)\n    return fit(m, X_a, y_a)"
+    )
+    program = inlined(prepare(str(write(tmp_path, *TWICE[:4], function, f"a = main({TREE})"))).facts).program
+    sources = Sources(program)
+    assert [sources.of(one.node) for one in program.statements if one.whole is not None] == [
+        f"m = {TREE}",
+        "X_a, X_b, y_a, y_b = train_test_split(X, y)",
+        "a = fit(m, X_a, y_a)",
     ]
 
 
