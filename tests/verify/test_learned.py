@@ -1,5 +1,8 @@
 """What steps learned, before and after a correction: values by attribute, parts of a step by their names, no more than can be told."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -8,6 +11,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import LabelEncoder, StandardScaler
 
+from nb2pkg.verify.kernel_side.driver import Fitted, corrected
 from nb2pkg.verify.kernel_side.learned import changed, learned
 
 ROWS = pd.DataFrame({"age": [20.0, 40.0, None], "city": ["Rome", "Oslo", "Rome"]})
@@ -48,3 +52,20 @@ def test_parts_of_a_step_are_told_by_their_names() -> None:
 
 def test_only_what_both_have_is_compared() -> None:
     assert changed({"a": 1, "b": 2}, {"a": 3}) == [{"name": "a", "before": 1, "after": 3}]
+
+
+def test_where_rows_are_held_out_every_step_learns_from_the_others() -> None:
+    parts = {"all": ROWS, "train": ROWS.head(1)}
+    package = SimpleNamespace(replayed=lambda: Pipeline([("features", Features()), ("model", StandardScaler())]))
+    rows: Any = SimpleNamespace(package=package, of=parts.__getitem__, target=lambda _: None)
+    settings = {
+        "steps": [{"step": "features", "rows": "all", "verb": "fit"}],
+        "corrections": [{"rule": "no-held-out-evaluation", "split": True}],
+        "fit": "all",
+        "split": False,
+        "reported": {},
+    }
+    first = Fitted(rows, {"features": "all"}, "all", {})
+    _, (told,), last = corrected(settings, rows, first)
+    assert told[0] == {"name": "features.age_mean_", "before": 30.0, "after": 20.0}
+    assert last.pipeline["features"].age_mean_ == 20.0

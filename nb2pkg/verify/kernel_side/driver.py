@@ -256,6 +256,7 @@ def corrected(
             values_learned.append([])
             continue
         if correction.get("split"):
+            taught |= {name: "train" for name, part in taught.items() if part == fit}
             held_out, fit = True, "train"
         fit = "train" if last in names else fit
         taught |= {name: "train" for name in names}
