@@ -1,5 +1,7 @@
 """A score that is not defined is null, with the reason why."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from sklearn.dummy import DummyRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from nb2pkg.scaffold.config import Config
+from nb2pkg.scaffold.data.contract import Column, Contract, Kind
 from nb2pkg.scaffold.model import evaluate, train
 from nb2pkg.scaffold.model.evaluate import count_learned_rows
 
@@ -68,6 +71,26 @@ def test_weak_scores_are_told(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.messages == [
         "only 4 rows are held out: another split may give quite other scores",
         "2 of 4 held-out rows are, value for value, rows that were learned from",
+    ]
+
+
+def test_missing_values_that_are_learned_as_a_category_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    text = Column("city", Kind.TEXT, "str", accepts_missing=True, missing_in_training=True)
+    rows = pd.DataFrame({"city": ["Rome", None, "Oslo"]})
+    train.warn_of_missing_values(Contract((text,)), rows)
+    assert caplog.messages == []
+    train.warn_of_missing_values(Contract((replace(text, missing_answered_as="Oslo"),)), rows)
+    assert caplog.messages == ["city is missing in 1 of 3 training rows, which are learned as Oslo"]
+
+
+def test_rows_that_are_scored_although_they_are_refused_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    age = Column("age", Kind.NUMBER, "float64", accepts_missing=False, missing_in_training=False)
+    train.warn_of_refused_rows(Contract((age,)), pd.DataFrame({"age": [1.0, 2.0]}))
+    assert caplog.messages == []
+    train.warn_of_refused_rows(Contract((age,)), pd.DataFrame({"age": [1.0, None]}))
+    assert caplog.messages == [
+        "1 of 2 held-out rows are scored although `predict` refuses them: "
+        "age missing, as in no training row, and no step is known to fill it"
     ]
 
 

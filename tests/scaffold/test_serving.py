@@ -1,17 +1,19 @@
 """Answering rows: order of columns, refusals, types of one row, and a file as people write them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import BaseEstimator
 from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, LabelEncoder, OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier
 
-from nb2pkg.scaffold.data.contract import ContractError
+from nb2pkg.scaffold.data.contract import Column, Contract, ContractError, Kind, Problem, check
 from nb2pkg.scaffold.model.artifacts import Artifact
 from nb2pkg.scaffold.model.predict import Answers, predict, predict_file, write_answers
 from nb2pkg.scaffold.model.probing import learn_contract
@@ -122,6 +124,38 @@ def test_a_file_whose_fields_cannot_be_told_is_refused_whole(case: str, tmp_path
     text, reason = MALFORMED[case]
     with pytest.raises(ContractError, match=reason):
         answered(tmp_path / "rows.csv", text)
+
+
+class Short(BaseEstimator):
+    """Answers how small a number is; refuses rows among which one is too small."""
+
+    def fit(self, rows: pd.DataFrame, target: object = None) -> "Short":
+        self.fitted_ = True
+        return self
+
+    def predict(self, rows: pd.DataFrame) -> np.ndarray:
+        if (rows["a"] < 0).any():
+            message = "no number\nbelow 0"
+            raise ValueError(message)
+        return 1 / rows["a"].to_numpy()
+
+
+def test_a_row_that_the_model_refuses_takes_no_other_down() -> None:
+    rows = pd.DataFrame({"a": [1.0, 2.0, -4.0, 0.0, 8.0, -3.0]})
+    column = Column("a", Kind.NUMBER, "float64", accepts_missing=False, missing_in_training=False, low=-4.0, high=8.0)
+    artifact = Artifact(Pipeline([("model", Short().fit(rows))]), None, Contract((column,)), {})
+    answers = predict(artifact, rows)
+    assert answers.predictions == (1.0, 0.5, None, None, 0.125, None)
+    refused = "the model refuses it: no number below 0"
+    assert answers.refused == {2: refused, 3: "the answer is no finite number", 5: refused}
+
+
+def test_a_missing_value_as_in_no_training_row_is_told() -> None:
+    column = Column("a", Kind.NUMBER, "float64", accepts_missing=True, missing_in_training=False)
+    report = check(pd.DataFrame({"a": [1.0, None]}), Contract((column,)))
+    assert report.warnings == (Problem("a", "missing, as in no training row, and filled in", (1,)),)
+    known = replace(column, missing_in_training=True)
+    assert check(pd.DataFrame({"a": [1.0, None]}), Contract((known,))).warnings == ()
 
 
 def test_an_infinite_number_refuses_its_row_alone(tmp_path: Path) -> None:

@@ -222,6 +222,8 @@ def _unfit(values: pd.Series, column: Column) -> Iterator[Problem]:
 def _unusual(values: pd.Series, column: Column) -> Iterator[Problem]:
     if column.missing_answered_as is not None:
         yield from _problems(column, f"missing, answered as {column.missing_answered_as}", values.isna())
+    elif column.accepts_missing and not column.missing_in_training:
+        yield from _problems(column, "missing, as in no training row, and filled in", values.isna())
     if column.accepts_unseen:
         yield from _problems(column, "a category that was not in training", _new(values, column))
     if column.low is not None and column.high is not None:

@@ -1,11 +1,13 @@
 """Answer rows with a trained model; this module knows nothing of training."""
 
 import csv
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from warnings import catch_warnings, simplefilter
 
+import numpy as np
 import pandas as pd
 
 from nb2pkg.scaffold.data.contract import ContractError, Problem, check, read_rows, require_columns, settle_types
@@ -13,6 +15,8 @@ from nb2pkg.scaffold.model.artifacts import Artifact
 from nb2pkg.scaffold.model.labels import decoded
 
 SEPARATORS = (",", ";", "\t", "|")
+UNANSWERABLE = (ArithmeticError, ValueError)
+NOT_FINITE = "the answer is no finite number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +102,10 @@ def _answers(artifact: Artifact, rows: pd.DataFrame, *, unread: tuple[Problem, .
     values: list[object] = [None] * len(rows)
     needed = [column.name for column in artifact.contract.columns]  # in the order of training
     typed = settle_types(rows.iloc[kept][needed].reset_index(drop=True), artifact.contract)
-    for row, value in zip(kept, _predicted(artifact, typed) if kept else [], strict=True):
+    for row, (value, reason) in zip(kept, _predicted(artifact, typed), strict=True):
         values[row] = value
+        refused |= {row: reason} if reason else {}
+    kept = [row for row in kept if row not in refused]
     return Answers(tuple(values), refused, tuple(_about(report.warnings, set(kept))))
 
 
@@ -111,9 +117,23 @@ def _about(problems: Iterable[Problem], kept: set[int]) -> Iterator[Problem]:
             yield replace(problem, rows=rows)
 
 
-def _predicted(artifact: Artifact, rows: pd.DataFrame) -> list[object]:
-    values = decoded(artifact.pipeline.predict(rows), artifact.encoder)
-    return list(values.tolist())
+def _predicted(artifact: Artifact, rows: pd.DataFrame) -> list[tuple[object, str]]:
+    """Give the answer of each row, or the reason why it has none; a row that the model refuses takes no other down."""
+    try:
+        with np.errstate(all="ignore"):  # an answer that is no finite number is refused below
+            values = decoded(artifact.pipeline.predict(rows), artifact.encoder).tolist() if len(rows) else []
+    except UNANSWERABLE as error:
+        half = len(rows) // 2
+        if half:
+            return _predicted(artifact, rows.iloc[:half]) + _predicted(artifact, rows.iloc[half:])
+        return [(None, f"the model refuses it: {' '.join(str(error).split())}")]
+    return [(value, "") if is_answer(value) else (None, NOT_FINITE) for value in values]
+
+
+def is_answer(value: object) -> bool:
+    """Tell whether a prediction, or each of several for one row, is anything but a number that is not finite."""
+    several = value if isinstance(value, list) else [value]
+    return all(math.isfinite(one) for one in several if isinstance(one, float))
 
 
 def _reasons(problems: Iterable[Problem]) -> dict[int, str]:

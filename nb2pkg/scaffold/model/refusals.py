@@ -1,5 +1,6 @@
 """Why rows or settings cannot be worked with, in one line that names them."""
 
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import pandas as pd
 from nb2pkg.scaffold.config import PLACES, Config
 
 DATA_ERRORS = (IndexError, KeyError, ValueError)
+LONGEST = 200
 DATA_LIBRARIES = ("numpy", "pandas", "sklearn")
 
 
@@ -58,12 +60,37 @@ def reason_of(error: Exception, rows: pd.DataFrame | None = None) -> str:
     """Give the reason in words and on one line; of a column that is looked up and not there, its name."""
     if isinstance(error, AttributeError) and isinstance(error.obj, pd.DataFrame):
         return f"missing column: {error.name}"
-    text = " ".join(str(error.args[0]).split()).rstrip(".") if error.args else type(error).__name__
+    text = " ".join(str(error.args[0]).split()) if error.args else type(error).__name__
+    text = (text if len(text) <= LONGEST else text.partition(". ")[0]).rstrip(".")
     if not isinstance(error, KeyError):
-        return text
+        return "; ".join([text, *([] if rows is None else unusual_values(text, rows))])
     if not modules_of(error)[-1].startswith("pandas."):
         return f"there is no entry for {text}"  # in a mapping of the notebook
-    return "; ".join([f"missing column: {text}", *([] if rows is None else missing_categories(text, rows))])
+    if rows is None:
+        return f"missing column: {text}"
+    hints = list(missing_categories(text, rows)) or ["the rows have neither such a column nor such a category"]
+    return "; ".join([f"missing column: {text}", *hints])
+
+
+def unusual_values(text: str, rows: pd.DataFrame) -> Iterator[str]:
+    """Name the values that an error may be about: text among numbers, and what the error says there is."""
+    named = re.search(r"string to float: '(.*)'", text)
+    for column, values in rows.items():
+        numbers = pd.to_numeric(values.astype(str), errors="coerce")
+        words = values.notna() & numbers.isna()
+        if "NaN" in text and values.isna().any():
+            yield f"{column} is missing in row {first_row(values.isna())}"
+        if "infinity" in text and numbers.abs().eq(math.inf).any():
+            yield f"{column} is infinite in row {first_row(numbers.abs().eq(math.inf))}"
+        if named and values.eq(named[1]).any():
+            yield f"{column} is {named[1]!r} in row {first_row(values.eq(named[1]))}"
+        elif 0 < words.sum() < numbers.notna().sum():
+            yield f"{column} is {values[words].iloc[0]!r} in row {first_row(words)}, and a number in most"
+
+
+def first_row(where: pd.Series) -> int:
+    """Give the number, from 1, of the first row that is told."""
+    return int(where.to_numpy().argmax()) + 1
 
 
 def missing_categories(text: str, rows: pd.DataFrame) -> Iterator[str]:

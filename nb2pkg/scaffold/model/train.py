@@ -8,7 +8,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import LabelEncoder
 
 from nb2pkg.scaffold.config import Config
-from nb2pkg.scaffold.data.contract import Contract
+from nb2pkg.scaffold.data.contract import Contract, check
 from nb2pkg.scaffold.data.ingestion import read_raw
 from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows, target_of
 from nb2pkg.scaffold.logging import logger_of
@@ -70,6 +70,8 @@ def fit(config: Config) -> Artifact:
         require_target(target)
         pipeline.fit(training, encoded(target, encoder))
         require_labels(pipeline)
+    with raising_rows_error("the fitted model answers no row", config, rows=raw):
+        pipeline.predict(training.head(1))
     learned = count_learned_rows(held_out, training)
     warn_of_weak_scores(len(held_out), learned)
     metadata = {
@@ -82,6 +84,8 @@ def fit(config: Config) -> Artifact:
         "validation": evaluate_rows(pipeline, parts["validation"], config, encoder=encoder),
     }
     contract = learn_contract(pipeline, training, raw=raw)
+    warn_of_missing_values(contract, training)
+    warn_of_refused_rows(contract, held_out)
     return Artifact(pipeline=pipeline, encoder=encoder, contract=contract, metadata=metadata)
 
 
@@ -91,6 +95,28 @@ def warn_of_weak_scores(held_out: int, learned: int) -> None:
         LOGGER.warning("only %s rows are held out: another split may give quite other scores", held_out)
     if learned:
         LOGGER.warning("%s of %s held-out rows are, value for value, rows that were learned from", learned, held_out)
+
+
+def warn_of_missing_values(contract: Contract, training: pd.DataFrame) -> None:
+    """Warn of missing values that are learned as a category."""
+    for column in contract.columns:
+        count = int(training[column.name].isna().sum())
+        if count and column.missing_answered_as is not None:
+            LOGGER.warning(
+                "%s is missing in %s of %s training rows, which are learned as %s",
+                *(column.name, count, len(training), column.missing_answered_as),
+            )
+
+
+def warn_of_refused_rows(contract: Contract, held_out: pd.DataFrame) -> None:
+    """Warn of rows that are scored although ``predict`` refuses them."""
+    errors = check(held_out, contract).errors
+    refused = {row for problem in errors for row in problem.rows}
+    if refused:
+        LOGGER.warning(
+            "%s of %s held-out rows are scored although `predict` refuses them: %s",
+            *(len(refused), len(held_out), "; ".join(f"{one.column} {one.message}" for one in errors)),
+        )
 
 
 def read(config: Config) -> pd.DataFrame:

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from nb2pkg.scaffold.config import Config, load_config
-from nb2pkg.scaffold.model.refusals import RowsError, raising_rows_error
+from nb2pkg.scaffold.model.refusals import RowsError, raising_rows_error, reason_of
 
 ROWS = pd.DataFrame({"age": [30, 40], "fare": [1.0, 2.0], "sex": ["male", "female"]})
+NEITHER = "the rows have neither such a column nor such a category"
 CODES = {"male": 1}
 CODE_TABLE = pd.DataFrame({"male": [1]})
 ANYTHING: Any = ROWS
@@ -26,9 +27,9 @@ def message_of(work: Callable[[], object], config: Config) -> str:
 @pytest.mark.parametrize(
     ("work", "reason"),
     [
-        (lambda: ROWS["cabin"], "missing column: cabin"),
-        (lambda: ROWS[["age", "cabin"]], "missing column: ['cabin'] not in index"),
-        (lambda: ROWS.drop(columns="cabin"), "missing column: ['cabin'] not found in axis"),
+        (lambda: ROWS["cabin"], f"missing column: cabin; {NEITHER}"),
+        (lambda: ROWS[["age", "cabin"]], f"missing column: ['cabin'] not in index; {NEITHER}"),
+        (lambda: ROWS.drop(columns="cabin"), f"missing column: ['cabin'] not found in axis; {NEITHER}"),
         (lambda: ROWS.cabin, "missing column: cabin"),
         (
             lambda: ROWS.drop(columns="age_90"),
@@ -44,9 +45,38 @@ def test_the_reason_is_one_line_and_names_the_column(work: Callable[[], object],
     assert message_of(work, load_config({})) == f"not fitted: {reason}; 2 rows"
 
 
+SURVEY = pd.DataFrame(
+    {
+        "age": [30.0, None],
+        "size": ["7", "big"],
+        "rooms": ["1", "2"],
+        "price": [1.0, float("inf")],
+        "colour": ["red", "blue"],
+    }
+)
+UNUSUAL = {
+    "Input X contains NaN": "age is missing in row 2; size is 'big' in row 2",
+    "Input X contains infinity or a value too large": "price is infinite in row 2",
+    "could not convert string to float: 'red'": "colour is 'red' in row 1",
+    "could not convert string to float: 'big'": "size is 'big' in row 2",
+}
+
+
+@pytest.mark.parametrize("text", UNUSUAL)
+def test_the_values_that_an_error_is_about_are_named(text: str) -> None:
+    rows = pd.concat([SURVEY, SURVEY.head(1)]).reset_index(drop=True)
+    error = ValueError(f"{text}.")
+    assert UNUSUAL[text] in reason_of(error, rows).replace(", and a number in most", "")
+    assert reason_of(error) == text
+
+
+def test_a_long_reason_ends_after_its_first_sentence() -> None:
+    assert reason_of(ValueError("Input X contains NaN. " + "Advice. " * 50)) == "Input X contains NaN"
+
+
 def test_a_changed_setting_is_named() -> None:
     assert message_of(lambda: ROWS["cabin"], load_config({}, seed=70)) == (
-        "not fitted: missing column: cabin; settings other than the defaults: seed=70; 2 rows"
+        f"not fitted: missing column: cabin; {NEITHER}; settings other than the defaults: seed=70; 2 rows"
     )
 
 
