@@ -88,10 +88,8 @@ def test_rows_that_are_scored_although_they_are_refused_are_told(caplog: pytest.
     train.warn_of_refused_rows(Contract((age,)), pd.DataFrame({"age": [1.0, 2.0]}))
     assert caplog.messages == []
     train.warn_of_refused_rows(Contract((age,)), pd.DataFrame({"age": [1.0, None]}))
-    assert caplog.messages == [
-        "1 of 2 held-out rows are scored although `predict` refuses them: "
-        "age missing, as in no training row, and no step is known to fill it"
-    ]
+    reason = "age missing, as in no training row, and no step is known to fill it"
+    assert caplog.messages == [f"1 of 2 held-out rows are scored although `predict` refuses them: {reason}"]
 
 
 def test_no_rows_have_no_score(monkeypatch: pytest.MonkeyPatch) -> None:
