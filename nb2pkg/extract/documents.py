@@ -14,8 +14,9 @@ from nb2pkg.extract.dependencies import bounded
 from nb2pkg.extract.described import answer, description_of_model, learned_from, learns, meanings, model_class, target
 from nb2pkg.extract.effects import corrections, cross_validated, scores
 from nb2pkg.extract.handover import ConfigField, Modules, place_of
-from nb2pkg.extract.hooks import REPORTS, reads_files
+from nb2pkg.extract.hooks import REPORTS, draws_by_seed, reads_files
 from nb2pkg.extract.ignores import Ignores, ignore_lines, possible_ignores
+from nb2pkg.extract.levels import RAW_ROWS
 from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
 from nb2pkg.extract.runtime import SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
 from nb2pkg.extract.searching import BEST
@@ -49,11 +50,12 @@ def prefix(modules: Modules) -> str:
 
 def settings(modules: Modules) -> tuple[ConfigField, ...]:
     """Give every field of the configuration: those that are always there, then the notebook's own."""
+    seed = ConfigField("seed", "int", repr(modules.seed), SEED_OF_NOTEBOOK if modules.own_seed else SEED_OF_PACKAGE)
     data_dir = ConfigField("data_dir", "Path", "Path()", "Where the package looks for the data files.")
     always = (
         *([data_dir] if reads_files(modules.files) else []),
         ConfigField("artifacts_dir", "Path", 'Path("artifacts")', "Where the package keeps trained models."),
-        ConfigField("seed", "int", repr(modules.seed), SEED_OF_NOTEBOOK if modules.own_seed else SEED_OF_PACKAGE),
+        *([seed] if modules.level < RAW_ROWS or draws_by_seed(modules.files) else []),
     )
     given = {setting.name for setting in modules.config}
     given |= {"artifacts_dir"} if modules.level == 1 else set()  # no model is kept
@@ -181,7 +183,7 @@ def _readme(modules: Modules) -> str:
         learns=learns(modules),
         report=f"python -m {modules.name} report\n" if REPORTS in modules.files else "",
         figures=FIGURES.format(name=modules.name) if REPORTS in modules.files else "",
-        prefix=prefix(modules),
+        how_set=_how_set(modules),
         settings=table(
             ("setting", "default", "what"),
             [(f"`{s.name}`", f"`{cell(default_text(s))}`", cell(_sentence(s.comment))) for s in settings(modules)],
@@ -205,6 +207,13 @@ def default_text(setting: ConfigField) -> str:
             return text
         case _:
             return setting.default
+
+
+def _how_set(modules: Modules) -> str:
+    """Say how settings are set, by one that the package has."""
+    shown = [one for one in settings(modules) if one.name not in PLACES] or settings(modules)
+    option = f"--{shown[0].name.replace('_', '-')} {default_text(shown[0])}"
+    return f"Each is an option of `train` (`{option}`) and an environment variable (`{prefix(modules)}{shown[0].name.upper()}`); the option wins."
 
 
 def _search(modules: Modules) -> str:
@@ -329,8 +338,11 @@ def _model_card(modules: Modules) -> str:
 
 
 def seed_told(modules: Modules) -> str:
-    """Give the seed, and whose it is."""
-    return f"{modules.seed} ({'the notebook' if modules.own_seed else 'the package'}'s own)"
+    """Name the settings that draws go by."""
+    found = [one for one in settings(modules) if one.name == "seed" or one.name.endswith("_seed")]
+    whose = {"seed": f" ({'the notebook' if modules.own_seed else 'the package'}'s own)"}
+    told = [f"`{one.name}` {one.default}{whose.get(one.name, '')}" for one in found]
+    return "; ".join(told) or "nothing is drawn at random by a seed"
 
 
 def _model(modules: Modules) -> str:

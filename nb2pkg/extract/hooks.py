@@ -37,6 +37,7 @@ TARGET = Hook(
     module="model/targets.py",
 )
 FEATURE_ROWS = Hook(frozenset({"nothing", "beside", "holds"}))  # what a package of level 2 keeps beside its model
+SEED = Hook(frozenset({"seed", "test_a_setting_that_cannot_be_read_is_named", "test_a_changed_setting_is_named"}))
 FURTHER_ROWS = Hook(frozenset({"BETWEEN", "READER", "WITH", "further_parts", "further_rows"}))
 
 
@@ -46,6 +47,7 @@ def unneeded(files: Mapping[str, str]) -> tuple[Hook, ...]:
     needed = {
         FIGURES: REPORTS in files,
         DATA_FILES: reads_files(files),
+        SEED: draws_by_seed(files),
         SELECTION: "select_rows" in defined[PREPROCESSING],
         ENCODER: "build_target_encoder" in defined[PIPELINE],
         VALIDATION: parts_of_split(files.get(PREPROCESSING, "")) > 2,
@@ -59,6 +61,11 @@ def unneeded(files: Mapping[str, str]) -> tuple[Hook, ...]:
 def reads_files(files: Mapping[str, str]) -> bool:
     """Tell whether rows come from files, and not with a library."""
     return any("data_dir" in text for text in files.values())
+
+
+def draws_by_seed(files: Mapping[str, str]) -> bool:
+    """Tell whether anything is drawn by the seed of the configuration."""
+    return any("config.seed" in text for text in files.values())
 
 
 def functions(text: str) -> Iterator[str]:

@@ -3,8 +3,8 @@
 import ast
 from dataclasses import replace
 
+from nb2pkg.extract.handover import ConfigField
 from nb2pkg.extract.names import snake
-from nb2pkg.extract.package import ConfigField
 
 RESERVED = frozenset(
     {

@@ -15,6 +15,7 @@ from nb2pkg.extract.hooks import (
     FURTHER_ROWS,
     NO_TARGET,
     RESAMPLING,
+    SEED,
     SELECTION,
     TARGET,
     VALIDATION,
@@ -100,8 +101,8 @@ def test_comments_of_what_stays_stay() -> None:
     assert without(text, GONE, IDENTITIES) == "# first\nx = 1  # one\n# last\ny = x  # two\n"
 
 
-HOOKS = (SELECTION, ENCODER, VALIDATION, RESAMPLING, FIGURES, DATA_FILES, FURTHER_ROWS, TARGET, FEATURE_ROWS)
-STAND_INS = {"data/ingestion.py", "data/preprocessing.py", "model/pipeline.py"}
+HOOKS = (SELECTION, ENCODER, VALIDATION, RESAMPLING, FIGURES, DATA_FILES, FURTHER_ROWS, TARGET, FEATURE_ROWS, SEED)
+STAND_INS = {"config.py", "searching/pipeline.py", "data/ingestion.py", "data/preprocessing.py", "model/pipeline.py"}
 MODULES = sorted(
     path.relative_to(SCAFFOLD).as_posix()
     for path in SCAFFOLD.rglob("*.py")
@@ -112,7 +113,7 @@ MODULES = sorted(
 @pytest.mark.parametrize(
     "hooks",
     [*((hook,) for hook in HOOKS), HOOKS],
-    ids=["select", "labels", "three", "more", "figures", "files", "further", "target", "features", "all"],
+    ids=["select", "labels", "three", "more", "figures", "files", "further", "target", "features", "seed", "all"],
 )
 def test_every_module_of_the_scaffold_can_do_without(hooks: tuple[Hook, ...]) -> None:
     for path in sorted({*MODULES} - STAND_INS - modules_of(hooks)):
@@ -139,6 +140,7 @@ NEEDED = {
         {"data/ingestion.py": "def read_raw(config):\n    return read(config.data_dir)\n"},
         {DATA_FILES},
     ),
+    "draws": ({"model/pipeline.py": "def build_pipeline(config):\n    return Tree(config.seed)\n"}, {SEED}),
     "only the address of a file": ({"data/ingestion.py": "def located(): ...\ndef read_raw(): ...\n"}, set()),
 }
 

@@ -67,8 +67,19 @@ def test_the_configuration_holds_every_setting_with_its_words() -> None:
 def test_the_configuration_says_whose_seed_it_is(*, own: bool, said: str) -> None:
     package = assemble(replace(modules(), own_seed=own))
     text = package["src/candidate/config.py"].decode()
-    assert f"- Seed: 0 ({'the notebook' if own else 'the package'}'s own)\n" in package["MODEL_CARD.md"].decode()
+    assert (
+        f"- Seeds: `seed` 0 ({'the notebook' if own else 'the package'}'s own)\n" in package["MODEL_CARD.md"].decode()
+    )
     assert f'{said}"""\n' in text[text.index("    seed: int") :].split("\n\n")[0] + "\n"
+
+
+def test_a_package_that_draws_nothing_has_no_seed() -> None:
+    parts = modules()
+    files = {path: text.replace("config.seed", "7") for path, text in parts.files.items()}
+    package = assemble(replace(parts, files=files))
+    with_seed = [path for path, text in package.items() if path.endswith(".py") and b"seed" in text]
+    assert with_seed == []
+    assert "nothing is drawn at random by a seed" in package["MODEL_CARD.md"].decode()
 
 
 def test_a_package_without_figures_speaks_of_no_reporting() -> None:

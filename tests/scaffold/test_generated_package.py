@@ -189,7 +189,7 @@ FILE = "passengers.csv"
 REFUSED: dict[str, tuple[tuple[str, ...], Callable[[pd.DataFrame], pd.DataFrame], list[str]]] = {
     "a share that cannot be held out": (("--test-size", "2"), as_they_are, ["'test_size'", "test_size=2.0", "200 rows"]),
     "a setting of the model": (("--max-depth", "-3"), as_they_are, ["'max_depth'", "max_depth=-3"]),
-    "no such feature": ((), without("Age"), ["missing column: Age; 200 rows"]),
+    "no such feature": ((), without("Age"), ["missing column: Age; the rows have neither"]),
     "no such target": ((), without("Survived"), ["missing column: Survived"]),
     "one row": ((), lambda rows: rows.head(1), ["n_samples=1", "1 rows"]),
     "no row": ((), lambda rows: rows.head(0), ["n_samples=0", "0 rows"]),

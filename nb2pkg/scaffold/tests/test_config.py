@@ -1,5 +1,6 @@
 """The configuration: the notebook's values, the environment, the command line."""
 
+from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, dataclass
 from pathlib import Path
 
@@ -15,6 +16,11 @@ class Tree:
     """Settings with one that may be nothing."""
 
     depth: int | None = 4
+    leaves: int = 3
+
+
+def tree(environ: Mapping[str, str] | None = None, **overrides: object) -> Tree:
+    return read_settings(Tree, prefix="TREE_", environ=environ or {}, overrides=overrides)
 
 
 def test_the_defaults_are_the_values_of_the_notebook() -> None:
@@ -23,33 +29,33 @@ def test_the_defaults_are_the_values_of_the_notebook() -> None:
 
 
 def test_the_environment_replaces_a_default() -> None:
-    environ = {f"{PREFIX}SEED": "7", f"{PREFIX}ARTIFACTS_DIR": "elsewhere"}
-    config = load_config(environ)
-    assert (config.seed, config.artifacts_dir) == (7, Path("elsewhere"))
+    assert load_config({f"{PREFIX}ARTIFACTS_DIR": "elsewhere"}).artifacts_dir == Path("elsewhere")
+    assert tree({"TREE_LEAVES": "7"}) == Tree(leaves=7)
 
 
 def test_a_given_value_replaces_the_environment() -> None:
-    assert load_config({f"{PREFIX}SEED": "7"}, seed=8).seed == 8
-    assert load_config({f"{PREFIX}SEED": "7"}, seed="9").seed == 9
+    environ = {f"{PREFIX}ARTIFACTS_DIR": "elsewhere"}
+    assert load_config(environ, artifacts_dir="there").artifacts_dir == Path("there")
+    assert [tree({"TREE_LEAVES": "7"}, leaves=given).leaves for given in (8, "9")] == [8, 9]
 
 
 def test_a_value_of_the_wrong_type_is_named() -> None:
-    with pytest.raises(SettingsError, match="SEED: 'seven' is not int"):
-        load_config({f"{PREFIX}SEED": "seven"})
+    with pytest.raises(SettingsError, match="TREE_LEAVES: 'seven' is not int"):
+        tree({"TREE_LEAVES": "seven"})
 
 
 def test_an_unknown_setting_is_named() -> None:
-    with pytest.raises(SettingsError, match="no such setting: sede"):
-        load_config({}, sede=1)
+    with pytest.raises(SettingsError, match="no such setting: artefacts_dir"):
+        load_config({}, artefacts_dir="there")
 
 
 def test_the_configuration_cannot_be_changed_in_place() -> None:
     with pytest.raises(FrozenInstanceError):
-        load_config({}).seed = 3  # type: ignore[misc]
+        load_config({}).artifacts_dir = Path()  # type: ignore[misc]
 
 
 def test_a_value_can_be_given_as_none() -> None:
-    assert read_settings(Tree, prefix="", environ={"DEPTH": "3"}, overrides={"depth": None}) == Tree(None)
+    assert tree({"TREE_DEPTH": "3"}, depth=None) == Tree(None)
 
 
 @pytest.mark.parametrize(
