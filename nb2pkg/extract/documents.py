@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from nb2pkg.extract.dependencies import bounded
 from nb2pkg.extract.described import answer, description_of_model, learned_from, learns, meanings, model_class, target
-from nb2pkg.extract.effects import corrections, cross_validated, scores
+from nb2pkg.extract.effects import corrections, cross_validated, scores, shown_value
 from nb2pkg.extract.handover import ConfigField, Modules, place_of
 from nb2pkg.extract.hooks import REPORTS, draws_by_seed, reads_files
 from nb2pkg.extract.ignores import Ignores, ignore_lines, possible_ignores
@@ -360,7 +360,10 @@ def _candidates(modules: Modules) -> str:
     if not others:
         return "None."
     header = ("name", "cell", "class", "score in the saved notebook")
-    rows = [[cell(short(one.get(key))) for key in ("name", "cell", "class", "score")] for one in others]
+    rows = [
+        [*(cell(short(one.get(key))) for key in ("name", "cell", "class")), shown_value(one.get("score"))]
+        for one in others
+    ]
     own = next((one.get("score") for one in found if one not in others), None)
     paths = [str(one.get("path")) for one in mappings(modules.extraction.get("notebooks"))] or [modules.notebook]
     command = f"nb2pkg extract {' '.join(map(shlex.quote, paths))} --model"

@@ -17,7 +17,8 @@ MEASURED = ", with scores and learned values before and after"
 UNTOUCHED = "Nothing: the package learns from the same rows as the notebook, and scores on the same."
 NOTHING_ELSE = "Nothing else: the package learns from the same rows as the notebook, and scores on the same."
 FEW = 3
-NOT_SHOWN = "not shown"
+NOT_READ = "not read off it"
+ROWS = {"all": "all", "train": "training", "validation": "validation", "test": "held out"}
 OTHERS = {"prediction": "predictions that the notebook shows", "attribute": "what it shows of the fitted model"}
 SAVED_EARLIER = (
     "Where a saved score is another than that of the run, the repairs need not be why: it may have been saved by earlier code, with "
@@ -27,6 +28,7 @@ CROSS_VALIDATED = (
     "The notebook also cross-validates. These scores are of copies fitted anew; the package does not compute them, and "
     "`verify` does not compare them."
 )
+NEWEST = "`evaluate` prints what the newest model scores."
 OTHER_ROWS = (
     "The model that `train` keeps learns from the training rows alone, the notebook's from all rows: its answers are not the "
     "notebook's."
@@ -112,26 +114,31 @@ def scores(modules: Modules) -> str:
 
 def _compared(kind: str, found: Sequence[Mapping[str, object]]) -> str:
     """Give the table of scores, or of what else the notebook shows."""
-    rows = [tuple(cell(text) for text in _score(one)) for one in found]
-    return table((OTHERS.get(kind, kind), "saved notebook", "its run", "package on the same rows"), rows)
+    of_rows = kind == "score"
+    rows = [tuple(cell(text) for text in _score(one, of_rows=of_rows)) for one in found]
+    return table(
+        (OTHERS.get(kind, kind), *["rows"] * of_rows, "saved notebook", "its run", "package on the same rows"), rows
+    )
 
 
 def cross_validated(modules: Modules) -> Iterator[str]:
     """Give the scores of cross-validation that the saved notebook shows."""
     found = mappings(modules.extraction.get("cross_validated"))
     if found:
-        rows = [(place_of(one), cell(f"`{one.get('call')}`"), _shown(one)) for one in found]
+        rows = [(place_of(one), cell(f"`{one.get('call')}`"), shown_value(one.get("value"))) for one in found]
         yield fill(CROSS_VALIDATED, WIDTH)
         yield table(("where", "cross-validation", "saved notebook"), rows)
 
 
-def _shown(one: Mapping[str, object]) -> str:
-    return NOT_SHOWN if one.get("value") is None else cell(short(one["value"]))
+def shown_value(value: object) -> str:
+    """Give what the saved notebook shows as it stands in a table; None where it is not known."""
+    return NOT_READ if value is None else cell(short(value))
 
 
-def _score(one: Mapping[str, object]) -> tuple[str, ...]:
-    saved = NOT_SHOWN if one.get("saved") is None else short(one["saved"])
-    return str(one.get("name")), saved, short(one.get("notebook")), short(one.get("package"))
+def _score(one: Mapping[str, object], *, of_rows: bool) -> tuple[str, ...]:
+    saved = NOT_READ if one.get("saved") is None else short(one["saved"])
+    rows = [ROWS.get(str(one.get("part")), "others")] * of_rows
+    return str(one.get("name")), *rows, saved, short(one.get("notebook")), short(one.get("package"))
 
 
 def _saved(modules: Modules) -> str:
@@ -144,10 +151,16 @@ def _saved(modules: Modules) -> str:
 
 
 def _own_scores(modules: Modules) -> str:
-    """Say what the package itself scores, after every correction."""
+    """Say what the package itself scores, after every correction: the model that it trained when it was verified."""
+    model = (modules.verdict or {}).get("model")
+    kept = model.get("scores") if isinstance(model, Mapping) else None
+    if isinstance(model, Mapping) and isinstance(kept, Mapping) and kept:
+        found = ", ".join(f"{name} {'undefined' if value is None else short(value)}" for name, value in kept.items())
+        count = model.get("held_out_rows")
+        return f"The model that `train` made when the package was verified, on its {count} held-out rows: {found}. {NEWEST}"
     made = [one for one in mappings((modules.verdict or {}).get("corrections")) if not one.get("repair")]
     after = mappings(made[-1].get("scores")) if made else []
     count = "".join(map(_held_out, made))
     told = ", ".join(f"{one.get('name')} {short(one.get('after'))}{count}" for one in after)
     own = f"After every correction of the README the package has {told}; " if told else ""
-    return f"{own}`evaluate` prints what the newest model scores."
+    return f"{own}{NEWEST}"

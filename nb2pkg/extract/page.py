@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
-from nb2pkg.extract.effects import NOT_SHOWN, changes
+from nb2pkg.extract.effects import NOT_READ, changes
 from nb2pkg.extract.handover import Modules, ShownCell, place_of
 
 STYLE = """
@@ -70,7 +70,7 @@ def _verdict(verdict: Mapping[str, object] | None) -> Iterator[str]:
 
 
 def _score(one: Mapping[str, object]) -> tuple[object, ...]:
-    saved = NOT_SHOWN if one.get("saved") is None else one["saved"]
+    saved = NOT_READ if one.get("saved") is None else one["saved"]
     return one["name"], saved, one["notebook"], one["package"], one["equal"]
 
 

@@ -21,6 +21,7 @@ def model_kept(scratch: Path, known: Mapping[str, object]) -> dict[str, object] 
         "training_rows": metadata["training_rows"],
         "held_out_rows": metadata["evaluation"]["rows"],
         "held_out_rows_learned_from": metadata["held_out_rows_learned_from"],
+        "scores": metadata["evaluation"]["scores"],
         "columns": [_column(column) for column in contract["columns"]],
         **known,
     }

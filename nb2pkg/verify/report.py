@@ -38,7 +38,8 @@ KINDS = {"demonstration": "prediction", "attribute": "attribute"}
 class ScoreRow(NamedTuple):
     """A score of the notebook's run and the package's; ``saved`` is what the saved notebook shows, None where nothing surely is.
 
-    ``kind``: a score, a prediction on rows that were written down, or an attribute of the fitted model that is shown.
+    ``kind``: a score, a prediction on rows that were written down, or an attribute of the fitted model that is shown. ``part``: the
+    rows that it is about: all, train, validation, test, or those of a reader.
     """
 
     name: str
@@ -48,11 +49,12 @@ class ScoreRow(NamedTuple):
     about: About | None = None
     saved: object = None
     kind: str = "score"
+    part: str = ""
 
     def as_json(self) -> dict[str, object]:
         """The form of verify.json."""
         compared = {"notebook": self.notebook, "package": self.package, "equal": self.equal}
-        return {"name": self.name, "kind": self.kind, "saved": self.saved, **compared}
+        return {"name": self.name, "kind": self.kind, "part": self.part, "saved": self.saved, **compared}
 
 
 class Serving(NamedTuple):
@@ -237,7 +239,7 @@ def _shown(value: object) -> str:
 def score_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mapping[str, Any]) -> Iterator[ScoreRow]:
     """Every score of the plan, each time it was computed."""
     for score, theirs, saved in zip(plan.scores, answer["scores"], plan.saved, strict=True):
-        kind = KINDS.get(str(score["kind"]), "score")
+        kind, part = KINDS.get(str(score["kind"]), "score"), str(score.get("part") or "all")
         about = About(Subject.SCORE, site_of(score), str(score.get("name") or ""))
         events = [event for event in distinct(score_events(score, matched)) if event.result]
         ours = [recording.values[event.result] for event in events]
@@ -246,9 +248,9 @@ def score_rows(plan: Plan, matched: Matched, recording: Recording, answer: Mappi
             theirs = theirs * len(ours)
         for one, other in zip(ours, theirs, strict=False):
             equal = compare_scores(one, other).equal
-            yield ScoreRow(score_name(score), jsonable(one), jsonable(other), equal, about, saved, kind)
+            yield ScoreRow(score_name(score), jsonable(one), jsonable(other), equal, about, saved, kind, part)
         if not ours or not theirs:
-            yield ScoreRow(score_name(score), None, None, False, about, saved, kind)
+            yield ScoreRow(score_name(score), None, None, False, about, saved, kind, part)
 
 
 def serving(answer: Mapping[str, Any]) -> Serving:

@@ -101,7 +101,7 @@ def test_a_repair_stands_beside_the_saved_score(modules: Modules) -> None:
     verdict = {"verdict": "equal", "reason": "", "replay": replay, "corrections": [effect]}
     text = read(page(replace(modules, verdict=verdict))).text
     assert "score: the saved notebook shows 0.9, its run with all repairs gives 0.79" in text
-    assert "cell 7 model.scorenot shown0.790.79equal" in text
+    assert "cell 7 model.scorenot read off it0.790.79equal" in text
 
 
 def entry(line: int, end_line: int) -> dict[str, object]:

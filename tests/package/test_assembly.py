@@ -114,8 +114,9 @@ def test_the_readme_tells_of_repairs_what_the_saved_notebook_shows() -> None:
     }
     saved = [{"name": "score", "before": 0.78358, "after": 0.7799}]
     measured = [leak | {"scores": [{"name": "score", "before": 0.7799, "after": 0.7761}]}, seeded | {"scores": saved}]
-    score = {"name": "cell 5 model.score", "saved": 0.78358, "notebook": 0.7799, "package": 0.7799, "equal": True}
-    other = {"name": "cell 6 f1_score", "saved": None, "notebook": 0.7, "package": 0.7, "equal": True}
+    equal = {"equal": True, "part": "test"}
+    score = equal | {"name": "cell 5 model.score", "saved": 0.78358, "notebook": 0.7799, "package": 0.7799}
+    other = equal | {"name": "cell 6 f1_score", "part": "train", "saved": None, "notebook": 0.7, "package": 0.7}
     asked = {
         "name": "cell 7 model.predict",
         "kind": "prediction",
@@ -131,12 +132,25 @@ def test_the_readme_tells_of_repairs_what_the_saved_notebook_shows() -> None:
     repaired, _, corrected = readme.partition("Corrected in the package")
     assert "Of score the saved notebook shows 0.7836, its run with all repairs gives 0.7799. Where" in repaired
     assert "(cell 3, line 1): the mean age is learned in training (score: 0.7799 -> 0.7761)" in corrected
-    assert "| cell 5 model.score | 0.7836 | 0.7799 | 0.7799 |\n| cell 6 f1_score | not shown | 0.7 | 0.7 |\n\n" in card
+    assert (
+        "| cell 5 model.score | held out | 0.7836 | 0.7799 | 0.7799 |\n| cell 6 f1_score | training | not read off it | 0.7 | 0.7 |\n\n"
+        in card
+    )
     assert "| predictions that the notebook shows | saved notebook | its run | package on the same rows |" in card
     assert "\n| cell 7 model.predict | [1] | [1] | [1] |\n" in card
     assert "its run with the repairs of the README gives them" in " ".join(card.split())
     assert "equal: 2 of 2 scores; 1 of 1 predictions." in " ".join(readme.split())
     assert "After every correction of the README the package has score 0.7761" in card
+
+
+def test_the_card_shows_what_the_model_that_train_made_scores() -> None:
+    score = {"name": "cell 5 model.coef_", "kind": "attribute", "saved": 1, "notebook": 1, "package": 1, "equal": True}
+    model = {"held_out_rows": 2, "scores": {"score": -1.08273, "f1": None}}
+    verdict = {"verdict": "equal", "corrections": [], "replay": {"frames": [], "scores": [score]}, "model": model}
+    card = " ".join(assemble(replace(modules(), verdict=verdict))["MODEL_CARD.md"].decode().split())
+    assert (
+        "when the package was verified, on its 2 held-out rows: score -1.083, f1 undefined. `evaluate` prints" in card
+    )
 
 
 def test_the_card_shows_saved_scores_where_nothing_was_run() -> None:
@@ -157,7 +171,7 @@ def test_the_card_shows_what_the_notebook_cross_validates() -> None:
         told = replace(modules(), verdict=verdict, extraction={**modules().extraction, "cross_validated": calls})
         card = assemble(told)["MODEL_CARD.md"].decode()
         assert "| cell 7, line 2 | `cross_val_score(model, X, y, cv=3)` | [0.25, 0.5] |\n" in card
-        assert "| cell 7, line 3 | `cross_val_score(model, X, y, cv=3)` | not shown |\n" in card
+        assert "| cell 7, line 3 | `cross_val_score(model, X, y, cv=3)` | not read off it |\n" in card
         assert "the package does not compute them" in " ".join(card.split())
 
 
