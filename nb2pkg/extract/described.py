@@ -106,7 +106,7 @@ def _weak(found: Mapping[str, object]) -> Iterator[str]:
     if isinstance(held_out, int) and 0 < held_out < FEW_ROWS:
         yield ", so few that another split may give quite other scores"
     if isinstance(learned, int) and learned:
-        yield f", {learned} of which are, value for value, rows that were learned from"
+        yield f", {learned} of them the same, value for value, as rows that were learned from"
 
 
 def trained(modules: Modules) -> Mapping[str, object]:

@@ -13,6 +13,7 @@ from unicodedata import category
 from nb2pkg.notebook import Cell, CellKind, Notebook
 
 HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$")
+HEADING_LINE = re.compile(HEADING.pattern, re.MULTILINE)
 HTML_HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>", re.IGNORECASE | re.DOTALL)
 MARKUP = re.compile(r"<[^>]*>|!?\[([^\]]*)\]\([^)]*\)|[*`$\\]|(?<!\w)_+|_+(?!\w)")
 IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|<img[^>]*>|<(script|style)\b.*?</\1>|\$\$.*?\$\$|```.*?(?:```|$)", re.DOTALL)
@@ -36,6 +37,7 @@ SECTIONS = re.compile(
     r"warnings?|yields?):?$",
     re.IGNORECASE | re.MULTILINE,
 )
+POINTING = re.compile(r"\b(above|below|following|submi(?:tted|ssion))\b", re.IGNORECASE)
 PICTURES = frozenset({"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn"})
 FEWEST_WORDS = 5
 LONGEST = 320
@@ -64,11 +66,10 @@ def title(notebook: Notebook, *, otherwise: str) -> str:
 
 
 def _headings(source: str) -> Iterator[str]:
-    for line in IMAGE.sub("", source).splitlines():
-        match = HEADING.match(line)
-        if match is not None:
-            yield _words(match[1])
-    yield from (_words(found) for found in HTML_HEADING.findall(source))
+    """The headings in their order, those of Markdown and of HTML."""
+    text = IMAGE.sub("", source)
+    found = [*HEADING_LINE.finditer(text), *HTML_HEADING.finditer(text)]
+    yield from (_words(one[1]) for one in sorted(found, key=lambda one: one.start()))
 
 
 def _words(text: str) -> str:
@@ -81,19 +82,24 @@ def about(notebook: Notebook) -> str:
     for cell in notebook.cells:
         if cell.kind is CellKind.CODE:
             return ""
-        told = explanation(cell.source) if cell.kind is CellKind.MARKDOWN else ""
+        told = _sentences(cell.source) if cell.kind is CellKind.MARKDOWN else ""
         if told:
             return told
     return ""
 
 
+def _sentences(source: str) -> str:
+    """The explanation of a cell, without what is no sentence and sentences that point to what stands beside them."""
+    sentences = [
+        one for one in SENTENCE.split(_plain(source)) if one.endswith((".", "!", "?")) and not POINTING.search(one)
+    ]
+    return explanation(" ".join(sentences))
+
+
 def explanation(source: str) -> str:
     """The first sentences of a Markdown cell, without headings, lists, tables, pictures and markup."""
-    text = HTML_HEADING.sub("", LIST_HTML.sub("", IMAGE.sub("", source)))
-    kept = [line for line in text.splitlines() if not (HEADING.match(line) or BLOCK.match(line) and not _is_bold(line))]
-    plain = " ".join(unescape(MARKUP.sub(r"\1", "\n".join(kept))).translate(TYPED).split())
     sentences: list[str] = []
-    for sentence in SENTENCE.split(plain)[:MOST_SENTENCES]:
+    for sentence in SENTENCE.split(_plain(source))[:MOST_SENTENCES]:
         if len(" ".join([*sentences, sentence])) > LONGEST:
             break
         sentences.append(sentence)
@@ -101,6 +107,12 @@ def explanation(source: str) -> str:
     if len(told.split()) < FEWEST_WORDS or not told.isascii():
         return ""
     return told if told.endswith((".", "!", "?")) else f"{told}."
+
+
+def _plain(source: str) -> str:
+    text = HTML_HEADING.sub("", LIST_HTML.sub("", IMAGE.sub("", source)))
+    kept = [line for line in text.splitlines() if not (HEADING.match(line) or BLOCK.match(line) and not _is_bold(line))]
+    return " ".join(unescape(MARKUP.sub(r"\1", "\n".join(kept))).translate(TYPED).split())
 
 
 def _is_bold(line: str) -> bool:

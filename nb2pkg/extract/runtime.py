@@ -1,9 +1,10 @@
 """The scaffold's modules and tests, made to speak of the package they are copied into."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from nb2pkg.extract.handover import Modules
-from nb2pkg.extract.hooks import PREPROCESSING, REPORTS, cut, has_target, modules_of, unneeded
+from nb2pkg.extract.hooks import PREDICTIONS, PREPROCESSING, REPORTS, Hook, cut, has_target, modules_of, unneeded
 from nb2pkg.extract.searching import modules_of_search, tests_of_search, with_search
 
 SCAFFOLD = Path(__file__).parent.parent / "scaffold"
@@ -40,8 +41,15 @@ def tests_of(modules: Modules) -> dict[str, str]:
         texts = {name: with_search(f"tests/{name}", text) for name, text in texts.items()}
     if set(TESTS_OF_SEARCH) <= set(tests_written(modules)):
         texts |= tests_of_search()
-    hooks = unneeded(modules.files)
+    hooks = (*unneeded(modules.files), *unrecorded(modules))
     return {name: renamed(cut(text, hooks), modules.name) for name, text in texts.items()}
+
+
+def unrecorded(modules: Modules) -> Iterator[Hook]:
+    """Give the hooks of golden values that the notebook's run did not leave."""
+    golden = modules.recorded.golden if modules.recorded is not None else None
+    if golden is not None and not golden.get("predictions"):
+        yield PREDICTIONS
 
 
 def tests_written(modules: Modules) -> tuple[str, ...]:

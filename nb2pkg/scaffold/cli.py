@@ -129,7 +129,7 @@ def require_same_rows(raw: pd.DataFrame, artifact: Artifact, *, any_rows: bool) 
     Raises RowsError where they are others; with ``any_rows`` only warns.
     """
     data = artifact.metadata["data"]
-    if not isinstance(data, dict) or data["sha256"] == hash_of(raw):
+    if isinstance(data, dict) and data["sha256"] == hash_of(raw):
         return True
     message = "these are not the rows the model was trained on: some that it learned from may be scored as held out"
     if not any_rows:
@@ -192,4 +192,6 @@ def run_predict(options: dict[str, object]) -> int:
 
 def warning_line(problem: Problem) -> str:
     """Give a warning as one line."""
-    return f"{problem.column}: {problem.message} in {len(problem.rows)} rows, the first is row {problem.rows[0] + 1}"
+    first, *others = problem.rows
+    more = f" and {len(others)} more" if others else ""
+    return f"{problem.column}: {problem.message} in row {first + 1}{more}"

@@ -6,8 +6,11 @@ import sys
 
 def start_logging(*, quiet: bool = False) -> None:
     """Show messages of this package from INFO on, or only warnings where ``quiet``."""
-    level = logging.WARNING if quiet else logging.INFO
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s: %(message)s", force=True)
+    shown = logging.StreamHandler(sys.stderr)
+    shown.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    package = logging.getLogger(__name__.rpartition(".")[0])
+    package.handlers = [shown]
+    package.setLevel(logging.WARNING if quiet else logging.INFO)
 
 
 def logger_of(module: str) -> logging.Logger:

@@ -77,8 +77,8 @@ class Given:
         config = trained_config(artifact.metadata["config"], places=self._config)
         raw = read_raw(config)
         parts = {
-            name: Part(chosen, encoded(target_of(chosen, config), artifact.encoder))
-            for name, chosen in (*split(raw, config).items(), ("all", select_rows(raw, config)))
+            name: Part(rows, encoded(target_of(rows, config), artifact.encoder))
+            for name, rows in (*split(raw, config).items(), ("all", select_rows(raw, config)))
         }
         training, held_out = parts["train"], parts["test"]
         return Evaluation(

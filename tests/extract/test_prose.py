@@ -10,7 +10,8 @@ from nb2pkg.extract.default_names import package_name
 from nb2pkg.extract.documents import reflowed
 from nb2pkg.extract.package import assemble
 from nb2pkg.extract.plan import Plan, plan
-from nb2pkg.extract.prose import docstring, explanation, heading
+from nb2pkg.extract.prose import about, docstring, explanation, heading, title
+from nb2pkg.notebook import Notebook, read
 from tests.extract.replaying import difference
 from tests.extract.small import FILL, HEAD, LOAD, MODEL, SPLIT, planned, write
 
@@ -162,3 +163,37 @@ def test_what_was_fitted_twice_is_learned_twice(tmp_path: Path, monkeypatch: pyt
     found = planned(tmp_path, *cells)
     assert found.modules.files["data/preprocessing.py"].count("LabelEncoder().fit(") == 2
     assert difference(tmp_path, cells, found, monkeypatch) == ""
+
+
+def notebook_of(folder: Path, *markdown: str) -> Notebook:
+    """A notebook that begins with these cells of text."""
+    cells = [{"cell_type": "markdown", "id": f"m{i}", "metadata": {}, "source": one} for i, one in enumerate(markdown)]
+    text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    (folder / "people.ipynb").write_text(text, encoding="utf-8")
+    found = read(str(folder / "people.ipynb"))
+    assert isinstance(found, Notebook)
+    return found
+
+
+def test_the_title_is_the_first_heading_whatever_it_is_written_in(tmp_path: Path) -> None:
+    assert (
+        title(notebook_of(tmp_path, '<h1 align="center">Who leaves?</h1>\n\n### Aim'), otherwise="people")
+        == "Who leaves?"
+    )
+    assert title(notebook_of(tmp_path, "## Aim\n<h1>Who leaves?</h1>"), otherwise="people") == "Aim"
+
+
+ABOUT = {
+    "who wrote it": ("Name: Ann Example, roll no. 12 of class C", ""),
+    "a table that stays behind": (
+        "The table below shows the members of the club. We ask which of them leave.",
+        "We ask which of them leave.",
+    ),
+    "sentences": ("We ask which people leave the club.", "We ask which people leave the club."),
+}
+
+
+@pytest.mark.parametrize("case", ABOUT)
+def test_a_notebook_is_about_what_its_sentences_say(case: str, tmp_path: Path) -> None:
+    source, told = ABOUT[case]
+    assert about(notebook_of(tmp_path, "# Members", source)) == told

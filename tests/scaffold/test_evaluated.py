@@ -69,7 +69,7 @@ def test_weak_scores_are_told(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.messages == []
     train.warn_of_weak_scores(held_out=4, learned=2)
     assert caplog.messages == [
-        "only 4 rows are held out: another split may give quite other scores",
+        "few rows are held out (4): another split may give quite other scores",
         "2 of 4 held-out rows are, value for value, rows that were learned from",
     ]
 

@@ -6,7 +6,7 @@ import platform
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import version as installed_version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from warnings import catch_warnings, simplefilter
@@ -112,7 +112,7 @@ def holds(path: Path, name: str) -> bool:
 
 def running_versions() -> dict[str, str]:
     """Give the versions of the libraries that a model depends on, as they are installed here."""
-    return {library: version(library) for library in LIBRARIES_OF_MODEL}
+    return {library: installed_version(library) for library in LIBRARIES_OF_MODEL}
 
 
 def other_versions(trained: Mapping[str, str]) -> str:

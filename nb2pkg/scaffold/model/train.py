@@ -92,7 +92,7 @@ def fit(config: Config) -> Artifact:
 def warn_of_weak_scores(held_out: int, learned: int) -> None:
     """Warn where so few rows are held out, or so many of them were learned from, that scores say little."""
     if 0 < held_out < FEW_ROWS:
-        LOGGER.warning("only %s rows are held out: another split may give quite other scores", held_out)
+        LOGGER.warning("few rows are held out (%s): another split may give quite other scores", held_out)
     if learned:
         LOGGER.warning("%s of %s held-out rows are, value for value, rows that were learned from", learned, held_out)
 
@@ -128,8 +128,8 @@ def read(config: Config) -> pd.DataFrame:
 def split(raw: pd.DataFrame, config: Config) -> dict[str, pd.DataFrame]:
     """Give the parts of the rows by name. Raises RowsError where they cannot be split."""
     with raising_rows_error("the rows cannot be split into training and held-out rows", config, rows=raw):
-        train, validation, test = split_rows(select_rows(raw, config), config)
-    return {"train": train, "validation": validation, "test": test}
+        learning, validation, held_out = split_rows(select_rows(raw, config), config)
+    return {"train": learning, "validation": validation, "test": held_out}
 
 
 def evaluate_rows(

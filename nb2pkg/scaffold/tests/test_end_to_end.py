@@ -13,9 +13,10 @@ from nb2pkg.scaffold.config import Config
 from nb2pkg.scaffold.data.contract import Contract, ContractError
 from nb2pkg.scaffold.data.ingestion import read_raw
 from nb2pkg.scaffold.model.artifacts import Artifact, load, newest, save
-from nb2pkg.scaffold.model.predict import predict, predict_file
+from nb2pkg.scaffold.model.predict import Answers, predict, predict_file
 from nb2pkg.scaffold.model.scores import SCORES
 from nb2pkg.scaffold.model.train import warn_of_other_columns
+from nb2pkg.scaffold.tests.expected_settings import DEFAULTS, PREFIX
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,36 @@ def test_the_version_that_is_named_is_scored(
     write_rows(config, tmp_path / "rows.csv")
     assert main(["predict", str(tmp_path / "rows.csv"), "--version", "latest", *places[-2:]]) == 2
     assert f"there are {older}, {newer}" in capsys.readouterr().err
+
+
+def test_a_model_is_scored_with_the_settings_that_it_was_trained_with(
+    models: Path, data_options: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in DEFAULTS.items():
+        if type(value) in (int, float):
+            monkeypatch.setenv(f"{PREFIX}{name.upper()}", repr(type(value)(2 * value + 1)))  # type: ignore[operator,call-arg]
+    assert main(["evaluate", "--output-format", "json", *data_options, "--artifacts-dir", str(models)]) == 0
+    evaluation = load(newest(models)).metadata["evaluation"]
+    assert json.loads(capsys.readouterr().out)["scores"] == evaluation["scores"]  # type: ignore[index]
+
+
+def test_the_exit_code_says_that_every_row_was_refused(
+    models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["predict", str(tmp_path / "rows.csv"), "--artifacts-dir", str(models)]
+    monkeypatch.setattr(cli, "predict_file", lambda *_, **__: Answers((None,), {0: "age: missing"}, ()))
+    assert main(command) == 1
+    assert "1 of 1 rows refused" in capsys.readouterr().err
+    monkeypatch.setattr(cli, "predict_file", lambda *_, **__: Answers((None, 2), {0: "age: missing"}, ()))
+    assert main(command) == 0
+
+
+def test_a_line_with_more_fields_than_the_header_refuses_the_file(trained: Artifact, tmp_path: Path) -> None:
+    with (tmp_path / "rows.csv").open("w", encoding="utf-8", newline="") as file:
+        names = [column.name for column in trained.contract.columns]
+        csv.writer(file).writerows([names, ["1"] * (len(names) + 1)])
+    with pytest.raises(ContractError, match="more fields than its header"):
+        predict_file(trained, tmp_path / "rows.csv")
 
 
 def test_rows_that_may_have_been_learned_from_are_scored_only_when_asked_for(

@@ -9,9 +9,10 @@ from nb2pkg.scaffold.data.contract import ContractError, Kind
 from nb2pkg.scaffold.data.ingestion import read_raw
 from nb2pkg.scaffold.data.preprocessing import select_rows, split_rows
 from nb2pkg.scaffold.model.artifacts import Artifact
+from nb2pkg.scaffold.model.evaluate import count_learned_rows
 from nb2pkg.scaffold.model.pipeline import build_pipeline
 from nb2pkg.scaffold.model.predict import predict
-from nb2pkg.scaffold.model.train import fit
+from nb2pkg.scaffold.model.train import FEW_ROWS, fit
 
 SOME = 20
 
@@ -85,9 +86,13 @@ def test_each_column_refuses_what_its_contract_refuses(config: Config, trained: 
             assert bool(predict(trained, row).refused) is not allowed, f"{said} in {column.name}"
 
 
-def test_training_twice_gives_the_same_model(config: Config, trained: Artifact) -> None:
+def test_training_twice_gives_the_same_model(
+    config: Config, trained: Artifact, caplog: pytest.LogCaptureFixture
+) -> None:
     rows = held_out_rows(config)
     again = fit(config)
+    count = trained.metadata["evaluation"]["rows"]  # type: ignore[index]
+    assert any("few rows are held out" in message for message in caplog.messages) is (0 < count < FEW_ROWS)
     assert again.contract == trained.contract
     assert predict(again, rows).predictions == predict(trained, rows).predictions
 
@@ -97,3 +102,9 @@ def test_prediction_leaves_the_rows_as_they_were(config: Config, trained: Artifa
     before = rows.copy()
     predict(trained, rows)
     pd.testing.assert_frame_equal(rows, before)
+
+
+def test_rows_that_were_learned_from_are_counted(config: Config) -> None:
+    rows = held_out_rows(config)
+    assert count_learned_rows(rows.head(3), rows) == len(rows.head(3))
+    assert count_learned_rows(rows.head(3), rows.head(0)) == 0

@@ -40,7 +40,7 @@ def test_the_split_is_the_same_each_time(config: Config) -> None:
         pd.testing.assert_frame_equal(first, second)
 
 
-def test_every_row_has_its_target(config: Config) -> None:
+def test_the_target_belongs_to_the_rows_and_leaves_them_as_they_were(config: Config) -> None:
     rows = select_rows(read_raw(config), config)
     before = rows.copy()
     target = target_of(rows, config)

@@ -6,6 +6,8 @@ import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.pipeline import Pipeline
 
+from nb2pkg.scaffold.config import Config
+from nb2pkg.scaffold.model import train
 from nb2pkg.scaffold.model.refusals import RowsError
 from nb2pkg.scaffold.model.targets import require_labels, require_target, warn_of_new_labels
 
@@ -18,6 +20,15 @@ def test_a_target_with_gaps_is_refused_and_named() -> None:
     require_target(pd.Series([1, 0], name="left"))
     with pytest.raises(RowsError, match="the target left is missing in 2 of 3 training rows, the first is row 2"):
         require_target(pd.Series([1.0, None, None], name="left", index=[0, 5, 1]))
+
+
+def test_training_needs_a_target_in_every_row(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gaps(rows: pd.DataFrame, _: Config) -> pd.Series:
+        return pd.Series([None] * len(rows), index=rows.index, name="left", dtype="float64")
+
+    monkeypatch.setattr(train, "target_of", gaps)
+    with pytest.raises(RowsError, match="the target left is missing in"):
+        train.fit(config)
 
 
 def test_rows_that_are_all_of_one_label_are_refused() -> None:
