@@ -137,7 +137,7 @@ def shown_value(value: object) -> str:
 
 def _score(one: Mapping[str, object], *, of_rows: bool) -> tuple[str, ...]:
     saved = NOT_READ if one.get("saved") is None else short(one["saved"])
-    rows = [ROWS.get(str(one.get("part")), "others")] * of_rows
+    rows = [ROWS.get(str(one.get("part")), "another file")] * of_rows
     return str(one.get("name")), *rows, saved, short(one.get("notebook")), short(one.get("package"))
 
 

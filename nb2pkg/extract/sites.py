@@ -252,13 +252,23 @@ class Sites:
 
     def _write_metric(self, node: ast.Call, statement: int, name: str, truth: str, prediction: str) -> None:
         text, lanes = self.metrics.text(node, statement, name, truth, prediction)
-        parts = {lane.part for lane in lanes}
+        parts = {self._scored_part(lane, statement) for lane in lanes}
         if not lanes or len(parts) != 1 or len({lane.cut for lane in lanes}) != 1:
             raise refused(self.lowering.statement(statement), "truth and prediction are of different rows")
         short = name.rpartition(".")[2]
         function = self._scored(node, short, text, parts.pop(), lanes[0], "metric")
         self.statements.setdefault(statement, short)
         self.in_scores = dict.fromkeys(self.metrics.followed, function) | self.in_scores
+
+    def _scored_part(self, lane: Lane, statement: int) -> str:
+        """The rows that a metric is about: a part of those that were learned from, or another file that the model was asked about."""
+        if lane.root.same_rows(self.lane.root):
+            return lane.part
+        readers = (name for name, other in self.readers.items() if lane.root.same_rows(other.root))
+        name = next(readers, None)
+        if name is None or lane.part != "all":
+            raise refused(self.lowering.statement(statement), "the metric is about rows of another dataset")
+        return f"reader:{name}"
 
     def _is_target(self, lane: Lane) -> bool:
         return self.target is not None and self.asked.shape(lane)[:1] == self.asked.shape(self.target)[:1]

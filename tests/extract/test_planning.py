@@ -355,3 +355,39 @@ def test_a_model_without_a_target_has_no_score_of_its_own(tmp_path: Path) -> Non
     command = [sys.executable, "-m", modules.name, "train", "--data-dir", str(tmp_path)]
     trained = subprocess.run(command, cwd=tmp_path / "package" / "src", capture_output=True, text=True, check=False)
     assert (trained.returncode, "on 45 rows" in trained.stderr) == (0, True), trained.stderr
+
+
+METRIC = "from sklearn.metrics import accuracy_score\nprint(accuracy_score(other_y, model.predict(other_X)))"
+OTHER_ROWS = {
+    "a file": (
+        'o = pd.read_csv("others.csv")\no["age"] = o["age"].fillna(0)\nother_X, other_y = o[["age", "income"]], o["left"]',
+        "reader:read_o",
+    ),
+    "rows that are made": (
+        "from sklearn.datasets import make_moons\nother_X, other_y = make_moons(30, random_state=0)",
+        None,
+    ),
+    "the rows held out": ("other_X, other_y = X_test, y_test", "test"),
+}
+
+
+@pytest.mark.parametrize("case", OTHER_ROWS)
+def test_a_metric_is_about_the_rows_that_it_was_given(case: str, tmp_path: Path) -> None:
+    rows, part = OTHER_ROWS[case]
+    found = planned(tmp_path, *START, MODEL, rows, METRIC)
+    parts = {one["name"]: one["part"] for one in replay(found)["scores"] if one["kind"] == "metric"}
+    assert parts == ({"accuracy_score": part} if part else {})
+    assert any("the metric is not carried over" in one for one in reasons(found)) is (part is None)
+
+
+def test_a_metric_of_rows_that_are_made_once_more_is_not_carried_over(tmp_path: Path) -> None:
+    made = "from sklearn.datasets import make_moons\nX, y = make_moons({}, random_state=0)"
+    other = made.replace("X, y", "other_X, other_y").format(30)
+    found = planned(tmp_path, HEAD, other, made.format(100), SPLIT.splitlines()[-1], MODEL, METRIC)
+    assert [one["part"] for one in replay(found)["scores"] if one["kind"] == "metric"] == []
+    assert any("the metric is about rows of another dataset" in one for one in reasons(found))
+
+
+def reasons(found: Plan) -> list[str]:
+    """Every reason of the ledger."""
+    return [str(one["reason"]) for one in found.modules.extraction["entries"]]  # type: ignore[attr-defined]

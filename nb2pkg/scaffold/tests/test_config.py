@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, dataclass
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
-from nb2pkg.scaffold.config import load_config
+from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.settings import SettingsError, read_settings, read_value
 from nb2pkg.scaffold.tests.expected_settings import DEFAULTS, PREFIX
+
+FIRST, KIND = next(iter(get_type_hints(Config).items()))
+TEXT, VALUE = {int: ("7", 7), Path: ("elsewhere", Path("elsewhere"))}[KIND]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +33,12 @@ def test_the_defaults_are_the_values_of_the_notebook() -> None:
 
 
 def test_the_environment_replaces_a_default() -> None:
-    assert load_config({f"{PREFIX}ARTIFACTS_DIR": "elsewhere"}).artifacts_dir == Path("elsewhere")
+    assert getattr(load_config({f"{PREFIX}{FIRST.upper()}": TEXT}), FIRST) == VALUE
     assert tree({"TREE_LEAVES": "7"}) == Tree(leaves=7)
 
 
 def test_a_given_value_replaces_the_environment() -> None:
-    environ = {f"{PREFIX}ARTIFACTS_DIR": "elsewhere"}
-    assert load_config(environ, artifacts_dir="there").artifacts_dir == Path("there")
+    assert getattr(load_config({f"{PREFIX}{FIRST.upper()}": "3"}, **{FIRST: TEXT}), FIRST) == VALUE
     assert [tree({"TREE_LEAVES": "7"}, leaves=given).leaves for given in (8, "9")] == [8, 9]
 
 
@@ -45,13 +48,13 @@ def test_a_value_of_the_wrong_type_is_named() -> None:
 
 
 def test_an_unknown_setting_is_named() -> None:
-    with pytest.raises(SettingsError, match="no such setting: artefacts_dir"):
-        load_config({}, artefacts_dir="there")
+    with pytest.raises(SettingsError, match="no such setting: no_such_setting"):
+        load_config({}, no_such_setting="there")
 
 
 def test_the_configuration_cannot_be_changed_in_place() -> None:
     with pytest.raises(FrozenInstanceError):
-        load_config({}).artifacts_dir = Path()  # type: ignore[misc]
+        setattr(load_config({}), FIRST, VALUE)
 
 
 def test_a_value_can_be_given_as_none() -> None:
