@@ -120,7 +120,7 @@ def expected_settings(modules: Modules) -> str:
     imports = "from pathlib import Path\n\n" if any("Path(" in setting.default for setting in told) else ""
     items = "".join(f"    {json.dumps(setting.name)}: {setting.default},\n" for setting in told)
     return (
-        f'"""What the settings are to be where nothing else is given: as the notebook has them."""\n\n{imports}'
+        f'"""What the settings are to be where nothing else is given."""\n\n{imports}'
         f'PREFIX = "{prefix(modules)}"\n\nDEFAULTS: dict[str, object] = {{\n{items}}}\n'
     )
 

@@ -11,7 +11,7 @@ from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
 
 SAVED_AND_REPAIRED = "the saved notebook shows {}, its run with all repairs gives {}"
 BEFORE_AND_AFTER = "{} -> {}"
-REPAIRED = "Repaired in the notebook and the package alike, so that both can be run, and run again:"
+REPAIRED = "Repaired in the package, and in the copy of the notebook that `verify` runs, so that both can be run, and run again:"
 CORRECTED = "Corrected in the package, one on top of the other"
 MEASURED = ", with scores and learned values before and after"
 UNTOUCHED = "Nothing: the package learns from the same rows as the notebook, and scores on the same."
@@ -19,7 +19,10 @@ NOTHING_ELSE = "Nothing else: the package learns from the same rows as the noteb
 FEW = 3
 NOT_READ = "not read off it"
 ROWS = {"all": "all", "train": "training", "validation": "validation", "test": "held out"}
-OTHERS = {"prediction": "predictions that the notebook shows", "attribute": "what it shows of the fitted model"}
+OTHERS = {
+    "prediction": "predictions that the notebook makes of rows of its own",
+    "attribute": "what the notebook reads off the fitted model",
+}
 SAVED_EARLIER = (
     "Where a saved score is another than that of the run, the repairs need not be why: it may have been saved by earlier code, with "
     "other versions of the libraries, or be of another draw."
@@ -30,8 +33,8 @@ CROSS_VALIDATED = (
 )
 NEWEST = "`evaluate` prints what the newest model scores."
 OTHER_ROWS = (
-    "The model that `train` keeps learns from the training rows alone, the notebook's from all rows: its answers are not the "
-    "notebook's."
+    "The model that `train` keeps learns from the training rows alone, the notebook's from all rows: its answers may "
+    "differ from the notebook's."
 )
 
 

@@ -12,6 +12,7 @@ from nb2pkg.scaffold.config import Config
 from nb2pkg.scaffold.data.contract import Column, Contract, Kind
 from nb2pkg.scaffold.model import evaluate, train
 from nb2pkg.scaffold.model.evaluate import count_learned_rows
+from nb2pkg.scaffold.model.refusals import RowsError
 
 ROWS, TARGET = pd.DataFrame({"age": [1, 2]}), pd.Series([1.0, 3.0])
 UNDEFINED = {
@@ -61,6 +62,14 @@ def test_rows_that_were_learned_from_are_counted() -> None:
     assert count_learned_rows(training.iloc[[1, 1]], training) == 2
     assert count_learned_rows(pd.DataFrame({"age": [1, 2], "city": ["Oslo", "Rome"]}), training) == 0
     assert count_learned_rows(pd.DataFrame({"age": [3, 4]}), training) == 1
+
+
+def test_rows_that_their_first_column_names_are_not_learned_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(train, "read_raw", lambda _: ROWS)
+    assert train.read(Config()) is ROWS
+    monkeypatch.setattr(train, "read_raw", lambda _: ROWS.set_axis(["a", "b"]))
+    with pytest.raises(RowsError, match="more fields than the header"):
+        train.read(Config())
 
 
 def test_weak_scores_are_told(caplog: pytest.LogCaptureFixture) -> None:

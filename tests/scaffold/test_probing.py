@@ -103,6 +103,13 @@ def test_a_missing_value_that_training_had_is_answered_where_unknown_ones_are_er
     assert (brand.accepts_missing, brand.missing_answered_as) == (True, "Audi")
 
 
+def test_a_column_without_any_value_has_a_contract() -> None:
+    rows = CARS.assign(owner=pd.Series([None] * len(CARS), dtype="str"))
+    step = ColumnTransformer([("text", OneHotEncoder(handle_unknown="ignore", sparse_output=False), ["owner"])])
+    owner = contract_of(step, rows)["owner"]
+    assert (owner.accepts_missing, owner.missing_answered_as) == (True, None)
+
+
 def test_a_missing_value_that_is_answered_as_a_category_is_warned_of() -> None:
     rows = CARS.assign(brand=CARS["brand"].where(CARS["miles"] > 0))
     pipeline = Pipeline([("prepare", GuardedDummies()), ("model", DecisionTreeRegressor(random_state=0))])

@@ -16,7 +16,7 @@ BOOLEANS = {"True": True, "true": True, "TRUE": True, "False": False, "false": F
 
 
 class ContractError(ValueError):
-    """The rows as a whole cannot be answered: a column is missing."""
+    """The rows as a whole cannot be answered: a column is missing, or their file cannot be read."""
 
 
 class Kind(StrEnum):

@@ -33,6 +33,8 @@ class Probe:
 
     def asked(self, name: str, values: Sequence[object], *, dtype: str) -> Prepared | None:
         """Give what comes of the row when a column has each of these values instead, or None where a step refuses."""
+        if not values:
+            return []
         try:
             rows = self.row.iloc[[0] * len(values)].reset_index(drop=True)
             rows[name] = pd.Series(list(values), dtype=dtype)

@@ -13,6 +13,7 @@ from nb2pkg.scaffold.config import PLACES, Config
 
 DATA_ERRORS = (IndexError, KeyError, ValueError)
 LONGEST = 200
+CONVERTING = re.compile(r"float|dtype|numeric|numbers?\b|not supported between")
 DATA_LIBRARIES = ("numpy", "pandas", "sklearn")
 
 
@@ -60,7 +61,8 @@ def reason_of(error: Exception, rows: pd.DataFrame | None = None) -> str:
     """Give the reason in words and on one line; of a column that is looked up and not there, its name."""
     if isinstance(error, AttributeError) and isinstance(error.obj, pd.DataFrame):
         return f"missing column: {error.name}"
-    text = " ".join(str(error.args[0]).split()) if error.args else type(error).__name__
+    told = error.args[0] if isinstance(error, KeyError) and error.args else error
+    text = " ".join(str(told).split()) or type(error).__name__
     text = (text if len(text) <= LONGEST else text.partition(". ")[0]).rstrip(".")
     if not isinstance(error, KeyError):
         return "; ".join([text, *([] if rows is None else unusual_values(text, rows))])
@@ -79,12 +81,12 @@ def unusual_values(text: str, rows: pd.DataFrame) -> Iterator[str]:
         numbers = pd.to_numeric(values.astype(str), errors="coerce")
         words = values.notna() & numbers.isna()
         if "NaN" in text and values.isna().any():
-            yield f"{column} is missing in row {first_row(values.isna())}"
+            yield f"{column} has missing values, the first in row {first_row(values.isna())}"
         if "infinity" in text and numbers.abs().eq(math.inf).any():
             yield f"{column} is infinite in row {first_row(numbers.abs().eq(math.inf))}"
         if named and values.eq(named[1]).any():
             yield f"{column} is {named[1]!r} in row {first_row(values.eq(named[1]))}"
-        elif 0 < words.sum() < numbers.notna().sum():
+        elif CONVERTING.search(text) and 0 < words.sum() < numbers.notna().sum():
             yield f"{column} is {values[words].iloc[0]!r} in row {first_row(words)}, and a number in most"
 
 
@@ -99,7 +101,7 @@ def missing_categories(text: str, rows: pd.DataFrame) -> Iterator[str]:
         for column in sorted(rows.columns, key=lambda name: len(str(name)), reverse=True):
             category = wanted.removeprefix(f"{column}_")
             if category != wanted or (rows[column].astype(str) == wanted).to_numpy().any():
-                yield f"no row that is learned from has {category} in {column}"
+                yield f"if it is made of {column}, no row that is learned from has {category} there"
                 break
 
 

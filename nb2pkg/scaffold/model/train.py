@@ -17,7 +17,7 @@ from nb2pkg.scaffold.model.evaluate import count_learned_rows, evaluate, unscore
 from nb2pkg.scaffold.model.labels import encoded
 from nb2pkg.scaffold.model.pipeline import build_pipeline, build_target_encoder
 from nb2pkg.scaffold.model.probing import learn_contract
-from nb2pkg.scaffold.model.refusals import raising_rows_error
+from nb2pkg.scaffold.model.refusals import RowsError, raising_rows_error
 from nb2pkg.scaffold.model.targets import (
     missing_targets,
     require_labels,
@@ -98,7 +98,7 @@ def warn_of_weak_scores(held_out: int, learned: int) -> None:
 
 
 def warn_of_missing_values(contract: Contract, training: pd.DataFrame) -> None:
-    """Warn of missing values that are learned as a category."""
+    """Warn of missing values that are learned as one of the other categories is."""
     for column in contract.columns:
         count = int(training[column.name].isna().sum())
         if count and column.missing_answered_as is not None:
@@ -122,7 +122,13 @@ def warn_of_refused_rows(contract: Contract, held_out: pd.DataFrame) -> None:
 def read(config: Config) -> pd.DataFrame:
     """Read the raw rows. Raises RowsError where they cannot be read."""
     with raising_rows_error("the rows cannot be read", config):
-        return read_raw(config)
+        raw = read_raw(config)
+    if not raw.index.equals(pd.RangeIndex(len(raw))):
+        message = (
+            "the rows cannot be read: their lines have more fields than the header, or their first column names them"
+        )
+        raise RowsError(message)
+    return raw
 
 
 def split(raw: pd.DataFrame, config: Config) -> dict[str, pd.DataFrame]:
@@ -135,7 +141,7 @@ def split(raw: pd.DataFrame, config: Config) -> dict[str, pd.DataFrame]:
 def evaluate_rows(
     pipeline: Pipeline, rows: pd.DataFrame, config: Config, *, encoder: LabelEncoder | None
 ) -> dict[str, object]:
-    """Give the scores of rows that nothing was learned from."""
+    """Give the scores of rows; none, with the reason, where a target is missing."""
     target = target_of(rows, config)
     if missing_targets(target).any():
         return unscored(rows, f"the target is missing in {missing_targets(target).sum()} of {len(rows)} rows")

@@ -1,4 +1,4 @@
-"""What the settings are to be where nothing else is given: as the notebook has them."""
+"""What the settings are to be where nothing else is given."""
 
 PREFIX = "PASSENGERS_"
 

@@ -27,7 +27,7 @@ def tree(environ: Mapping[str, str] | None = None, **overrides: object) -> Tree:
     return read_settings(Tree, prefix="TREE_", environ=environ or {}, overrides=overrides)
 
 
-def test_the_defaults_are_the_values_of_the_notebook() -> None:
+def test_the_defaults_are_the_expected_ones() -> None:
     config = load_config({})
     assert {name: getattr(config, name) for name in DEFAULTS} == DEFAULTS
 

@@ -33,9 +33,12 @@ def message_of(work: Callable[[], object], config: Config) -> str:
         (lambda: ROWS.cabin, "missing column: cabin"),
         (
             lambda: ROWS.drop(columns="age_90"),
-            "missing column: ['age_90'] not found in axis; no row that is learned from has 90 in age",
+            "missing column: ['age_90'] not found in axis; if it is made of age, no row that is learned from has 90 there",
         ),
-        (lambda: CODE_TABLE["female"], "missing column: female; no row that is learned from has female in sex"),
+        (
+            lambda: CODE_TABLE["female"],
+            "missing column: female; if it is made of sex, no row that is learned from has female there",
+        ),
         (lambda: CODES["female"], "there is no entry for female"),
         (lambda: ROWS["age"].map(len), "object of type 'int' has no len()"),
         (lambda: int("many\nlines"), "invalid literal for int() with base 10: 'many\\nlines'"),
@@ -55,7 +58,7 @@ SURVEY = pd.DataFrame(
     }
 )
 UNUSUAL = {
-    "Input X contains NaN": "age is missing in row 2; size is 'big' in row 2",
+    "Input X contains NaN": "age has missing values, the first in row 2",
     "Input X contains infinity or a value too large": "price is infinite in row 2",
     "could not convert string to float: 'red'": "colour is 'red' in row 1",
     "could not convert string to float: 'big'": "size is 'big' in row 2",
