@@ -88,7 +88,7 @@ class StepWriter:
                     array = array or lane.array or _is_array(stage.result)
                     array = array and self.lowering.name(stage.result) != "pandas.DataFrame"
                 case Step():
-                    self._transformer(stage)
+                    self._transformer(stage, lane)
                     raw, array = EVERYTHING, True
                 case Resample():
                     self._resampler(stage, rows)
@@ -128,7 +128,7 @@ class StepWriter:
             else "table"
         )
 
-    def _transformer(self, step: Step) -> None:
+    def _transformer(self, step: Step, lane: Lane) -> None:
         taken = {one.name for one in self.pieces.steps}
         short = snake(step.estimator.short)
         owner = snake(step.name) if step.name.isidentifier() and len(step.name) > 2 else short
@@ -142,8 +142,13 @@ class StepWriter:
         self.estimators.fitted_on(step.estimator, given[0], at=step.fit.statement)
         text = self.estimators.write(step.estimator, owner=owner, at=step.fit.statement)
         joint = self.lowering.joint
-        rows = self.lowering.lane(given[0], at=step.fit.statement).part
-        rows = joint.rows if joint is not None and self.lowering.sees_both(step.fit.statement) else rows
+        learned_from = self.lowering.lane(given[0], at=step.fit.statement)
+        rows = learned_from.part
+        if joint is not None and self.lowering.sees_both(step.fit.statement):
+            rows = joint.rows
+        elif not learned_from.root.same_rows(lane.root):
+            text = f"`{step.name}` is fitted on rows of another dataset than the model"
+            raise refused(self.lowering.statement(step.fit.statement), text)
         place = step.fit.place
         kind = step.fit.kind
         self.pieces.steps.append(

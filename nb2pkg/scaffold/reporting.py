@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -72,7 +73,7 @@ class Given:
 
     @cached_property
     def evaluation(self) -> Evaluation:
-        """The model and its rows, split as they were in training."""
+        """A copy of the model, which a figure may fit anew, and its rows, split as they were in training."""
         artifact = self._artifact or load(chosen(self._config.artifacts_dir, self._version))
         config = trained_config(artifact.metadata["config"], places=self._config)
         raw = read_raw(config)
@@ -82,7 +83,7 @@ class Given:
         }
         training, held_out = parts["train"], parts["test"]
         return Evaluation(
-            artifact.pipeline, training, held_out, everything=parts["all"], validation=parts["validation"]
+            deepcopy(artifact.pipeline), training, held_out, everything=parts["all"], validation=parts["validation"]
         )
 
 

@@ -391,3 +391,11 @@ def test_a_metric_of_rows_that_are_made_once_more_is_not_carried_over(tmp_path: 
 def reasons(found: Plan) -> list[str]:
     """Every reason of the ledger."""
     return [str(one["reason"]) for one in found.modules.extraction["entries"]]  # type: ignore[attr-defined]
+
+
+def test_a_scaler_that_learned_from_another_file_is_refused(tmp_path: Path) -> None:
+    fitted = 'other = pd.read_csv("others.csv")\nscaler = StandardScaler()\nscaler.fit({}[["age", "income"]])'
+    split = SPLIT.replace('X = df[["age", "income"]]', 'X = scaler.transform(df[["age", "income"]])')
+    assert planned(tmp_path, HEAD, LOAD, FILL, fitted.format("df"), split, MODEL).modules.level == 3
+    text = "cell 4 line 3: `scaler` is fitted on rows of another dataset than the model"
+    assert refusal(tmp_path, HEAD, LOAD, FILL, fitted.format("other"), split, MODEL) == text

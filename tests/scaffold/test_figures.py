@@ -30,7 +30,7 @@ def test_a_package_with_figures_is_clean(package: Path) -> None:
 
 
 def test_every_figure_is_tested(package: Path) -> None:
-    assert passed(run(package, "-m", "pytest", "-q", "-p", "no:randomly", "tests/test_reports.py")) == 3
+    assert passed(run(package, "-m", "pytest", "-q", "-p", "no:randomly", "tests/test_reports.py")) == 4
 
 
 def test_the_command_writes_pictures_and_says_what_it_cannot_draw(package: Path, tmp_path: Path) -> None:

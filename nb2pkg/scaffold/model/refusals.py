@@ -101,7 +101,7 @@ def missing_categories(text: str, rows: pd.DataFrame) -> Iterator[str]:
         for column in sorted(rows.columns, key=lambda name: len(str(name)), reverse=True):
             category = wanted.removeprefix(f"{column}_")
             if category != wanted or (rows[column].astype(str) == wanted).to_numpy().any():
-                yield f"if it is made of {column}, no row that is learned from has {category} there"
+                yield f"if it is made of {column}, no row learned from has {category} there"
                 break
 
 

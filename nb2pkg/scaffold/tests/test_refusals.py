@@ -33,11 +33,11 @@ def message_of(work: Callable[[], object], config: Config) -> str:
         (lambda: ROWS.cabin, "missing column: cabin"),
         (
             lambda: ROWS.drop(columns="age_90"),
-            "missing column: ['age_90'] not found in axis; if it is made of age, no row that is learned from has 90 there",
+            "missing column: ['age_90'] not found in axis; if it is made of age, no row learned from has 90 there",
         ),
         (
             lambda: CODE_TABLE["female"],
-            "missing column: female; if it is made of sex, no row that is learned from has female there",
+            "missing column: female; if it is made of sex, no row learned from has female there",
         ),
         (lambda: CODES["female"], "there is no entry for female"),
         (lambda: ROWS["age"].map(len), "object of type 'int' has no len()"),

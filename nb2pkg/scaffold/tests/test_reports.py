@@ -27,3 +27,7 @@ def test_the_report_writes_every_picture(
     written = [Path(line) for line in capsys.readouterr().out.splitlines()]
     assert len(written) >= len(FIGURES)
     assert all(path.stat().st_size for path in written)
+
+
+def test_a_figure_that_fits_the_model_anew_leaves_the_trained_one(config: Config, trained: Artifact) -> None:
+    assert Given(config, trained).evaluation.pipeline is not trained.pipeline
