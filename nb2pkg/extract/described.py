@@ -231,7 +231,9 @@ def learns(modules: Modules) -> str:
     if gone is None:
         return " It learns from the columns that `feature_columns` names of these rows."
     but = f" but {', '.join(f'`{name}`' for name in gone)}" if gone else ""
-    return f" Every column of these rows{but} is a feature: one that is added to the file is learned from, and `predict` then needs it."
+    if modules.bundled:
+        return f" Every column of these rows{but} is a feature."
+    return f" Every column of these rows{but} is a feature: a column of numbers that is added is learned from, and `predict` then needs it."
 
 
 def _texts(node: ast.expr, lists: Mapping[str, list[str]]) -> list[str]:

@@ -29,6 +29,7 @@ SEED_OF_NOTEBOOK = "The notebook's own seed, also of what it draws at random wit
 SEED_OF_PACKAGE = "Seed of draws for which the notebook gives none: the package's own."
 
 
+CELLS = "Cells are counted from 1, those of text included."
 FIGURES = """
 `report` writes figures of the notebook as pictures to `./figures` (`--out FOLDER`), each by a function of `src/{name}/reports.py`
 from the raw rows or the newest model; why a figure is left out stands in `extraction.json`. It needs
@@ -167,11 +168,11 @@ def description(modules: Modules) -> str:
 
 def _readme(modules: Modules) -> str:
     level = "raw rows in, prediction out, one scikit-learn Pipeline" if modules.level == 3 else "see extraction.json"
-    summary = f"Extracted from the notebook `{modules.notebook}` by nb2pkg, at level {modules.level} ({level})."
+    summary = f"Extracted from the notebook `{modules.notebook}` by nb2pkg, at level {modules.level} ({level}). {CELLS}"
     rows = (
         "a dataset that comes with a library"
         if modules.bundled
-        else f"{prefix(modules)}DATA_DIR or the working directory"
+        else f"`--data-dir`, {prefix(modules)}DATA_DIR or the working directory"
     )
     text = _template("README.md").substitute(
         title=modules.title,

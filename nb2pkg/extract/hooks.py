@@ -38,6 +38,9 @@ TARGET = Hook(
 )
 FEATURE_ROWS = Hook(frozenset({"nothing", "beside", "holds"}))  # what a package of level 2 keeps beside its model
 SEED = Hook(frozenset({"seed", "test_a_setting_that_cannot_be_read_is_named", "test_a_changed_setting_is_named"}))
+SCORES = Hook(
+    frozenset({"test_every_score_is_what_the_notebook_gets_on_these_rows", "can_be_replayed", "score_of", "alike"})
+)
 PREDICTIONS = Hook(frozenset({"test_the_model_answers_as_it_did_in_the_notebook"}))
 FURTHER_ROWS = Hook(frozenset({"BETWEEN", "READER", "WITH", "further_parts", "further_rows"}))
 

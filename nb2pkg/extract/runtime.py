@@ -1,10 +1,21 @@
 """The scaffold's modules and tests, made to speak of the package they are copied into."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from nb2pkg.extract.handover import Modules
-from nb2pkg.extract.hooks import PREDICTIONS, PREPROCESSING, REPORTS, Hook, cut, has_target, modules_of, unneeded
+from nb2pkg.extract.hooks import (
+    PREDICTIONS,
+    PREPROCESSING,
+    REPORTS,
+    SCORES,
+    Hook,
+    cut,
+    has_target,
+    modules_of,
+    unneeded,
+)
+from nb2pkg.extract.markdown import mappings
 from nb2pkg.extract.searching import modules_of_search, tests_of_search, with_search
 
 SCAFFOLD = Path(__file__).parent.parent / "scaffold"
@@ -17,6 +28,7 @@ TESTS_OF_ROWS = ("test_end_to_end", "test_pipeline", "test_rows", "test_steps")
 TESTS_OF_TARGET = ("test_targets",)
 TESTS_OF_SEARCH = ("test_search",)
 TESTS_OF_SAMPLE = ("test_sample",)
+PARITY = "test_parity.py"
 TESTS_OF_GOLDEN = ("alike", "replay", "test_parity")
 TESTS_OF_FIGURES = ("test_reports",)
 
@@ -41,15 +53,25 @@ def tests_of(modules: Modules) -> dict[str, str]:
         texts = {name: with_search(f"tests/{name}", text) for name, text in texts.items()}
     if set(TESTS_OF_SEARCH) <= set(tests_written(modules)):
         texts |= tests_of_search()
-    hooks = (*unneeded(modules.files), *unrecorded(modules))
-    return {name: renamed(cut(text, hooks), modules.name) for name, text in texts.items()}
+    hooks = unneeded(modules.files)
+    own = {PARITY: (*hooks, *unrecorded(modules))}
+    return {name: renamed(cut(text, own.get(name, hooks)), modules.name) for name, text in texts.items()}
 
 
 def unrecorded(modules: Modules) -> Iterator[Hook]:
     """Give the hooks of golden values that the notebook's run did not leave."""
     golden = modules.recorded.golden if modules.recorded is not None else None
-    if golden is not None and not golden.get("predictions"):
+    if golden is None:
+        return
+    if not golden.get("predictions"):
         yield PREDICTIONS
+    if not any(map(_can_be_replayed, mappings(golden.get("scores")))):
+        yield SCORES
+
+
+def _can_be_replayed(score: Mapping[str, object]) -> bool:
+    """Has a score all that it takes, as ``can_be_replayed`` of the generated tests has it?"""
+    return score.get("kind") != "demonstration" or ("input" in score and score.get("space") != "raw")
 
 
 def tests_written(modules: Modules) -> tuple[str, ...]:

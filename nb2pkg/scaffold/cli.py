@@ -149,7 +149,7 @@ def trained_config(recorded: object, *, places: Config) -> Config:
 def show(result: dict[str, object]) -> str:
     """Give an evaluation as text: one score per line."""
     rows = "rows of changed data" if result["changed_data"] else "held-out rows"
-    heading = f"model {result['version']}, {result['rows']} {rows}"
+    heading = f"model {result['version']}, {result['rows']} {rows}, split as in training"
     return "\n".join([heading, *score_lines(result), *validation_lines(result["validation"])]) + "\n"
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +13,7 @@ from nb2pkg.errors import ExtractError
 from nb2pkg.extract.dependencies import bounded
 from nb2pkg.extract.ignores import possible_ignores
 from nb2pkg.extract.package import ConfigField, assemble
-from tests.scaffold.passengers import modules
+from tests.scaffold.passengers import modules, passengers, recorded
 
 CODES = ("E501", "N802", "N815", "S311", "C901", "PLR0911", "PLR0912", "PLR0913", "PLR0915", "PLR2004")
 
@@ -297,3 +298,17 @@ def test_requirements_end_before_the_next_major_version_of_what_was_verified(req
     verified = {"python": "3.11.7", "platform": "Linux", "pandas": "3.1.1", "scipy": "1.17.1", "numpy": "2.4.6"}
     assert bounded([requirement], verified) == [BOUNDED[requirement]]
     assert bounded([requirement], {}) == [requirement]
+
+
+def test_what_nothing_was_recorded_of_is_not_compared() -> None:
+    parts = modules(rows=recorded(passengers()))
+    assert parts.recorded is not None
+    assert parts.recorded.golden is not None
+    scores = [{"kind": "demonstration"}, {"kind": "demonstration", "input": [], "space": "raw"}]
+    written = {}
+    for named, golden in (("all", {}), ("none", {"predictions": [], "scores": scores})):
+        kept = replace(parts.recorded, golden={**parts.recorded.golden, **golden})
+        text = assemble(replace(parts, recorded=kept))["tests/test_parity.py"].decode()
+        written[named] = re.findall(r"def test_the_(\w+)|def test_(every_score)", text)
+    assert [one[0] or one[1] for one in written["none"]] == ["model_receives_what_it_received_in_the_notebook"]
+    assert ("", "every_score") in written["all"]

@@ -129,7 +129,7 @@ def test_the_columns_are_named_that_the_first_step_keeps(preprocessing: str, fir
         (
             DROPPED,
             "select_columns",
-            "Every column of these rows but `id`, `name`, `left` is a feature: one that is added to the file is learned from, "
+            "Every column of these rows but `id`, `name`, `left` is a feature: a column of numbers that is added is learned from, "
             + "and `predict` then needs it.",
         ),
         (

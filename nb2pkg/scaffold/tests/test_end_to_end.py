@@ -82,8 +82,15 @@ def test_the_exit_code_says_that_every_row_was_refused(
     monkeypatch.setattr(cli, "predict_file", lambda *_, **__: Answers((None,), {0: "age: missing"}, ()))
     assert main(command) == 1
     assert "1 of 1 rows refused" in capsys.readouterr().err
-    monkeypatch.setattr(cli, "predict_file", lambda *_, **__: Answers((None, 2), {0: "age: missing"}, ()))
-    assert main(command) == 0
+    strict: list[bool] = []
+
+    def answered(*_: object, strict_ranges: bool) -> Answers:
+        strict.append(strict_ranges)
+        return Answers((None, 2), {0: "age: missing"}, ())
+
+    monkeypatch.setattr(cli, "predict_file", answered)
+    assert [main(command), main([*command, "--strict-ranges"])] == [0, 0]
+    assert strict == [False, True]
 
 
 def test_a_line_with_more_fields_than_the_header_refuses_the_file(trained: Artifact, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_the_model_answers_as_it_did_in_the_notebook(replayed: Replayed) -> None
         assert alike_tables(cells(answers, entry), entry["values"]), entry["site"]
 
 
-def test_every_score_is_the_one_the_notebook_showed(replayed: Replayed) -> None:
+def test_every_score_is_what_the_notebook_gets_on_these_rows(replayed: Replayed) -> None:
     for entry in GOLDEN["scores"]:
         if can_be_replayed(entry):
             assert alike(score_of(replayed, entry), entry["value"]), entry["site"]

@@ -97,6 +97,22 @@ def test_training_twice_gives_the_same_model(
     assert predict(again, rows).predictions == predict(trained, rows).predictions
 
 
+def test_the_model_learns_from_the_training_rows_alone(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    learned: list[pd.DataFrame] = []
+    kind = type(build_pipeline(config))
+    original = kind.fit
+
+    def fit_and_note(pipeline: object, rows: pd.DataFrame, *target: object, **more: object) -> object:
+        learned.append(rows)
+        return original(pipeline, rows, *target, **more)
+
+    monkeypatch.setattr(kind, "fit", fit_and_note)
+    artifact = fit(config)
+    training, *_ = split_rows(select_rows(read_raw(config), config), config)
+    pd.testing.assert_frame_equal(learned[0], training)
+    assert artifact.metadata["training_rows"] == len(training)
+
+
 def test_prediction_leaves_the_rows_as_they_were(config: Config, trained: Artifact) -> None:
     rows = held_out_rows(config)
     before = rows.copy()
