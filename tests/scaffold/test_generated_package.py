@@ -228,7 +228,7 @@ def test_changed_rows_are_not_scored_as_held_out(package: Path, tmp_path: Path) 
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "--changed-data" in refused.stderr
     asked = run(package, "-m", "candidate", "evaluate", "--changed-data", *places, data=tmp_path)
-    assert asked.stdout.splitlines()[0].endswith(", 40 rows of changed data")
+    assert asked.stdout.splitlines()[0].endswith(", 40 rows of changed data, split as in training")
     assert "not the rows the model was trained on" in asked.stderr
 
 
