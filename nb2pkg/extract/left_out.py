@@ -37,9 +37,6 @@ def _check_code_as_it_was(facts: Facts, pieces: Pieces, last: int) -> None:
     used = {part.id for node in placed for part in ast.walk(node) if isinstance(part, ast.Name)}
     code = {name for one in pieces.placed if _is_code(facts, one) for name in facts.effects[one].binds}
     for statement in facts.program.statements[: last + 1]:
-        changed = sorted(code & facts.effects[statement.index].mutates)
-        if changed and statement.index not in pieces.placed:
-            raise refused(statement, f"`{changed[0]}` is changed here, and the package takes it as it was written")
         for part in ast.walk(statement.node):
             if isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store) and isinstance(part.value, ast.Name):
                 owner = facts.value(part.value)
@@ -47,6 +44,9 @@ def _check_code_as_it_was(facts: Facts, pieces: Pieces, last: int) -> None:
                     raise refused(
                         statement, f"`{ast.unparse(part)}` is set on code that the package takes as it was written"
                     )
+        changed = sorted(code & facts.effects[statement.index].mutates)
+        if changed and statement.index not in pieces.placed:
+            raise refused(statement, f"`{changed[0]}` is changed here, and the package takes it as it was written")
 
 
 def check_bound_once(facts: Facts, pieces: Pieces) -> None:
@@ -66,7 +66,7 @@ def check_bound_once(facts: Facts, pieces: Pieces) -> None:
 def _binders(facts: Facts, statement: Statement) -> dict[str, set[int]]:
     """The statements that bind each name which a statement reads. Raises RefusedError where something unseen may bind one."""
     found: dict[str, set[int]] = {}
-    for flow in facts.effects[statement.index].flows:
+    for flow in sorted(facts.effects[statement.index].flows):
         if flow.why in ANYTHING:
             raise refused(statement, f"`{flow.name}` may have got another value in cell {flow.cell} ({flow.why})")
         if flow.statement >= 0 and flow.name in facts.effects[flow.statement].binds:

@@ -64,7 +64,7 @@ DOUBTFUL = {
     ),
     "a-method-that-is-set": (
         [PREPARER, "Preparer.run = lambda self, value: value * 7", PREPARED],
-        "cell 5 line 1: `Preparer` is changed here, and the package takes it as it was written",
+        "cell 5 line 1: `Preparer.run` is set on code that the package takes as it was written",
     ),
     "a-method-that-is-set-by-name": (
         [PREPARER, 'setattr(Preparer, "run", lambda self, value: value * 7)', PREPARED],

@@ -10,7 +10,7 @@ from tests.extract.small import HEAD, LOAD, MODEL, planned
 FILLED = 'df["age"] = df["age"].fillna(df["age"].mean())'
 SPLIT = "X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.25, random_state=3)"
 CHOSEN = 'X = df.drop(["income", "left"], axis=1)\ny = df["left"]\n' + SPLIT
-GONE = "column not in ['income', 'left']"
+GONE = "NOT_FEATURES = ['income', 'left']"
 
 ONLY_DROPPED = {
     "below dummies": "df = pd.get_dummies(df)",
@@ -44,7 +44,7 @@ def test_it_is_asked_for(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     made, chosen = NOT_ONLY[case]
     cells = [HEAD, LOAD, FILLED, made, chosen, MODEL]
     found = planned(tmp_path, *cells)
-    assert "column != 'left'" in found.modules.files["data/preprocessing.py"]
+    assert "NOT_FEATURES = ['left']" in found.modules.files["data/preprocessing.py"]
     assert difference(tmp_path, cells, found, monkeypatch) == ""
 
 
@@ -54,7 +54,7 @@ def test_what_is_dropped_first_is_dropped_where_columns_are_named(
     cells = [HEAD, LOAD, 'df = df.drop(["city", "plan"], axis=1)', 'X = df.drop("left", axis=1)\ny = df["left"]']
     cells += ['X["age"] = X["age"].fillna(X["age"].mean())', SPLIT, MODEL]
     found = planned(tmp_path, *cells)
-    assert 'df = df.drop(["city", "plan"], axis=1)' in found.modules.files["data/preprocessing.py"]
+    assert "NOT_FEATURES = ['city', 'plan', 'left']" in found.modules.files["data/preprocessing.py"]
     assert difference(tmp_path, cells, found, monkeypatch) == ""
 
 

@@ -31,8 +31,8 @@ TAMPERED = {
         ),
         "two columns swapped": (
             "data/preprocessing.py",
-            r'list\(df\.drop\("churned", axis=1\)\.columns\)',
-            f'{SWAP}(list(df.drop("churned", axis=1).columns))',
+            r"return \[column for column in df\.columns if column not in NOT_FEATURES\]",
+            f"return {SWAP}([column for column in df.columns if column not in NOT_FEATURES])",
         ),
     },
     "clean": {
