@@ -34,7 +34,7 @@ CROSS_VALIDATED = (
 NEWEST = "`evaluate` prints what the newest model scores."
 OTHER_ROWS = (
     "The model that `train` keeps learns from the training rows alone, the notebook's from all rows: its answers may "
-    "differ from the notebook's."
+    "differ from the notebook's. `train --test-size 0` learns from all rows, too, and has none left to score."
 )
 
 

@@ -56,10 +56,11 @@ class SplitWriter:
         return self.draws
 
     def _held_out(self, name: str) -> None:
-        comment = "share of the rows held out: the package's own, since the notebook holds none out"
+        comment = "share of the rows held out: the package's own, since the notebook holds none out; 0 learns from all"
         size = self.pieces.settings.lift("test_size", SHARE, owner="split", comment=comment)
         text = f"{name}(rows, test_size={size}, random_state=config.seed)"
-        self.text = _in_two(text, "Hold rows out, which the notebook does not do.")
+        none = [f"if not {size}:", "    return rows, rows.head(0)"]
+        self.text = _in_two(text, "Hold rows out, which the notebook does not do.", *none)
 
     def _calls(self, splits: tuple[Split, ...]) -> list[str]:
         """The arguments of each call, the outer one first."""
@@ -150,8 +151,8 @@ class SplitWriter:
         return [f"stratify={self.strata.text(node, at, rows)}"]
 
 
-def _in_two(call: str, doc: str) -> str:
-    return function_text([f"train, test = {call}", "return train, test"], doc)
+def _in_two(call: str, doc: str, *before: str) -> str:
+    return function_text([*before, f"train, test = {call}", "return train, test"], doc)
 
 
 def function_text(lines: list[str], doc: str, *, name: str = "split_rows", parts: int = 2) -> str:

@@ -67,6 +67,9 @@ def test_rows_that_were_learned_from_are_counted() -> None:
 def test_rows_that_their_first_column_names_are_not_learned_from(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train, "read_raw", lambda _: ROWS)
     assert train.read(Config()) is ROWS
+    monkeypatch.setattr(train, "read_raw", lambda _: ROWS.set_axis(["age;city"], axis=1))
+    with pytest.raises(RowsError, match="a single column, 'age;city'; is another separator used"):
+        train.read(Config())
     monkeypatch.setattr(train, "read_raw", lambda _: ROWS.set_axis(["a", "b"]))
     with pytest.raises(RowsError, match="more fields than the header"):
         train.read(Config())

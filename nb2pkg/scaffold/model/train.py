@@ -28,6 +28,7 @@ from nb2pkg.scaffold.model.targets import (
 
 LOGGER = logger_of(__name__)
 FEW_ROWS = 30
+SEPARATORS = (";", "\t", "|")
 
 
 def train(config: Config) -> Path:
@@ -123,6 +124,10 @@ def read(config: Config) -> pd.DataFrame:
     """Read the raw rows. Raises RowsError where they cannot be read."""
     with raising_rows_error("the rows cannot be read", config):
         raw = read_raw(config)
+    first = str(raw.columns[0]) if len(raw.columns) == 1 else ""
+    if any(separator in first for separator in SEPARATORS):
+        message = f"the rows cannot be read: they have a single column, {first!r}; is another separator used?"
+        raise RowsError(message)
     if not raw.index.equals(pd.RangeIndex(len(raw))):
         message = (
             "the rows cannot be read: their lines have more fields than the header, or their first column names them"

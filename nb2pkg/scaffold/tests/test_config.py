@@ -1,5 +1,6 @@
 """The configuration: the notebook's values, the environment, the command line."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, dataclass
 from pathlib import Path
@@ -30,6 +31,12 @@ def tree(environ: Mapping[str, str] | None = None, **overrides: object) -> Tree:
 def test_the_defaults_are_the_expected_ones() -> None:
     config = load_config({})
     assert {name: getattr(config, name) for name in DEFAULTS} == DEFAULTS
+
+
+def test_every_setting_is_read() -> None:
+    modules = Path(str(sys.modules[Config.__module__].__file__)).parent.rglob("*.py")
+    source = "\n".join(path.read_text(encoding="utf-8") for path in modules)
+    assert [name for name in DEFAULTS if f"config.{name}" not in source] == []
 
 
 def test_the_environment_replaces_a_default() -> None:
