@@ -30,6 +30,30 @@ from nb2pkg.extract.ways import inside
 from nb2pkg.extract.which import Which
 from nb2pkg.facts.values import Estimator, Function, Library, parts_of
 
+# Parameters that take any real number, though a notebook may write a whole one: `SVC(C=10)`.
+REAL = frozenset(
+    [
+        "C",
+        "alpha",
+        "bandwidth",
+        "coef0",
+        "eps",
+        "epsilon",
+        "eta0",
+        "gamma",
+        "l1_ratio",
+        "learning_rate",
+        "learning_rate_init",
+        "momentum",
+        "nu",
+        "power_t",
+        "radius",
+        "reg_param",
+        "tol",
+        "var_smoothing",
+    ]
+)
+
 
 class EstimatorWriter:
     """Writes construction calls; ``imports`` and ``settings`` collect what they need; ``turn`` is the last of a loop unless given."""
@@ -109,7 +133,9 @@ class EstimatorWriter:
     def _scalar(self, value: object, name: str, owner: str) -> str:
         if name == "random_state" and isinstance(value, int):
             return self.settings.random_state(value, snake(owner))
-        return self.settings.lift(name, value, owner=owner, comment=f"`{name}` of the {owner.replace('_', ' ')}")
+        about = f"`{name}` of the {owner.replace('_', ' ')}"
+        kind = "float" if name in REAL and type(value) is int else None
+        return self.settings.lift(name, value, owner=owner, comment=about, kind=kind)
 
     def _other(self, node: ast.expr, *, at: int, owner: str, name: str) -> str:
         library = self.facts.value(node)

@@ -41,11 +41,13 @@ class Settings:
         files = [field for field in found if field.comment == FILE]
         return tuple(_told_apart(field) if field in files and len(files) > 1 else field for field in found)
 
-    def lift(self, name: str, value: object, *, owner: str, comment: str, shown: str | None = None) -> str:
-        """Keep a constant under a name of its own and give the expression that reads it."""
+    def lift(
+        self, name: str, value: object, *, owner: str, comment: str, shown: str | None = None, kind: str | None = None
+    ) -> str:
+        """Keep a constant under a name of its own and give the expression that reads it; ``kind`` is its type, if another."""
         default = shown or repr(value)
         for candidate in self._names(name, owner):
-            field = ConfigField(candidate, annotation(value), default, comment)
+            field = ConfigField(candidate, kind or annotation(value), default, comment)
             known = self._fields.setdefault(candidate, field)
             if known == field:
                 return f"config.{candidate}"
@@ -68,7 +70,9 @@ class Settings:
 class Inline(Settings):
     """Settings of code that has no configuration at hand: constants stay where they are."""
 
-    def lift(self, name: str, value: object, *, owner: str, comment: str, shown: str | None = None) -> str:
+    def lift(
+        self, name: str, value: object, *, owner: str, comment: str, shown: str | None = None, kind: str | None = None
+    ) -> str:
         """The constant itself."""
         return shown or repr(value)
 

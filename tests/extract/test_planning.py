@@ -3,11 +3,15 @@
 import json
 import subprocess
 import sys
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sklearn.utils import all_estimators
+from sklearn.utils._param_validation import Interval
 
+from nb2pkg.extract.estimators import REAL
 from nb2pkg.extract.package import assemble
 from nb2pkg.extract.package import write as write_package
 from nb2pkg.extract.plan import Plan, plan
@@ -399,3 +403,21 @@ def test_a_scaler_that_learned_from_another_file_is_refused(tmp_path: Path) -> N
     assert planned(tmp_path, HEAD, LOAD, FILL, fitted.format("df"), split, MODEL).modules.level == 3
     text = "cell 4 line 3: `scaler` is fitted on rows of another dataset than the model"
     assert refusal(tmp_path, HEAD, LOAD, FILL, fitted.format("other"), split, MODEL) == text
+
+
+def test_a_whole_number_for_a_parameter_that_takes_any_is_a_float(tmp_path: Path) -> None:
+    chosen = MODEL.replace("DecisionTreeClassifier(max_depth=3,", "LogisticRegression(C=10, max_iter=200,")
+    settings = {one.name: (one.annotation, one.default) for one in planned(tmp_path, *START, chosen).modules.config}
+    assert (settings["c"], settings["max_iter"]) == (("float", "10"), ("int", "200"))
+
+
+def test_parameters_that_take_any_number_do_so_in_every_estimator() -> None:
+    found = [made._parameter_constraints for _, made in all_estimators() if hasattr(made, "_parameter_constraints")]
+    kinds = {
+        (name, one.type is Integral)
+        for constraints in found
+        for name in REAL & constraints.keys()
+        for one in (constraints[name] if isinstance(constraints[name], list) else [])
+        if isinstance(one, Interval)
+    }
+    assert kinds == {(name, False) for name in REAL}
