@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract.outputs import Outputs
 from nb2pkg.extract.trace import bound_by
+from nb2pkg.extract.ways import chain
 from nb2pkg.facts import Facts
 from nb2pkg.facts.events import Saved
 from nb2pkg.facts.rows import within
 from nb2pkg.facts.values import Estimator, Learning, parts_of
 
 MODELS = frozenset({"model", "meta", "search", "pipeline", "outlier", "cluster", "network"})
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,14 @@ def listed(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """The candidates to tell of: of those that one call makes for one fit, turn by turn, the last."""
     last = {(id(one.fit.node), id(one.estimator.node)): one for one in found}
     return tuple(one for one in found if last[id(one.fit.node), id(one.estimator.node)] is one)
+
+
+def loop_around(facts: Facts, one: Candidate) -> str:
+    """The head of the innermost loop of the notebook that a candidate is fitted in; empty where there is none."""
+    statement = facts.program.statements[one.fit.statement]
+    whole = (statement.whole or statement).node
+    found = [part for part in (whole, *chain(statement.node, one.fit.node)) if isinstance(part, LOOPS)]
+    return ast.unparse(found[-1]).partition("\n")[0] if found else ""
 
 
 def _is_model(fit: Learning) -> bool:

@@ -28,6 +28,7 @@ TESTED = {
     "scikit-learn": "scikit-learn>=1.5",
     "scipy": "scipy>=1.11",
 }
+OF_EVERY_PACKAGE = tuple(sorted(TESTED[DISTRIBUTIONS.get(module, module)] for module in ALWAYS))
 
 
 def dependencies(name: str, texts: Iterable[str]) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from string import Template
 from textwrap import fill, shorten
 from typing import TypeAlias
 
-from nb2pkg.extract.dependencies import bounded
+from nb2pkg.extract.dependencies import OF_EVERY_PACKAGE, bounded
 from nb2pkg.extract.described import answer, description_of_model, learned_from, learns, meanings, model_class, target
-from nb2pkg.extract.effects import corrections, cross_validated, scores, shown_value
+from nb2pkg.extract.effects import corrections, not_compared, scores, shown_value
 from nb2pkg.extract.handover import ConfigField, Modules, place_of
 from nb2pkg.extract.hooks import REPORTS, draws_by_seed, reads_files
 from nb2pkg.extract.ignores import Ignores, ignore_lines, possible_ignores
@@ -20,8 +20,6 @@ from nb2pkg.extract.levels import RAW_ROWS
 from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
 from nb2pkg.extract.runtime import SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
 from nb2pkg.extract.searching import BEST
-
-DEPENDENCIES = ("joblib>=1.3", "numpy>=1.26", "pandas>=2.2", "scikit-learn>=1.5")
 
 Items: TypeAlias = Sequence[Mapping[str, object]]
 PLACES = ("data_dir", "artifacts_dir")
@@ -142,7 +140,7 @@ def _template(name: str) -> Template:
 
 def pyproject(modules: Modules, ignores: Ignores) -> str:
     """Give pyproject.toml with these codes ignored by ruff."""
-    required = bounded({*DEPENDENCIES, *modules.dependencies}, environment_of(modules.verdict))
+    required = bounded({*OF_EVERY_PACKAGE, *modules.dependencies}, environment_of(modules.verdict))
     return _template("pyproject.txt").substitute(
         name=modules.name,
         description=json.dumps(description(modules), ensure_ascii=False),  # TOML has no pairs of surrogates
@@ -329,7 +327,7 @@ def _model_card(modules: Modules) -> str:
         target=target(modules).rstrip(",") or "nothing: it learns without a target",
         answer=answer(modules),
         learned_from=learned_from(modules),
-        meanings="\n\n".join(filter(None, [meanings(modules), *cross_validated(modules)])),
+        meanings="\n\n".join(filter(None, [meanings(modules), *not_compared(modules)])),
         notebook=modules.notebook,
         level=modules.level,
         seed=seed_told(modules),
@@ -348,27 +346,42 @@ def seed_told(modules: Modules) -> str:
 
 def _model(modules: Modules) -> str:
     searched = "the best that a search by {} finds, fitted on all training rows" if modules.searches else "{}"
-    return searched.format(f"`{model_class(modules)}`")
+    return searched.format(f"`{model_class(modules)}`") + "".join(_loop(modules))
+
+
+def _loop(modules: Modules) -> Iterable[str]:
+    """Say of which turn of a loop the model is."""
+    for one in mappings(modules.extraction.get("candidates")):
+        if one.get("chosen") and one.get("loop"):
+            yield f", as the last turn of the loop `{short(one.get('loop'))}` fits it ({place_of(one)})"
 
 
 def _candidates(modules: Modules) -> str:
     """Give the models that were not chosen, with what the saved output shows of them."""
-    replay = modules.extraction.get("replay")
-    fit = replay.get("fit") if isinstance(replay, Mapping) else None
-    chosen = (fit.get("cell"), fit.get("line")) if isinstance(fit, Mapping) else None
     found = mappings(modules.extraction.get("candidates"))
-    others = [one for one in found if (one.get("cell"), one.get("line")) != chosen]
+    others = [one for one in found if not one.get("chosen")]
     if not others:
-        return "None."
+        return (
+            "None that a library fits; what else the notebook scores stands above."
+            if modules.extraction.get("other_scores")
+            else "None."
+        )
     header = ("name", "cell", "class", "score in the saved notebook")
     rows = [
         [*(cell(short(one.get(key))) for key in ("name", "cell", "class")), shown_value(one.get("score"))]
         for one in others
     ]
-    own = next((one.get("score") for one in found if one not in others), None)
+    own = next((one.get("score") for one in found if one.get("chosen")), None)
     paths = [str(one.get("path")) for one in mappings(modules.extraction.get("notebooks"))] or [modules.notebook]
     command = f"nb2pkg extract {' '.join(map(shlex.quote, paths))} --model"
-    return "\n\n".join([*_better(others, own, command), table(header, rows)])
+    return "\n\n".join([*_better(others, own, command), *_tried(others), table(header, rows)])
+
+
+def _tried(others: Sequence[Mapping[str, object]]) -> Iterable[str]:
+    """Say how a model that the same loop tries is trained instead."""
+    options = [f"`{one.get('option')}`" for one in others if one.get("option")]
+    if options:
+        yield fill(f"`train --model NAME` fits another of the same loop: {', '.join(options)}.", WIDTH)
 
 
 def _better(others: Sequence[Mapping[str, object]], own: object, command: str) -> Iterable[str]:

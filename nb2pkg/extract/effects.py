@@ -31,6 +31,10 @@ CROSS_VALIDATED = (
     "The notebook also cross-validates. These scores are of copies fitted anew; the package does not compute them, and "
     "`verify` does not compare them."
 )
+OTHER_SCORES = (
+    "The notebook also scores what is not this model: other models, or guesses of its own. The package does not compute these scores, and "
+    "`verify` does not compare them."
+)
 NEWEST = "`evaluate` prints what the newest model scores."
 OTHER_ROWS = (
     "The model that `train` keeps learns from the training rows alone, the notebook's from all rows: its answers may "
@@ -124,13 +128,15 @@ def _compared(kind: str, found: Sequence[Mapping[str, object]]) -> str:
     )
 
 
-def cross_validated(modules: Modules) -> Iterator[str]:
-    """Give the scores of cross-validation that the saved notebook shows."""
-    found = mappings(modules.extraction.get("cross_validated"))
-    if found:
-        rows = [(place_of(one), cell(f"`{one.get('call')}`"), shown_value(one.get("value"))) for one in found]
-        yield fill(CROSS_VALIDATED, WIDTH)
-        yield table(("where", "cross-validation", "saved notebook"), rows)
+def not_compared(modules: Modules) -> Iterator[str]:
+    """Give the scores of the saved notebook that are not this model's: of cross-validation, and of all else."""
+    kinds = (("cross_validated", CROSS_VALIDATED, "cross-validation"), ("other_scores", OTHER_SCORES, "score"))
+    for key, told, header in kinds:
+        found = mappings(modules.extraction.get(key))
+        if found:
+            rows = [(place_of(one), cell(f"`{one.get('call')}`"), shown_value(one.get("value"))) for one in found]
+            yield fill(told, WIDTH)
+            yield table(("where", header, "saved notebook"), rows)
 
 
 def shown_value(value: object) -> str:

@@ -6,16 +6,17 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from nb2pkg.extract.choose import Candidate, better
+from nb2pkg.extract.choose import Candidate, better, loop_around
 from nb2pkg.extract.corrections import Correction
-from nb2pkg.extract.cross_validated import cross_validated
 from nb2pkg.extract.ingestion import IngestionWriter
 from nb2pkg.extract.lane import Lane
 from nb2pkg.extract.ledger import Entry
+from nb2pkg.extract.not_compared import cross_validated, other_scores
 from nb2pkg.extract.outputs import read_outputs
 from nb2pkg.extract.pieces import Pieces
 from nb2pkg.extract.saved_scores import SavedScores
 from nb2pkg.extract.sites import Sites
+from nb2pkg.facts import Facts
 from nb2pkg.notebook import CellKind, Notebook
 
 
@@ -43,9 +44,10 @@ def extraction(
         "notebook_sha256": code_hash(notebook),
         "entries": list(told.ledger),
         "corrections": [one.as_json() for one in told.corrections],
-        "candidates": [_candidate(one, better(told.chosen, told.found)) for one in told.found],
+        "candidates": [_candidate(one, told, pieces, sites.facts) for one in told.found],
         "saved_scores": saved_scores(sites, notebook),
         "cross_validated": cross_validated(sites.facts, notebook),
+        "other_scores": _other_scores(told, sites, notebook),
         "replay": {"package": name, **_replay(told, pieces, loads, sites)},
     }
 
@@ -60,15 +62,27 @@ def saved_scores(sites: Sites, notebook: Notebook) -> list[dict[str, object]]:
     ]
 
 
-def _candidate(one: Candidate, rivals: Sequence[Candidate]) -> dict[str, object]:
-    """What is told of one; ``better`` names the score by which it beats the chosen one."""
+def _other_scores(told: Told, sites: Sites, notebook: Notebook) -> list[dict[str, object]]:
+    """The scores that neither the package computes nor a candidate is told with."""
+    known = [one.score for one in told.found if one.score is not None]
+    found = other_scores(sites.facts, notebook, sites.scored.values())
+    return [one for one in found if one["value"] not in known]
+
+
+def _candidate(one: Candidate, told: Told, pieces: Pieces, facts: Facts) -> dict[str, object]:
+    """What is told of one; ``better`` names the score by which it beats the chosen one, ``option`` what ``train --model`` calls it."""
+    loop = loop_around(facts, one)
+    option = next((name for name, tried in pieces.tried.items() if tried is one.estimator), "")
     return {
         "name": one.name,
         "cell": one.cell,
         "line": one.line,
         "class": one.estimator.cls,
         "score": one.score,
-        **({"better": one.metric} if one in rivals else {}),
+        **({"chosen": True} if one.fit is told.chosen.fit else {}),
+        **({"loop": loop} if loop else {}),
+        **({"option": option} if option else {}),
+        **({"better": one.metric} if one in better(told.chosen, told.found) else {}),
     }
 
 

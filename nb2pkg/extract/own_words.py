@@ -41,7 +41,11 @@ def _cell(cell: ShownCell, notebook: Notebook) -> ShownCell:
 def _extraction(content: Mapping[str, object], notebook: Notebook) -> dict[str, object]:
     listed = {key: _places(content[key], notebook) for key in ("entries", "corrections", "candidates")}
     replay = _words(content["replay"], notebook)
-    listed |= {key: _places(content[key], notebook) for key in ("kept_faults", "cross_validated") if key in content}
+    listed |= {
+        key: _places(content[key], notebook)
+        for key in ("kept_faults", "cross_validated", "other_scores")
+        if key in content
+    }
     paths = [{"path": os.path.basename(part.path), "cells": part.cells} for part in notebook.parts]
     reason = {"why_not_higher": _words(content["why_not_higher"], notebook)} if "why_not_higher" in content else {}
     saved = {"saved_scores": _words(content["saved_scores"], notebook)} if "saved_scores" in content else {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from nb2pkg.extract.imports import Imports
 from nb2pkg.extract.prose import Words
 from nb2pkg.extract.settings import Settings
+from nb2pkg.facts.values import Estimator
 
 RESAMPLER = "resampler"
 UNREAD = "it changes nothing that the model reads"
@@ -36,7 +37,10 @@ class Placed:
 
 @dataclass(slots=True)
 class Pieces:
-    """Everything collected while the modules of one package are written."""
+    """Everything collected while the modules of one package are written.
+
+    ``candidates`` and ``tried`` are the models of a loop by name: as written, and as the notebook makes them.
+    """
 
     settings: Settings
     words: Words = field(default_factory=Words)
@@ -54,6 +58,7 @@ class Pieces:
     notes: list[str] = field(default_factory=list)
     served: str = ""
     candidates: dict[str, str] = field(default_factory=dict)
+    tried: dict[str, Estimator] = field(default_factory=dict)
     reads_config: bool = False
     searches: bool = False
 

@@ -37,7 +37,6 @@ class RegistryWriter:
         self.facts = lowering.facts
         self.pieces = pieces
         self.estimators = estimators
-        self.entered: tuple[Estimator, ...] = ()
 
     def write(self, chosen: Candidate, *, owner: str) -> str | None:
         """The expression that gives the model to train; None where the notebook fits no list of models."""
@@ -55,7 +54,7 @@ class RegistryWriter:
                 texts[one.name] = text
         order = [one.name for one in entrants if one.name in texts]
         self.pieces.candidates = {name: texts[name] for name in order}
-        self.entered = tuple(one.estimator for one in entrants if one.name in texts)
+        self.pieces.tried = {one.name: one.estimator for one in entrants if one.name in texts}
         comment = f"which of the candidates is trained: {', '.join(order)}"
         return f"build_model({self.pieces.settings.lift('model', last.name, owner=owner, comment=comment)}, config)"
 

@@ -192,10 +192,9 @@ class StepWriter:
         if fitted is not None and "X" in fitted.args:
             self.estimators.fitted_on(chosen.estimator, fitted.args["X"][0], at=statement.index)
         owner = "model"
-        registry = RegistryWriter(self.lowering, self.pieces, self.estimators)
-        text = registry.write(chosen, owner=owner)
+        text = RegistryWriter(self.lowering, self.pieces, self.estimators).write(chosen, owner=owner)
         flat = self._flat(chosen, made) if text is None else []
-        self._search(chosen.estimator, registry.entered, flat=bool(flat))
+        self._search(chosen.estimator, tuple(self.pieces.tried.values()), flat=bool(flat))
         if flat:
             self.pieces.steps += flat
             return len(flat)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nb2pkg.extract.package import assemble
 from nb2pkg.verify.verdict import verify
 from tests.extract.below import extracted
 from tests.extract.small import HEAD, LOAD, SPLIT, people, planned
@@ -78,6 +79,33 @@ def test_the_models_of_a_loop_are_candidates(case: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", NONE)
 def test_what_is_no_choice_among_models_has_no_candidates(case: str, tmp_path: Path) -> None:
     assert candidates(tmp_path, *NONE[case]) == []
+
+
+CARDS = {
+    "models": (
+        (MODELS, LOOP),
+        "`sklearn.tree.DecisionTreeClassifier`, as the last turn of the loop `for name, m in models:` fits it (cell 5, line 2)",
+        "`train --model NAME` fits another of the same loop: `line`.",
+    ),
+    "a parameter": (
+        ("for depth in [1, 2]:\n    m = DecisionTreeClassifier(max_depth=depth)\n    m.fit(X_train, y_train)",),
+        "`sklearn.tree.DecisionTreeClassifier`, as the last turn of the loop `for depth in [1, 2]:` fits it (cell 4, line 3)",
+        "None.",
+    ),
+    "no loop": (
+        ("m = DecisionTreeClassifier(max_depth=2)\nm.fit(X_train, y_train)\nfor part in [X_test]:\n    print(m.predict(part))",),
+        "`sklearn.tree.DecisionTreeClassifier`",
+        "None.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CARDS)
+def test_the_card_tells_of_which_turn_of_a_loop_the_model_is(case: str, tmp_path: Path) -> None:
+    cells, model, others = CARDS[case]
+    card = assemble(planned(tmp_path, *BEFORE, *cells).modules)["MODEL_CARD.md"].decode()
+    assert f"- Model: {model}\n" in card
+    assert f"## Other models of the notebook\n\n{others}\n" in card
 
 
 def test_the_notebooks_model_is_equal_and_the_others_can_be_trained(tmp_path: Path) -> None:

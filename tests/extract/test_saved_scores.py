@@ -121,6 +121,32 @@ def test_not_read(name: str, tmp_path: Path) -> None:
     assert set(saved(tmp_path, cell, *outputs)) == {None}
 
 
+BY_HAND = "guesses = [1 for _ in range(len(y_test))]\n"
+OTHER_MODEL = "other = LogisticRegression(C=3).fit(X_train, y_train)\n"
+OF_GUESSES = "accuracy_score(y_test, guesses)"
+OTHER_SCORES = {
+    "of guesses": (f"{BY_HAND}{OF_GUESSES}", "0.25", [(OF_GUESSES, 0.25)]),
+    "of guesses, not shown": (f"{BY_HAND}other = {OF_GUESSES}", "", [(OF_GUESSES, None)]),
+    "of the model": ("accuracy_score(y_test, model.predict(X_test))", "0.25", []),
+    "of another model, which is listed with it": (f"{OTHER_MODEL}other.score(X_test, y_test)", "0.5", []),
+    "of another model, by another metric, too": (
+        f"{OTHER_MODEL}other.score(X_test, y_test)\nf1_score(y_test, other.predict(X_test))",
+        "0.5",
+        [("other.score(X_test, y_test)", None)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_SCORES)
+def test_scores_that_are_not_the_models_are_named(name: str, tmp_path: Path) -> None:
+    cell, shown, expected = OTHER_SCORES[name]
+    head = f"{HEAD}\nfrom sklearn.metrics import accuracy_score, f1_score"
+    path = with_output(tmp_path, head, LOAD, SPLIT, MODEL, cell, outputs=[result(shown)] if shown else [])
+    found = plan(str(path), name="people_model", model="model").modules.extraction["other_scores"]
+    assert isinstance(found, list)
+    assert [(one["call"], one["value"]) for one in found] == expected
+
+
 FOLDS = "from sklearn.model_selection import cross_val_score\n"
 CALL = "cross_val_score(model, X_train, y_train, cv=3)"
 CROSS_VALIDATED = {

@@ -1,7 +1,8 @@
-"""What the notebook cross-validates: copies that are fitted anew, whose scores the package neither computes nor compares."""
+"""Scores of the notebook that the package neither computes nor compares: of copies fitted anew, of other models, of guesses by hand."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import TypeAlias
 
 from nb2pkg.extract.outputs import read_outputs
 from nb2pkg.extract.saved_scores import Saved, SavedScores
@@ -10,13 +11,25 @@ from nb2pkg.notebook import Notebook
 from nb2pkg.syntax import Statement
 
 LONGEST = 100
+Listed: TypeAlias = list[dict[str, object]]
 
 
-def cross_validated(facts: Facts, notebook: Notebook) -> list[dict[str, object]]:
+def cross_validated(facts: Facts, notebook: Notebook) -> Listed:
     """Each call that cross-validates, once, and the scores that the saved notebook shows of it; null where none surely are."""
+    return _listed(facts, notebook, _calls(facts, {"crossval"}))
+
+
+def other_scores(facts: Facts, notebook: Notebook, compared: Collection[ast.expr]) -> Listed:
+    """Each metric that is not one of those compared, once, and what the saved notebook shows of it; null where nothing surely is."""
+    known = {id(one) for one in compared}
+    metrics = _calls(facts, {"metric", "score"})
+    return _listed(facts, notebook, ((statement, call) for statement, call in metrics if id(call) not in known))
+
+
+def _listed(facts: Facts, notebook: Notebook, calls: Iterator[tuple[Statement, ast.Call]]) -> Listed:
     saved = SavedScores(facts, read_outputs(notebook))
     found: dict[tuple[int, int, int], dict[str, object]] = {}
-    for statement, call in _calls(facts):
+    for statement, call in calls:
         place = (statement.cell, call.lineno, call.col_offset)
         made, value = _shown(saved, statement, call)
         text = " ".join(ast.unparse(made).split())
@@ -25,11 +38,11 @@ def cross_validated(facts: Facts, notebook: Notebook) -> list[dict[str, object]]
     return list(found.values())
 
 
-def _calls(facts: Facts) -> Iterator[tuple[Statement, ast.Call]]:
+def _calls(facts: Facts, roles: Collection[str]) -> Iterator[tuple[Statement, ast.Call]]:
     for statement in facts.program.statements:
         for part in ast.walk(statement.node):
             call = facts.call(part) if isinstance(part, ast.Call) else None
-            if isinstance(part, ast.Call) and call is not None and getattr(call.row, "role", "") == "crossval":
+            if isinstance(part, ast.Call) and call is not None and getattr(call.row, "role", "") in roles:
                 yield statement, part
 
 
