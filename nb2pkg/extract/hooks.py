@@ -29,7 +29,14 @@ ENCODER = Hook(
 VALIDATION = Hook(frozenset({"validation", "validation_lines"}))
 RESAMPLING = Hook(frozenset({"made_targets", "resampled", "resamples"}), frozenset({"serving"}))
 FIGURES = Hook(frozenset({"REPORTING", "find_spec", "import_module"}), module="reporting.py")
-DATA_FILES = Hook(frozenset({"data_dir", "--data-dir", "data_options", "read_from"}))
+DATA_FILES = Hook(
+    frozenset(
+        {
+            *("data_dir", "--data-dir", "data_options", "read_from", "FILE_ERRORS"),
+            "test_a_file_that_is_not_there_is_named_with_the_option",
+        }
+    )
+)
 TARGET = Hook(
     frozenset(
         {"missing_targets", "require_labels", "require_target", "source_labels", "target_labels", "warn_of_new_labels"}

@@ -8,9 +8,10 @@ BEST = "model/best_parameters.json"
 IMPORTED = """from nb2pkg.scaffold.model.train import evaluate_rows, read, split
 from nb2pkg.scaffold.searching.search import run_search, train
 """
-COMMAND = """    searching = commands.add_parser("search", help="look for the best parameters and keep them for `train`")
+COMMAND = """    told = "look for the best parameters and keep them for `train`"
+    searching = add_command(commands.add_parser, "search", told)
     searching.set_defaults(command=run_search)
-    _add_settings(searching, [field.name for field in fields(Config)])
+    add_settings(searching, [field.name for field in fields(Config)])
 """
 ANSWERING = '''def answering(pipeline: Pipeline) -> Pipeline:
     """Give the pipeline as it answers: what the search found stands in its place."""
@@ -33,8 +34,8 @@ ANCHORS = {
             IMPORTED,
         ),
         (
-            '    training = commands.add_parser("train"',
-            COMMAND + '    training = commands.add_parser("train"',
+            '    training = add_command(commands.add_parser, "train"',
+            COMMAND + '    training = add_command(commands.add_parser, "train"',
         ),
     ),
     "tests/conftest.py": (

@@ -18,6 +18,7 @@ from nb2pkg.scaffold.model.artifacts import Artifact, ArtifactError, chosen, has
 from nb2pkg.scaffold.model.predict import predict_file, write_answers
 from nb2pkg.scaffold.model.refusals import RowsError, raising_rows_error
 from nb2pkg.scaffold.model.train import evaluate_rows, read, split, train
+from nb2pkg.scaffold.options import QUIET, add_command, add_settings, add_version
 from nb2pkg.scaffold.settings import SettingsError
 
 LOGGER = logger_of(__name__)
@@ -45,50 +46,33 @@ def fail(error: Exception) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """Give the parser; every field of the configuration is an option of ``train``."""
     parser = argparse.ArgumentParser(prog=__package__, description=__doc__)
-    parser.add_argument("--quiet", action="store_true", help="show only warnings")
+    parser.add_argument("--quiet", action="store_true", help=QUIET)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    training = commands.add_parser("train", help="fit on the training rows and keep the model")
+    training = add_command(commands.add_parser, "train", "fit on the training rows and keep the model")
     training.set_defaults(command=run_train)
-    _add_settings(training, [field.name for field in fields(Config)])
-    evaluation = commands.add_parser("evaluate", help="score a model on the rows it was not fitted on")
+    add_settings(training, [field.name for field in fields(Config)])
+    evaluation = add_command(commands.add_parser, "evaluate", "score a model on the rows it was not fitted on")
     evaluation.set_defaults(command=run_evaluate)
     evaluation.add_argument("--output-format", choices=("text", "json"), default="text")
     evaluation.add_argument(
         "--changed-data", action="store_true", help="score although the rows are not those of training"
     )
-    _add_version(evaluation)
-    _add_settings(evaluation, PLACES)
-    prediction = commands.add_parser("predict", help="answer the rows of a CSV file with a model")
+    add_version(evaluation)
+    add_settings(evaluation, PLACES)
+    prediction = add_command(commands.add_parser, "predict", "answer the rows of a CSV file with a model")
     prediction.set_defaults(command=run_predict)
     prediction.add_argument("input", type=Path, metavar="INPUT", help="raw rows as CSV with a header")
     prediction.add_argument("--output", type=Path, metavar="FILE", help="where to write (default: standard output)")
     prediction.add_argument("--strict-ranges", action="store_true", help="refuse what is otherwise a warning")
-    _add_version(prediction)
-    _add_settings(prediction, ["artifacts_dir"])
+    add_version(prediction)
+    add_settings(prediction, ["artifacts_dir"])
     if find_spec(REPORTING) is not None:
-        figures = commands.add_parser("report", help="write the notebook's figures as pictures")
+        figures = add_command(commands.add_parser, "report", "write the notebook's figures as pictures")
         figures.set_defaults(command=lambda options: import_module(REPORTING).run_report(options))
         figures.add_argument("--out", type=Path, metavar="FOLDER", default=Path("figures"), help="default: figures")
-        _add_version(figures)
-        _add_settings(figures, PLACES)
+        add_version(figures)
+        add_settings(figures, PLACES)
     return parser
-
-
-def _add_version(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--version", metavar="NAME", help="which model below the artifacts (default: the newest)")
-
-
-def _add_settings(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
-    defaults = Config()
-    for name in names:
-        shown = str(getattr(defaults, name)).replace("%", "%%")
-        parser.add_argument(
-            f"--{name.replace('_', '-')}",
-            dest=name,
-            metavar="VALUE",
-            default=argparse.SUPPRESS,
-            help=f"default: {shown}",
-        )
 
 
 def run_train(options: dict[str, object]) -> int:

@@ -55,6 +55,10 @@ TAKEN_OUT = {
     "two statements on one line": ("coder = 1; x = 2", "x = 2"),
     "a constant": ('WITH: str = "with:"\nx = 1', "x = 1"),
     "one of several that are bound": ("a, coder, b = parts", "a, b = parts"),
+    "a handler": (
+        "try:\n    f()\nexcept WITH as e:\n    g(e)\nexcept B:\n    h()",
+        "try:\n    f()\nexcept B:\n    h()",
+    ),
     "an entry": ('x = {"a": 1, "coder": made.coder}', 'x = {"a": 1}'),
     "an entry of another name": ('x = {"a": 1, "b": coder(x)}', 'x = {"a": 1}'),
     "elements": ("x = [a, *coder(b)]", "x = [a]"),

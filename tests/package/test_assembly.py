@@ -95,7 +95,7 @@ def test_a_package_with_figures_has_the_command_that_draws_them() -> None:
     drawn = {"reports.py": '"""Figures."""\n\nFIGURES: dict[str, object] = {}\n'}
     package = assemble(replace(modules(), files={**modules().files, **drawn}))
     assert "src/candidate/reporting.py" in package
-    assert 'commands.add_parser("report"' in package["src/candidate/cli.py"].decode()
+    assert 'add_command(commands.add_parser, "report"' in package["src/candidate/cli.py"].decode()
 
 
 def test_the_readme_tells_of_repairs_what_the_saved_notebook_shows() -> None:
@@ -270,7 +270,8 @@ def test_the_readme_names_no_versions_where_nothing_ran() -> None:
 
 
 def test_the_model_card_says_plainly_which_model_scored_better() -> None:
-    chosen = {"name": "tree", "cell": 10, "line": 1, "class": "sklearn.tree.DecisionTreeClassifier", "score": 0.8123456}
+    tree = "sklearn.tree.DecisionTreeClassifier"
+    chosen = {"name": "tree", "cell": 10, "line": 1, "class": tree, "score": 0.8123456, "chosen": True}
     other = {"name": "forest", "cell": 12, "line": 3, "class": "sklearn.ensemble.RandomForestClassifier", "score": 0.9}
     worse = other | {"name": "line", "score": 0.5}
     told = "`forest` of cell 12 scored better than this model in the saved notebook: accuracy 0.9 against 0.8123."

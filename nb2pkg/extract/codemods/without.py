@@ -123,6 +123,12 @@ class Without(cst.CSTTransformer):
         """Take out a loop over what is not there."""
         return REMOVED if self._about(updated_node.iter) else updated_node
 
+    def leave_ExceptHandler(
+        self, original_node: cst.ExceptHandler, updated_node: cst.ExceptHandler
+    ) -> cst.ExceptHandler | Removed:
+        """Take out a handler of what can no longer be raised."""
+        return REMOVED if self._about(updated_node.type) else updated_node
+
     def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign | Removed:
         """Take out the statement that binds a name."""
         only = updated_node.targets[0].target if len(updated_node.targets) == 1 else None

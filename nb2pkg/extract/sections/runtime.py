@@ -13,7 +13,7 @@ from nb2pkg.extract.reached import Module
 from nb2pkg.extract.runtime import OWN_NAME, SCAFFOLD, renamed
 
 STAGES = "running/stages"
-EVERYWHERE = {path: path for path in ("__main__.py", "settings.py", "logging.py")}
+EVERYWHERE = {path: path for path in ("__main__.py", "settings.py", "logging.py", "options.py")}
 SHOWING = {"showing.py": "running/showing.py", "refusals.py": "running/refusals.py"}
 RUNNING = {"cli.py": "running/cli.py"}
 TRAINING = {

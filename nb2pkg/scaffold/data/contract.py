@@ -143,10 +143,7 @@ def missing_markers(column: Column) -> set[str]:
 
 def _converted(values: pd.Series, column: Column) -> pd.Series:
     match column.kind:
-        case Kind.INTEGER:
-            numbers = pd.to_numeric(values, errors="coerce")
-            return numbers.where(numbers.isna() | (numbers.round() == numbers))
-        case Kind.NUMBER:
+        case Kind.INTEGER | Kind.NUMBER:  # a fraction among whole numbers is for ``check`` to refuse
             return pd.to_numeric(values, errors="coerce")
         case Kind.BOOLEAN:
             return values.map(BOOLEANS)
@@ -202,7 +199,7 @@ def _refused(values: pd.Series, column: Column) -> Iterator[Problem]:
     if column.kind is Kind.INTEGER:
         numbers = pd.to_numeric(values, errors="coerce")
         broken = numbers.notna() & (numbers.abs() < math.inf) & (numbers.round() != numbers)
-        yield from _problems(column, f"cannot be read as {column.kind}", broken)
+        yield from _problems(column, "a fraction, where training has whole numbers alone", broken)
     if column.high is not None and math.isfinite(column.high):
         yield from _unfit(values, column)
     if not column.accepts_missing:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from nb2pkg.scaffold.config import PLACES, Config
 
+FILE_ERRORS = (FileNotFoundError,)
 DATA_ERRORS = (IndexError, KeyError, ValueError)
 LONGEST = 200
 CONVERTING = re.compile(r"float|dtype|numeric|numbers?\b|not supported between")
@@ -31,6 +32,9 @@ def raising_rows_error(what: str, config: Config, *, rows: pd.DataFrame | None =
         yield
     except RowsError:
         raise
+    except FILE_ERRORS as error:
+        message = f"{what}: there is no file {error.filename or error}; --data-dir says where the data files are"
+        raise RowsError(message) from error
     except DATA_ERRORS as error:
         raise _refused(error, what, config, rows) from error
     except (AttributeError, TypeError) as error:

@@ -6,6 +6,7 @@ from dataclasses import fields
 
 from nb2pkg.scaffold.config import Config, load_config
 from nb2pkg.scaffold.logging import logger_of, start_logging
+from nb2pkg.scaffold.options import QUIET, add_command, add_settings
 from nb2pkg.scaffold.running.refusals import DataError, explained
 from nb2pkg.scaffold.running.run import run
 from nb2pkg.scaffold.settings import SettingsError
@@ -37,18 +38,9 @@ def fail(error: Exception) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """Give the parser; every field of the configuration is an option."""
     parser = argparse.ArgumentParser(prog=__package__, description=__doc__)
-    parser.add_argument("--quiet", action="store_true", help="show only warnings")
+    parser.add_argument("--quiet", action="store_true", help=QUIET)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    running = commands.add_parser("run", help="do what the notebook did, from its first cell to its last")
+    running = add_command(commands.add_parser, "run", "do what the notebook did, from its first cell to its last")
     running.set_defaults(command=run)
-    defaults = Config()
-    for field in fields(Config):
-        shown = str(getattr(defaults, field.name)).replace("%", "%%")
-        running.add_argument(
-            f"--{field.name.replace('_', '-')}",
-            dest=field.name,
-            metavar="VALUE",
-            default=argparse.SUPPRESS,
-            help=f"default: {shown}",
-        )
+    add_settings(running, [field.name for field in fields(Config)])
     return parser

@@ -93,10 +93,16 @@ def test_a_reason_that_was_told_is_not_told_again() -> None:
     assert message_of(twice, config) == "not read: invalid literal for int() with base 10: 'many'"
 
 
+def test_a_file_that_is_not_there_is_named_with_the_option() -> None:
+    with pytest.raises(RowsError) as refused, raising_rows_error("not read", load_config({})):
+        Path("none.csv").read_text(encoding="utf-8")
+    assert str(refused.value) == "not read: there is no file none.csv; --data-dir says where the data files are"
+
+
 @pytest.mark.parametrize(
     ("work", "error"),
     [
-        (lambda: Path("none.csv").read_text(encoding="utf-8"), FileNotFoundError),
+        (lambda: Path().read_text(encoding="utf-8"), OSError),
         (lambda: NOTHING.size, AttributeError),
         (lambda: len(NOTHING), TypeError),
         (lambda: ANYTHING.fillna(way="none"), TypeError),

@@ -13,6 +13,7 @@ from nb2pkg.scaffold.data.contract import ContractError, Problem
 from nb2pkg.scaffold.logging import logger_of, start_logging
 from nb2pkg.scaffold.model.artifacts import ArtifactError, chosen, load
 from nb2pkg.scaffold.model.predict import predict_file, write_answers
+from nb2pkg.scaffold.options import QUIET, add_command, add_settings, add_version
 from nb2pkg.scaffold.running.refusals import DataError, explained
 from nb2pkg.scaffold.running.stages.run import run
 from nb2pkg.scaffold.running.stages.train import evaluate, train
@@ -43,43 +44,24 @@ def fail(error: Exception) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """Give the parser; every field of the configuration is an option of the commands that start from the data."""
     parser = argparse.ArgumentParser(prog=__package__, description=__doc__)
-    parser.add_argument("--quiet", action="store_true", help="show only warnings")
+    parser.add_argument("--quiet", action="store_true", help=QUIET)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     settings = [field.name for field in fields(Config)]
-    running = commands.add_parser("run", help="do what the notebook did, from its first cell to its last")
+    running = add_command(commands.add_parser, "run", "do what the notebook did, from its first cell to its last")
     add_settings(running, [name for name in settings if name != "artifacts_dir"])
-    training = commands.add_parser("train", help="run the notebook up to its fit and keep what was fitted")
+    training = add_command(commands.add_parser, "train", "run the notebook up to its fit and keep what was fitted")
     add_settings(training, settings)
     told = "print what the notebook prints after its fit, for a model and the rows kept with it"
-    evaluation = commands.add_parser("evaluate", help=told)
+    evaluation = add_command(commands.add_parser, "evaluate", told)
     add_version(evaluation)
     add_settings(evaluation, PLACES)
-    prediction = commands.add_parser("predict", help="answer the feature rows of a CSV file with a model")
+    prediction = add_command(commands.add_parser, "predict", "answer the feature rows of a CSV file with a model")
     prediction.add_argument("input", type=Path, metavar="INPUT", help="feature rows as CSV with a header")
     prediction.add_argument("--output", type=Path, metavar="FILE", help="where to write (default: standard output)")
     prediction.add_argument("--strict-ranges", action="store_true", help="refuse rows unlike the training rows")
     add_version(prediction)
     add_settings(prediction, ["artifacts_dir"])
     return parser
-
-
-def add_version(parser: argparse.ArgumentParser) -> None:
-    """Let a model be named."""
-    parser.add_argument("--version", metavar="NAME", help="which model below the artifacts (default: the newest)")
-
-
-def add_settings(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
-    """Make options of these fields of the configuration."""
-    defaults = Config()
-    for name in names:
-        shown = str(getattr(defaults, name)).replace("%", "%%")
-        parser.add_argument(
-            f"--{name.replace('_', '-')}",
-            dest=name,
-            metavar="VALUE",
-            default=argparse.SUPPRESS,
-            help=f"default: {shown}",
-        )
 
 
 def run_command(command: str, options: dict[str, object]) -> int:
