@@ -1,15 +1,15 @@
 """Run the package in a process of its own: the step by step replay, and its command line."""
 
 import json
-import os
-import signal
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from nb2pkg.verify.conditions import Conditions
+from nb2pkg.verify.forks import Forks, end, forks
 from nb2pkg.verify.kernel_side import values
 from nb2pkg.verify.kernel_side.values import Plain
 from nb2pkg.verify.matching import ANSWERS, Matched, frame_events, score_events
@@ -19,6 +19,7 @@ from nb2pkg.verify.recording import Recording
 SERVED = 50
 HELD_OUT = frozenset({"test", "validation"})
 VALIDATION = "validation "
+TOO_LONG = "the package ran past the time limit"
 HERE = Path(__file__).parent
 START = (
     "import sys; sys.path.append({here!r}); from kernel_side.{module} import main; sys.path.pop(); main(*sys.argv[1:])"
@@ -35,7 +36,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Where and with what the package runs: its folder, its data, a scratch folder, the conditions, seconds left, variables."""
+    """Where and with what the package runs: its folder, its data, a scratch folder, the conditions, seconds left, variables.
+
+    ``forks`` runs its commands, where there is one; else each is a process of its own.
+    """
 
     package: Path
     name: str
@@ -44,6 +48,7 @@ class Side:
     conditions: Conditions
     timeout: float
     variables: Mapping[str, str] = field(default_factory=dict)
+    forks: Forks | None = None
 
     def environment(self) -> dict[str, str]:
         """The scrubbed environment with the package on its path and its data where they are."""
@@ -125,16 +130,38 @@ def ask(side: Side, asked: Mapping[str, Any], *, module: str = "driver") -> Plai
     """Put a question to the driver, and give its answer."""
     key = values.store(dict(asked), str(side.scratch))
     answer = side.scratch / f"answer-{module}-{key}"
-    code = START.format(here=str(HERE), module=module)
-    done = run(side.conditions.command("-c", code, str(side.scratch / key), str(answer)), side)
+    done = run_command((module, str(side.scratch / key), str(answer)), side)
     if isinstance(done, Failed):
         return done
     found: Plain = values.load(str(answer))
     return found
 
 
+@contextmanager
+def forking(side: Side) -> Iterator[Side]:
+    """The same side with a process that runs its commands, as long as this lasts."""
+    command = side.conditions.command("-c", START.format(here=str(HERE), module="forks"), side.name)
+    with forks(command, side.scratch, side.environment()) as found:
+        yield replace(side, forks=found)
+
+
+def run_command(command: Sequence[str], side: Side) -> str | Failed:
+    """Run ``-m NAME ...`` or a module of ``kernel_side``; gives its standard output."""
+    try:
+        ended = side.forks.run(command, timeout=max(1, side.timeout)) if side.forks is not None else None
+    except TimeoutError:
+        assert side.forks is not None
+        side.forks.end()
+        return Failed(TOO_LONG)
+    if ended is not None:
+        return _failed(ended.err, side) if ended.code else ended.out
+    module, *arguments = command
+    plain = command if module == "-m" else ("-c", START.format(here=str(HERE), module=module), *arguments)
+    return run(side.conditions.command(*plain), side)
+
+
 def run(command: list[str], side: Side) -> str | Failed:
-    """Run a command beside the package; gives its standard output."""
+    """Run a command beside the package in a process of its own; gives its standard output."""
     process = subprocess.Popen(
         command,
         cwd=side.scratch,
@@ -148,22 +175,12 @@ def run(command: list[str], side: Side) -> str | Failed:
     try:
         out, err = process.communicate(timeout=max(1, side.timeout))
     except subprocess.TimeoutExpired:
-        return Failed("the package ran past the time limit")
+        return Failed(TOO_LONG)
     finally:
-        _end(process)
+        end(process)
     if process.returncode:
         return _failed(err, side)
     return out
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """End the process and what it started."""
-    if process.poll() is None:
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-        process.communicate()
 
 
 def _failed(err: str, side: Side) -> Failed:
@@ -179,10 +196,10 @@ def _failed(err: str, side: Side) -> Failed:
 
 def evaluated(side: Side) -> dict[str, Any] | Failed:
     """Train and evaluate as a user would; the scores that ``evaluate`` prints."""
-    trained = run(side.conditions.command("-m", side.name, "train"), side)
+    trained = run_command(("-m", side.name, "train"), side)
     if isinstance(trained, Failed):
         return trained
-    printed = run(side.conditions.command("-m", side.name, "evaluate", "--output-format", "json"), side)
+    printed = run_command(("-m", side.name, "evaluate", "--output-format", "json"), side)
     if isinstance(printed, Failed):
         return printed
     try:

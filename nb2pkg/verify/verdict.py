@@ -22,7 +22,7 @@ from nb2pkg.verify.plan import Plan, hash_of, read_plan
 from nb2pkg.verify.progress import stage
 from nb2pkg.verify.record import Wish, read_notebook, record
 from nb2pkg.verify.recording import NotRecorded, Recording, Repair
-from nb2pkg.verify.replay import SERVED, Failed, Side, ask, evaluated, question
+from nb2pkg.verify.replay import SERVED, Failed, Side, ask, evaluated, forking, question
 from nb2pkg.verify.report import (
     CorrectionRow,
     FrameRow,
@@ -158,7 +158,7 @@ def _verdict(blank: Verdict, notebook: Notebook, plan: Plan, conditions: Conditi
             blank, verdict=DIFFERENT, reason="the package was extracted from other code than this notebook's"
         )
     source = Path(notebook.path).resolve().parent
-    with conditions.folder("package") as folder, ThreadPoolExecutor(1) as beside:
+    with conditions.folder("package") as folder:
         data = workspace.copy_folder(source, folder / "a" / "b" / "c" / source.name)
         workspace.copy_lent_files(source, data, plan.loads)
         scratch = folder / "scratch"
@@ -167,14 +167,21 @@ def _verdict(blank: Verdict, notebook: Notebook, plan: Plan, conditions: Conditi
         side = Side(package, plan.package, data, scratch, conditions, deadline - time.monotonic())
         if plan.sections:
             return _by_section(blank, notebook, plan, side, deadline)
+        with forking(side) as forked:
+            return _by_pipeline(blank, notebook, plan, forked, deadline)
+
+
+def _by_pipeline(blank: Verdict, notebook: Notebook, plan: Plan, side: Side, deadline: float) -> Verdict:
+    """The verdict on a package of level 3."""
+    with ThreadPoolExecutor(1) as beside:
         stage("running the package's `train` and `evaluate` beside the notebook")
         printed = beside.submit(evaluated, side)
-        recording = record(notebook, wish_of(plan), conditions=conditions, timeout=deadline - time.monotonic())
+        recording = record(notebook, wish_of(plan), conditions=side.conditions, timeout=deadline - time.monotonic())
         if isinstance(recording, NotRecorded):
             return replace(blank, reason=recording.reason)
         found = compared(blank, plan, recording, replace(side, timeout=deadline - time.monotonic()), printed.result)
-        found = replace(found, model=model_kept(scratch, found.model or {}))
-        best = scratch / BEST
+        found = replace(found, model=model_kept(side.scratch, found.model or {}))
+        best = side.scratch / BEST
         return replace(found, best=best.read_bytes()) if best.is_file() else found
 
 
