@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract.outputs import Outputs
+from nb2pkg.extract.roots_of_metrics import Roots
+from nb2pkg.extract.saved_scores import SavedScores
 from nb2pkg.extract.trace import bound_by
 from nb2pkg.extract.ways import chain
 from nb2pkg.facts import Facts
@@ -21,7 +23,8 @@ LOOPS = (ast.For, ast.AsyncFor, ast.While)
 class Candidate:
     """A fit site: ``name`` is the variable, ``cell`` and ``line`` are where it runs, which of a fit in a function is its call.
 
-    ``score`` is what the saved output shows for it, ``lower`` where less is better.
+    ``score`` is what the saved output shows for it, ``lower`` where less is better. Where it was not ``read`` off what shows the
+    metric, it is the last number that the cell shows.
     """
 
     fit: Learning
@@ -32,6 +35,7 @@ class Candidate:
     score: float | None = None
     metric: str = ""
     lower: bool = False
+    read: bool = False
 
 
 def candidates(facts: Facts, outputs: Outputs) -> tuple[Candidate, ...]:
@@ -44,7 +48,8 @@ def candidates(facts: Facts, outputs: Outputs) -> tuple[Candidate, ...]:
                 fit, _name(facts, fit), fit.estimator, *_runs_at(facts, fit)
             )
     last = {id(one.fit.node): one for one in found.values()}
-    return tuple(_with_score(facts, outputs, one) if last[id(one.fit.node)] is one else one for one in found.values())
+    saved, roots = SavedScores(facts, outputs), Roots(facts)
+    return tuple(_with_score(saved, roots, one) if last[id(one.fit.node)] is one else one for one in found.values())
 
 
 def _runs_at(facts: Facts, fit: Learning) -> tuple[int, int]:
@@ -90,15 +95,22 @@ def _name(facts: Facts, fit: Learning) -> str:
     return fit.estimator.short if fit.estimator is not None else ""
 
 
-def _with_score(facts: Facts, outputs: Outputs, candidate: Candidate) -> Candidate:
+def _with_score(saved: SavedScores, roots: Roots, candidate: Candidate) -> Candidate:
+    facts = saved.facts
     for score in reversed(facts.scores):
         if not score.weak and any(fit is candidate.fit for fit in score.fits[-1:]):
-            shown = outputs.number(facts.program.statements[score.statement].runs_in)
+            root = roots.around(score.node)
+            value = saved.value(root.node if root is not None else score.node)
+            shown = (
+                value
+                if isinstance(value, float)
+                else saved.outputs.number(facts.program.statements[score.statement].runs_in)
+            )
             if shown is not None:
                 call = facts.call(score.node)
                 lower = bool(getattr(call.row, "lower", False)) if call is not None else False
-                metric = score.label.split("(")[0].split(".")[-1]
-                return replace(candidate, score=shown, metric=metric, lower=lower)
+                metric = "root_" * (root is not None) + score.label.split("(")[0].split(".")[-1]
+                return replace(candidate, score=shown, metric=metric, lower=lower, read=shown is value)
     return candidate
 
 

@@ -79,6 +79,7 @@ def _candidate(one: Candidate, told: Told, pieces: Pieces, facts: Facts) -> dict
         "line": one.line,
         "class": one.estimator.cls,
         "score": one.score,
+        **({"metric": one.metric} if one.read else {}),
         **({"chosen": True} if one.fit is told.chosen.fit else {}),
         **({"loop": loop} if loop else {}),
         **({"option": option} if option else {}),

@@ -103,6 +103,11 @@ class MetricWriter:
             raise refused(self.lowering.statement(at), f"how `{node.id}` was made cannot be followed")
         edits[node] = self._prediction(bound.value, index, lanes)
 
+    def made_of(self, node: ast.Name, at: int) -> ast.expr | None:
+        """The expression that a name is bound to; None where that is not one, or only a part of it."""
+        bound, _ = self._bound(node, at)
+        return bound.value if bound is not None and bound.position is None else None
+
     def _bound(self, node: ast.Name, at: int) -> tuple[Bound | None, int]:
         """What a name is bound to, and where: above, or in the same loop before it is read."""
         here = inside(self.lowering.statement(at).node, node)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import TypeAlias
 
 from nb2pkg.extract.outputs import read_outputs
+from nb2pkg.extract.roots_of_metrics import Roots
 from nb2pkg.extract.saved_scores import Saved, SavedScores
 from nb2pkg.facts import Facts
 from nb2pkg.notebook import Notebook
@@ -21,9 +22,16 @@ def cross_validated(facts: Facts, notebook: Notebook) -> Listed:
 
 def other_scores(facts: Facts, notebook: Notebook, compared: Collection[ast.expr]) -> Listed:
     """Each metric that is not one of those compared, once, and what the saved notebook shows of it; null where nothing surely is."""
-    known = {id(one) for one in compared}
+    known, roots = {id(one) for one in compared}, Roots(facts)
     metrics = _calls(facts, {"metric", "score"})
-    return _listed(facts, notebook, ((statement, call) for statement, call in metrics if id(call) not in known))
+    shown = ((statement, _with_root(call, roots)) for statement, call in metrics if id(call) not in known)
+    return _listed(facts, notebook, ((statement, call) for statement, call in shown if id(call) not in known))
+
+
+def _with_root(call: ast.Call, roots: Roots) -> ast.Call:
+    """The square root that is taken of a metric, which is what the notebook shows; else the metric."""
+    root = roots.around(call)
+    return call if root is None else root.node
 
 
 def _listed(facts: Facts, notebook: Notebook, calls: Iterator[tuple[Statement, ast.Call]]) -> Listed:

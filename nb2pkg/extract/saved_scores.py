@@ -42,12 +42,12 @@ class SavedScores:
         self.facts = facts
         self.outputs = outputs
 
-    def value(self, score: ast.expr) -> Saved | None:
+    def value(self, score: ast.AST) -> Saved | None:
         """What is shown for the value of an expression, in most digits where it is shown several times; None where nothing surely is."""
         found = [reading for statement in self._after(score) for reading in self._readings(statement, score)]
         return max(found, key=lambda one: len(repr(one)), default=None)
 
-    def _after(self, score: ast.expr) -> Iterator[Statement]:
+    def _after(self, score: ast.AST) -> Iterator[Statement]:
         """The statements from the score's own on, each of which the notebook runs once."""
         found = False
         for statement in self.facts.program.statements:
@@ -55,7 +55,7 @@ class SavedScores:
             if found and statement.whole is None and statement.node.col_offset == 0:
                 yield statement
 
-    def _readings(self, statement: Statement, score: ast.expr) -> Iterator[Saved]:
+    def _readings(self, statement: Statement, score: ast.AST) -> Iterator[Saved]:
         if not isinstance(statement.node, ast.Expr):
             return
         value = statement.node.value
@@ -79,7 +79,7 @@ class SavedScores:
         printer = self.facts.value(call.func)
         return isinstance(printer, Library) and printer.name == "builtins.print" and not call.keywords
 
-    def _printed(self, call: ast.Call, statement: Statement, score: ast.expr) -> Iterator[float]:
+    def _printed(self, call: ast.Call, statement: Statement, score: ast.AST) -> Iterator[float]:
         shown = joined([self._text(one, score, statement.index) for one in call.args], " ")
         if len(shown.factors) == 1 and not any(ANY in word and NUMBER in word for word in WORDS.split(shown.pattern)):
             lines = re.findall(rf"^{shown.pattern}$", self.outputs.printed(statement.cell), re.MULTILINE)
@@ -88,7 +88,7 @@ class SavedScores:
 
     # ---- texts
 
-    def _text(self, node: ast.expr, score: ast.expr, at: int) -> Shown:
+    def _text(self, node: ast.expr, score: ast.AST, at: int) -> Shown:
         """What ``str`` of an expression looks like."""
         factor = self._factor(node, score, at)
         if factor:
@@ -110,7 +110,7 @@ class SavedScores:
                 return self._text(value, score, at)
         return Shown(ANY)
 
-    def _formatted(self, node: ast.expr, spec: str | None, score: ast.expr, at: int) -> Shown:
+    def _formatted(self, node: ast.expr, spec: str | None, score: ast.AST, at: int) -> Shown:
         """An expression in ``{}``, with what stands behind its colon."""
         shown = self._text(node, score, at)
         if not shown.factors or not spec:
@@ -119,7 +119,7 @@ class SavedScores:
             return Shown(rf"\x20*({NUMBER})%", (shown.factors[0] * HUNDRED,))
         return Shown(PADDED, shown.factors) if NUMERIC.fullmatch(spec) else Shown(ANY)
 
-    def _printf(self, text: str, given: list[ast.expr], score: ast.expr, at: int) -> Shown:
+    def _printf(self, text: str, given: list[ast.expr], score: ast.AST, at: int) -> Shown:
         pieces, done, left = [], 0, list(given)
         for place in PRINTF.finditer(text):
             pieces.append(Shown(re.escape(text[done : place.start()])))
@@ -130,7 +130,7 @@ class SavedScores:
             done = place.end()
         return joined([*pieces, Shown(re.escape(text[done:]))])
 
-    def _format(self, text: str, given: list[ast.expr], score: ast.expr, at: int) -> Shown:
+    def _format(self, text: str, given: list[ast.expr], score: ast.AST, at: int) -> Shown:
         pieces, left = [], list(given)
         try:
             fields = list(string.Formatter().parse(text))
@@ -146,7 +146,7 @@ class SavedScores:
 
     # ---- is it the score?
 
-    def _factor(self, node: ast.expr, score: ast.expr, at: int) -> float:
+    def _factor(self, node: ast.expr, score: ast.AST, at: int) -> float:
         """What an expression is of the score: 1 where it is its value, 100 where it is that in per cent, else 0."""
         match node:
             case _ if node is score:

@@ -1,6 +1,7 @@
 """Write ``model/scores.py``: what the notebook's metrics say, as functions of the pipeline, rows and their target."""
 
 import ast
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ def scores_module(functions: Sequence[ScoreFunction], imported: Imports, *, supe
     return "\n\n".join([doc, "\n".join(line for line in imports if line), *blocks, table]) + "\n"
 
 
+ROOT = re.compile(r"\w+\.sqrt\((.*)\)", re.DOTALL)
 ANSWERS = {
     "predict": "the predictions",
     "predict_proba": "the probabilities",
@@ -44,11 +46,18 @@ OWN = "Give the model's own score: the mean accuracy of a classifier, R^2 of a r
 
 def _function(function: ScoreFunction) -> str:
     head = f"def {function.name}(pipeline: Pipeline, rows: pd.DataFrame, target: pd.Series) -> object:"
-    called = function.text.split("(")[0].rpartition(".")[2]
-    called = function.name if called == "get_scorer" else called
-    said = OWN if called == "score" else f"Give what `{called}` says about {_subject(function.text)}."
-    body = f'"""{said}"""\nreturn {function.text}'
+    body = f'"""{_told(function)}"""\nreturn {function.text}'
     return "\n".join([head, textwrap.indent(body, "    ")])
+
+
+def _told(function: ScoreFunction) -> str:
+    root = ROOT.fullmatch(function.text)
+    text = root[1] if root is not None else function.text
+    called = text.split("(")[0].rpartition(".")[2]
+    called = function.name if called == "get_scorer" else called
+    if called == "score":
+        return OWN
+    return f"Give {'the square root of ' * (root is not None)}what `{called}` says about {_subject(text)}."
 
 
 def _subject(text: str) -> str:

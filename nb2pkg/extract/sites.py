@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from nb2pkg.errors import ExtractError
 from nb2pkg.extract.asked_rows import AskedRows
@@ -12,6 +13,7 @@ from nb2pkg.extract.lower import Lowering
 from nb2pkg.extract.metrics import MetricWriter
 from nb2pkg.extract.names import snake, unused
 from nb2pkg.extract.refuse import refused
+from nb2pkg.extract.roots_of_metrics import Root, Roots
 from nb2pkg.extract.scoring import ScoreFunction
 from nb2pkg.extract.searches import PLAIN, Scorer, Searches
 from nb2pkg.extract.text import Sources
@@ -23,6 +25,15 @@ SCORING = frozenset({"score"})
 NAMING = "pandas.get_dummies"
 COMPARING = "sklearn."
 _OWN = "`{}` prepares rows with values of their own; take those of the training rows"
+
+
+class Measured(NamedTuple):
+    """A metric that the package computes: its short name, its text, and the rows it is about."""
+
+    short: str
+    text: str
+    part: str
+    lane: Lane
 
 
 class Sites:
@@ -60,6 +71,8 @@ class Sites:
         self.asked = AskedRows(lowering, chosen, lane, needed)
         self._predicted = {id(one.node): one for one in self._calls()}
         self.metrics = MetricWriter(lowering, sources, self.imports, self._predicted, self._is_target)
+        self.roots = Roots(self.facts)
+        self.measured: dict[int, Measured] = {}
 
     def collect(self) -> None:
         """Fill ``frames``, ``scores`` and ``functions``."""
@@ -74,6 +87,8 @@ class Sites:
             own = not score.weak and not score.static and score.fits and score.fits[-1] is fit
             if own and isinstance(score.node, ast.Call):
                 self._metric(score.node, score.statement)
+        for root in self.roots.all():
+            self._root_of_name(root)
         self._attributes()
 
     def _calls(self) -> Iterator[Predicted]:
@@ -255,10 +270,26 @@ class Sites:
         parts = {self._scored_part(lane, statement) for lane in lanes}
         if not lanes or len(parts) != 1 or len({lane.cut for lane in lanes}) != 1:
             raise refused(self.lowering.statement(statement), "truth and prediction are of different rows")
-        short = name.rpartition(".")[2]
-        function = self._scored(node, short, text, parts.pop(), lanes[0], "metric")
-        self.statements.setdefault(statement, short)
+        found = Measured(name.rpartition(".")[2], text, parts.pop(), lanes[0])
+        self.measured[id(node)] = found
+        root = self.roots.around(node)
+        function = self._keep(found, node, statement) if root is None else self._keep_root(found, root)
         self.in_scores = dict.fromkeys(self.metrics.followed, function) | self.in_scores
+
+    def _keep(self, found: Measured, node: ast.Call, statement: int) -> str:
+        self.statements.setdefault(statement, found.short)
+        return self._scored(node, found.short, found.text, found.part, found.lane, "metric")
+
+    def _keep_root(self, found: Measured, root: Root) -> str:
+        text = f"{self.imports.add('numpy', 'np')}.sqrt({found.text})"
+        return self._keep(Measured(f"root_{found.short}", text, found.part, found.lane), root.node, root.statement)
+
+    def _root_of_name(self, root: Root) -> None:
+        """The square root of a metric that was given a name before."""
+        made = self.metrics.made_of(root.of, root.statement) if isinstance(root.of, ast.Name) else None
+        found = self.measured.get(id(made))
+        if found is not None:
+            self.in_scores.setdefault(root.statement, self._keep_root(found, root))
 
     def _scored_part(self, lane: Lane, statement: int) -> str:
         """The rows that a metric is about: a part of those that were learned from, or another file that the model was asked about."""
