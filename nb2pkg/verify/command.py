@@ -10,7 +10,7 @@ from pathlib import Path
 from nb2pkg.extract.checksums import with_checksum
 from nb2pkg.verify.conditions import Conditions, prepare
 from nb2pkg.verify.terminal import table
-from nb2pkg.verify.verdict import DIFFERENT, EQUAL, NOT_VERIFIED, Verdict, verify
+from nb2pkg.verify.verdict import DIFFERENT, EQUAL, FOREIGN, NOT_VERIFIED, Verdict, verify
 
 EXIT = {EQUAL: 0, DIFFERENT: 1, NOT_VERIFIED: 2}
 
@@ -28,7 +28,8 @@ def run_verify(
     prepare(conditions)
     then = tuple(map(Path, further))
     verdict = verify(Path(notebook), Path(package), conditions=conditions, timeout=timeout, further=then)
-    write_verdict(verdict, Path(package))
+    if verdict.reason != FOREIGN:  # else nothing was run, and what an earlier run found stays
+        write_verdict(verdict, Path(package))
     text = as_text(verdict) if output_format == "json" else table(verdict)
     sys.stdout.write(text)
     return EXIT[verdict.verdict]

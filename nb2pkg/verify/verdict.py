@@ -39,6 +39,7 @@ from nb2pkg.verify.variables import withheld
 BEST = Path("artifacts", "best_parameters.json")
 EQUAL, DIFFERENT, NOT_VERIFIED = "equal", "different", "not-verified"
 SECONDS = 600.0
+FOREIGN = "the package was extracted from other code than this notebook's"
 NOT_SERVED = Serving(0, False, 0, "")
 
 
@@ -154,9 +155,7 @@ def _verdict(blank: Verdict, notebook: Notebook, plan: Plan, conditions: Conditi
     if plan.fit is None and not plan.sections:
         return replace(blank, reason=f"the package is of level {plan.level} and has no model to replay")
     if plan.notebook_hash is not None and plan.notebook_hash != hash_of(notebook):
-        return replace(
-            blank, verdict=DIFFERENT, reason="the package was extracted from other code than this notebook's"
-        )
+        return replace(blank, verdict=DIFFERENT, reason=FOREIGN)
     source = Path(notebook.path).resolve().parent
     with conditions.folder("package") as folder:
         data = workspace.copy_folder(source, folder / "a" / "b" / "c" / source.name)

@@ -15,6 +15,7 @@ from nb2pkg.verify.recording import Recording
 from nb2pkg.verify.replay import Side
 from nb2pkg.verify.terminal import table
 from nb2pkg.verify.verdict import Verdict, compared, verify, wish_of
+from tests.cli.notebooks import run_here
 from tests.verify import pair
 
 
@@ -148,7 +149,11 @@ def test_another_notebook_is_different(package: Path, tmp_path: Path) -> None:
 def test_another_notebook_is_known_by_its_code(notebook: Path, tmp_path: Path) -> None:
     package = with_plan(pair.write_package(tmp_path / "package"), notebook_sha256=hash_of(read_notebook(notebook)))
     other = pair.write_notebook(tmp_path / "other", [*pair.NOTEBOOK[:-1], "1 / 1"])
-    assert verify(other, package, timeout=60).reason == "the package was extracted from other code than this notebook's"
+    (package / "verify.json").write_text("what an earlier run found", encoding="utf-8")
+    done = run_here("verify", other, package, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "the package was extracted from other code than this notebook's" in done.stdout
+    assert (package / "verify.json").read_text(encoding="utf-8") == "what an earlier run found"
 
 
 def test_data_that_is_missing_is_not_verified(package: Path, tmp_path: Path) -> None:
