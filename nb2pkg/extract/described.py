@@ -15,6 +15,7 @@ FEW_ROWS = 30
 UNKNOWN = "unknown"
 PIPELINES = ("sklearn.pipeline.Pipeline", "sklearn.pipeline.make_pipeline", "imblearn.pipeline.Pipeline")
 OWN_SCORE = {True: "the mean accuracy", False: "R^2", None: "the mean accuracy of a classifier, R^2 of a regressor"}
+NOT_ANSWERED = ("predict_proba", "predict_log_proba", "decision_function")
 LISTED = 20
 COLUMNS = ("column", "kind", "in training", "other values", "missing value")
 
@@ -271,7 +272,11 @@ def meanings(modules: Modules) -> str:
         if isinstance(returned, ast.Return) and returned.value is not None:
             told = cell(f"`{ast.unparse(returned.value)}`") + _origin(returned.value, origins, modules)
             rows.append((f"`{name}`", told))
-    return table(("score", "how it is computed"), rows) if rows else ""
+    asked = [f"`{one}`" for one in NOT_ANSWERED if f"pipeline.{one}(" in text]
+    told = (
+        fill(f"Scores of {' and '.join(asked)} are not of the answers that `predict` writes.", WIDTH) if asked else ""
+    )
+    return "\n\n".join(filter(None, [table(("score", "how it is computed"), rows), told])) if rows else ""
 
 
 def _origins(tree: ast.Module) -> dict[str, str]:
@@ -289,6 +294,8 @@ def _origin(value: ast.expr, origins: Mapping[str, str], modules: Modules) -> st
     if not isinstance(value, ast.Call):
         return ""
     called = ast.unparse(value.func)
+    if called.endswith(".sqrt"):
+        return _origin(value.args[0], origins, modules)
     root, dot, rest = called.partition(".")
     if called == "pipeline.score":
         classes = trained(modules).get("classes", UNKNOWN)

@@ -23,7 +23,9 @@ from nb2pkg.extract.searching import BEST
 
 Items: TypeAlias = Sequence[Mapping[str, object]]
 PLACES = ("data_dir", "artifacts_dir")
-SEED_OF_NOTEBOOK = "The notebook's own seed, also of what it draws at random without one."
+SEED_OF_NOTEBOOK = "The notebook's own seed."
+SEED_OF_BOTH = "The notebook's own seed, also of what it draws at random without one."
+UNSEEDED = "unseeded-randomness"
 SEED_OF_PACKAGE = "Seed of draws for which the notebook gives none: the package's own."
 
 
@@ -49,7 +51,7 @@ def prefix(modules: Modules) -> str:
 
 def settings(modules: Modules) -> tuple[ConfigField, ...]:
     """Give every field of the configuration: those that are always there, then the notebook's own."""
-    seed = ConfigField("seed", "int", repr(modules.seed), SEED_OF_NOTEBOOK if modules.own_seed else SEED_OF_PACKAGE)
+    seed = ConfigField("seed", "int", repr(modules.seed), _seed_comment(modules))
     data_dir = ConfigField("data_dir", "Path", "Path()", "Where the package looks for the data files.")
     always = (
         *([data_dir] if reads_files(modules.files) else []),
@@ -59,6 +61,14 @@ def settings(modules: Modules) -> tuple[ConfigField, ...]:
     given = {setting.name for setting in modules.config}
     given |= {"artifacts_dir"} if modules.level == 1 else set()  # no model is kept
     return (*(setting for setting in always if setting.name not in given), *modules.config)
+
+
+def _seed_comment(modules: Modules) -> str:
+    """Say whose seed it is."""
+    if not modules.own_seed:
+        return SEED_OF_PACKAGE
+    made = mappings(modules.extraction.get("corrections"))
+    return SEED_OF_BOTH if any(one.get("rule") == UNSEEDED for one in made) else SEED_OF_NOTEBOOK
 
 
 def config(modules: Modules) -> str:
@@ -367,14 +377,19 @@ def _candidates(modules: Modules) -> str:
             else "None."
         )
     header = ("name", "cell", "class", "score in the saved notebook")
-    rows = [
-        [*(cell(short(one.get(key))) for key in ("name", "cell", "class")), shown_value(one.get("score"))]
-        for one in others
-    ]
+    rows = [[*(cell(short(one.get(key))) for key in ("name", "cell", "class")), _score(one)] for one in others]
     own = next((one.get("score") for one in found if one.get("chosen")), None)
     paths = [str(one.get("path")) for one in mappings(modules.extraction.get("notebooks"))] or [modules.notebook]
     command = f"nb2pkg extract {' '.join(map(shlex.quote, paths))} --model"
     return "\n\n".join([*_better(others, own, command), *_tried(others), table(header, rows)])
+
+
+def _score(candidate: Mapping[str, object]) -> str:
+    """Give the score of a candidate by its metric; where that was not read, it is but the last number that the cell shows."""
+    shown, metric = shown_value(candidate.get("score")), candidate.get("metric")
+    if candidate.get("score") is None:
+        return shown
+    return f"`{metric}` {shown}" if metric else f"{shown}, the last number that the cell shows"
 
 
 def _tried(others: Sequence[Mapping[str, object]]) -> Iterable[str]:

@@ -398,8 +398,8 @@ def test_a_model_on_features_that_neighbours_make_is_kept_as_a_bundle(tmp_path: 
     assert (tmp_path / version / "model.joblib").is_file()
     (tmp_path / "features.csv").write_text("feature_0,feature_1\n0.5,0.5\n,1\n", encoding="utf-8")
     answers = command(package, tmp_path, "work", "predict", "features.csv").splitlines()
-    assert answers[0] == "prediction,refused"
-    assert answers[2] == ',"feature_0: missing, as in no training row, and no step is known to fill it"'
+    assert answers[0] == "prediction,refused,warned"
+    assert answers[2] == ',"feature_0: missing, as in no training row, and no step is known to fill it",'
     assert command(package, tmp_path, "work", "evaluate").startswith("r2 0.9")
     assert command(package, package, "pytest", "-q", "tests").count("passed") == 1
     sections = package / "src" / "work" / "sections.py"

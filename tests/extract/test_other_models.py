@@ -133,7 +133,7 @@ def test_a_formula_is_verified_and_answered_in_another_process(tmp_path: Path) -
     assert (verdict.verdict, verdict.reason, verdict.level) == ("equal", "", 2)
     assert command(package, tmp_path, "work", "train").startswith("artifacts")
     (tmp_path / "rows.csv").write_text("age,income,city\n30,2000,Rome\n", encoding="utf-8")
-    assert command(package, tmp_path, "work", "predict", "rows.csv").startswith("prediction,refused\n")
+    assert command(package, tmp_path, "work", "predict", "rows.csv").startswith("prediction,refused,warned\n")
 
 
 def test_a_formula_reads_what_it_names(tmp_path: Path) -> None:

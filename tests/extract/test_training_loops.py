@@ -185,7 +185,7 @@ def test_a_training_loop_is_verified_and_evaluated_without_a_second_training(tmp
     (tmp_path / "people.csv").unlink()
     assert command(package, tmp_path, "work", "evaluate") == shown
     (tmp_path / "rows.csv").write_text("feature_0,feature_1\n0.4,30\n", encoding="utf-8")
-    assert command(package, tmp_path, "work", "predict", "rows.csv").startswith("prediction,refused\n")
+    assert command(package, tmp_path, "work", "predict", "rows.csv").startswith("prediction,refused,warned\n")
     (tmp_path / "people.csv").write_text(people(), encoding="utf-8")
     network = package / "src" / "work" / "network.py"
     network.write_text(network.read_text().replace("Net(width)", "Net(width).double()"), encoding="utf-8")

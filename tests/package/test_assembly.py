@@ -58,15 +58,26 @@ def test_the_configuration_holds_every_setting_with_its_words() -> None:
     assert """The 'best' columns (cell 3).""" in text
 
 
+UNSEEDED = {
+    "rule": "unseeded-randomness",
+    "cell": 7,
+    "line": 1,
+    "what": "the split draws with the seed",
+    "repair": True,
+}
+
+
 @pytest.mark.parametrize(
-    ("own", "said"),
+    ("own", "made", "said"),
     [
-        (False, "Seed of draws for which the notebook gives none: the package's own."),
-        (True, "The notebook's own seed, also of what it draws at random without one."),
+        (False, [], "Seed of draws for which the notebook gives none: the package's own."),
+        (True, [UNSEEDED], "The notebook's own seed, also of what it draws at random without one."),
+        (True, [], "The notebook's own seed."),
     ],
 )
-def test_the_configuration_says_whose_seed_it_is(*, own: bool, said: str) -> None:
-    package = assemble(replace(modules(), own_seed=own))
+def test_the_configuration_says_whose_seed_it_is(*, own: bool, made: list[dict[str, object]], said: str) -> None:
+    content = {**modules().extraction, "corrections": made}
+    package = assemble(replace(modules(), own_seed=own, extraction=content))
     text = package["src/candidate/config.py"].decode()
     assert (
         f"- Seeds: `seed` 0 ({'the notebook' if own else 'the package'}'s own)\n" in package["MODEL_CARD.md"].decode()

@@ -70,17 +70,23 @@ def test_rows_that_their_first_column_names_are_not_learned_from(monkeypatch: py
     monkeypatch.setattr(train, "read_raw", lambda _: ROWS.set_axis(["age;city"], axis=1))
     with pytest.raises(RowsError, match="a single column, 'age;city'; is another separator used"):
         train.read(Config())
+    monkeypatch.setattr(train, "read_raw", lambda _: ROWS[[]])
+    with pytest.raises(RowsError, match="no column beside the one that names them; is another separator used"):
+        train.read(Config())
     monkeypatch.setattr(train, "read_raw", lambda _: ROWS.set_axis(["a", "b"]))
     with pytest.raises(RowsError, match="more fields than the header"):
         train.read(Config())
 
 
 def test_weak_scores_are_told(caplog: pytest.LogCaptureFixture) -> None:
-    train.warn_of_weak_scores(held_out=30, learned=0)
-    train.warn_of_weak_scores(held_out=0, learned=0)
+    train.warn_of_few_rows(training=30, held_out=30)
+    train.warn_of_few_rows(training=30, held_out=0)
+    train.warn_of_learned_rows(held_out=4, learned=0)
     assert caplog.messages == []
-    train.warn_of_weak_scores(held_out=4, learned=2)
+    train.warn_of_few_rows(training=29, held_out=4)
+    train.warn_of_learned_rows(held_out=4, learned=2)
     assert caplog.messages == [
+        "few rows are learned from (29): others may give quite another model",
         "few rows are held out (4): another split may give quite other scores",
         "2 of 4 held-out rows are, value for value, rows that were learned from",
     ]

@@ -65,7 +65,7 @@ def test_a_bad_row_takes_no_other_down(tmp_path: Path) -> None:
         1: "size: cannot be read as number",
         2: "size: missing, as in no training row, and no step is known to fill it",
     }
-    assert write_answers(answers).splitlines()[2] == ",size: cannot be read as number"
+    assert write_answers(answers).splitlines()[2] == ",size: cannot be read as number,"
 
 
 def test_an_unusual_row_is_answered_with_a_warning_or_strictly_refused(tmp_path: Path) -> None:
@@ -73,6 +73,8 @@ def test_an_unusual_row_is_answered_with_a_warning_or_strictly_refused(tmp_path:
     answers = answered(tmp_path / "rows.csv", text)
     assert [problem.column for problem in answers.warnings] == ["country", "size"]
     assert answers.refused == {}
+    unusual = "country: a category that was not in training; size: outside the training range 0 to 11"
+    assert write_answers(answers).splitlines()[1].split(",")[1:] == ["", unusual]
     assert list(answered(tmp_path / "rows.csv", text, strict_ranges=True).refused) == [0]
 
 
@@ -84,7 +86,7 @@ def test_a_file_without_a_needed_column_is_refused_whole(tmp_path: Path) -> None
 def test_a_file_of_only_a_header_has_no_answers(tmp_path: Path) -> None:
     answers = answered(tmp_path / "rows.csv", "country,code,size\n")
     assert answers.predictions == ()
-    assert write_answers(answers) == "prediction,refused\n"
+    assert write_answers(answers) == "prediction,refused,warned\n"
 
 
 def test_columns_are_put_in_the_order_of_training() -> None:

@@ -47,6 +47,7 @@ TESTS_OF_LEVEL = {
 TABLE = Hook(frozenset({"Form", "form", "form_of"}), frozenset({"in_form", "as_rows"}))
 OWN_STORE = Hook(frozenset(), frozenset({"kept_model"}))
 TRANSFORMERS = Hook(frozenset({"transformers"}))
+CODE_HASHED = Hook(frozenset({"CODE", "hash_of_code", "code"}))
 FILES_HASHED = Hook(frozenset({"DATA_FILES", "hashes_of_files", "warn_of_changed_files", "data"}))
 FILES_TOLD = Hook(frozenset({"DATA_FILES", "config", "Config"}), frozenset({"with_files"}))
 TORCH = Hook(frozenset({"torch"}), frozenset({"with_torch"}))
@@ -130,6 +131,8 @@ def _unneeded(place: str, modules: Modules) -> Iterator[Hook]:
         yield TRANSFORMERS
     if not modules.store:
         yield OWN_STORE
+    if place == "model/artifacts.py":
+        yield CODE_HASHED  # what is kept answers feature rows by itself
     if not names_files(modules):
         yield from {"refusals.py": [FILES_TOLD], "train.py": [FILES_HASHED]}.get(Path(place).name, [])
 

@@ -23,6 +23,7 @@ from nb2pkg.scaffold.logging import logger_of
 LOGGER = logger_of(__name__)
 MODEL, CONTRACT, METADATA, MANIFEST = "model.joblib", "contract.json", "metadata.json", "manifest.json"
 LIBRARIES_OF_MODEL = ("scikit-learn", "pandas", "numpy", "joblib")
+CODE = ("data/preprocessing.py", "model/pipeline.py")
 UNLOADABLE = (AttributeError, ImportError, KeyError, TypeError, ValueError)
 
 
@@ -67,6 +68,7 @@ def save(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[
             "version": name,
             "created": now.isoformat(),
             "versions": {"python": platform.python_version()} | running_versions(),
+            "code": hash_of_code(),
             **artifact.metadata,
         }
         (made / METADATA).write_text(json.dumps(metadata, indent=1), encoding="utf-8")
@@ -76,7 +78,7 @@ def save(artifact: Artifact, folder: Path, *, beside: Callable[[Path], Iterable[
 
 
 def load(path: Path) -> Artifact:
-    """Read one version; warn where it was trained with other versions of the libraries than run now.
+    """Read one version; warn where it was trained with other versions of the libraries, or other code, than run now.
 
     Raises ArtifactError where a file is missing or is not the one that was written, or where these libraries cannot
     load it.
@@ -94,6 +96,12 @@ def load(path: Path) -> Artifact:
     others = other_versions(metadata.get("versions", {}))
     if others:
         LOGGER.warning("%s: %s; it may answer differently, `train` makes it anew", path, others)
+    if metadata.get("code", hash_of_code()) != hash_of_code():
+        LOGGER.warning(
+            "%s: trained with other code in %s; it may answer differently, `train` makes it anew",
+            path,
+            " or ".join(CODE),
+        )
     try:
         with catch_warnings():
             simplefilter("ignore", InconsistentVersionWarning)  # it is said above, in one line
@@ -159,6 +167,12 @@ def trained(folder: Path) -> list[Path]:
         message = f"no trained model in {folder}: run `train` first"
         raise ArtifactError(message)
     return found
+
+
+def hash_of_code() -> str:
+    """Give the SHA-256 of the modules whose functions and classes a model calls by name: they are not in its file."""
+    package = Path(__file__).parent.parent
+    return hashlib.sha256(b"".join((package / name).read_bytes() for name in CODE)).hexdigest()
 
 
 def hash_of(rows: pd.DataFrame) -> str:

@@ -15,7 +15,7 @@ from nb2pkg.scaffold.model.artifacts import Artifact
 from nb2pkg.scaffold.model.labels import decoded
 
 SEPARATORS = (",", ";", "\t", "|")
-UNANSWERABLE = (ArithmeticError, ValueError)
+UNANSWERABLE = (ArithmeticError, LookupError, ValueError)
 NOT_FINITE = "the answer is no finite number"
 
 
@@ -88,9 +88,14 @@ def read_headers(path: Path) -> dict[str, list[str]]:
 
 
 def write_answers(answers: Answers) -> str:
-    """Give CSV text, a line for each row: ``prediction``, and ``refused`` with the reason where there is none."""
+    """Give CSV text, a line for each row.
+
+    ``prediction``; ``refused`` with the reason where there is none; ``warned`` with what is unlike the training rows.
+    """
     table = pd.DataFrame({"prediction": pd.Series([*map(_cell, answers.predictions)], dtype=object)})
     table["refused"] = [answers.refused.get(row, "") for row in range(len(table))]
+    warned = _reasons(answers.warnings)
+    table["warned"] = [warned.get(row, "") for row in range(len(table))]
     return table.to_csv(index=False)
 
 
@@ -137,11 +142,11 @@ def is_answer(value: object) -> bool:
 
 
 def _reasons(problems: Iterable[Problem]) -> dict[int, str]:
-    reasons: dict[int, str] = {}
+    reasons: dict[int, list[str]] = {}
     for problem in problems:
         for row in problem.rows:
-            reasons.setdefault(row, f"{problem.column}: {problem.message}")
-    return reasons
+            reasons.setdefault(row, []).append(f"{problem.column}: {problem.message}")
+    return {row: "; ".join(dict.fromkeys(found)) for row, found in reasons.items()}
 
 
 def _cell(value: object) -> object:

@@ -74,7 +74,8 @@ def fit(config: Config) -> Artifact:
     with raising_rows_error("the fitted model answers no row", config, rows=raw):
         pipeline.predict(training.head(1))
     learned = count_learned_rows(held_out, training)
-    warn_of_weak_scores(len(held_out), learned)
+    warn_of_few_rows(len(training), len(held_out))
+    warn_of_learned_rows(len(held_out), learned)
     metadata = {
         "config": {name: plain_setting(value) for name, value in asdict(config).items()},
         "training_rows": len(training),
@@ -90,10 +91,16 @@ def fit(config: Config) -> Artifact:
     return Artifact(pipeline=pipeline, encoder=encoder, contract=contract, metadata=metadata)
 
 
-def warn_of_weak_scores(held_out: int, learned: int) -> None:
-    """Warn where so few rows are held out, or so many of them were learned from, that scores say little."""
+def warn_of_few_rows(training: int, held_out: int) -> None:
+    """Warn where so few rows are learned from, or held out, that the model or its scores say little."""
+    if training < FEW_ROWS:
+        LOGGER.warning("few rows are learned from (%s): others may give quite another model", training)
     if 0 < held_out < FEW_ROWS:
         LOGGER.warning("few rows are held out (%s): another split may give quite other scores", held_out)
+
+
+def warn_of_learned_rows(held_out: int, learned: int) -> None:
+    """Warn of held-out rows that were learned from."""
     if learned:
         LOGGER.warning("%s of %s held-out rows are, value for value, rows that were learned from", learned, held_out)
 
@@ -124,6 +131,11 @@ def read(config: Config) -> pd.DataFrame:
     """Read the raw rows. Raises RowsError where they cannot be read."""
     with raising_rows_error("the rows cannot be read", config):
         raw = read_raw(config)
+    if raw.columns.empty:
+        message = (
+            "the rows cannot be read: they have no column beside the one that names them; is another separator used?"
+        )
+        raise RowsError(message)
     first = str(raw.columns[0]) if len(raw.columns) == 1 else ""
     if any(separator in first for separator in SEPARATORS):
         message = f"the rows cannot be read: they have a single column, {first!r}; is another separator used?"

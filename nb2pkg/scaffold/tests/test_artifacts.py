@@ -65,6 +65,14 @@ def test_other_versions_are_told(
     assert "here 0.25.3; joblib" in warning
 
 
+def test_other_code_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    path = save(constant(5.0), tmp_path)
+    monkeypatch.setattr(artifacts, "CODE", ("data/contract.py",))
+    load(path)
+    (warning,) = caplog.messages
+    assert "trained with other code in data/contract.py; it may answer differently" in warning
+
+
 def test_a_later_patch_of_a_library_is_no_other_version() -> None:
     running = artifacts.running_versions()
     assert artifacts.other_versions(running | {"pandas": f"{running['pandas']}.post1"}) == ""
