@@ -3,7 +3,6 @@
 import ast
 import json
 import re
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from string import Template
@@ -12,12 +11,13 @@ from typing import TypeAlias
 
 from nb2pkg.extract.dependencies import OF_EVERY_PACKAGE, bounded
 from nb2pkg.extract.described import answer, description_of_model, learned_from, learns, meanings, model_class, target
-from nb2pkg.extract.effects import corrections, not_compared, scores, shown_value
+from nb2pkg.extract.effects import corrections, not_compared, scores
 from nb2pkg.extract.handover import ConfigField, Modules, place_of
-from nb2pkg.extract.hooks import REPORTS, draws_by_seed, reads_files
+from nb2pkg.extract.hooks import INGESTION, REPORTS, draws_by_seed, reads_files
 from nb2pkg.extract.ignores import Ignores, ignore_lines, possible_ignores
 from nb2pkg.extract.levels import RAW_ROWS
 from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
+from nb2pkg.extract.other_models import other_models, turn_of_loop
 from nb2pkg.extract.runtime import SCAFFOLD, TESTS, TESTS_OF_GOLDEN, TESTS_OF_ROWS, tests_written
 from nb2pkg.extract.searching import BEST
 
@@ -29,6 +29,10 @@ UNSEEDED = "unseeded-randomness"
 SEED_OF_PACKAGE = "Seed of draws for which the notebook gives none: the package's own."
 
 
+NAMES_ROWS = (
+    "`read_raw` takes a column for names of the rows (`index_col`), and the package drops it: a file for `train` needs that column, a file "
+    "for `predict` does not."
+)
 CELLS = "Cells are counted from 1, those of text included."
 FIGURES = """
 `report` writes figures of the notebook as pictures to `./figures` (`--out FOLDER`), each by a function of `src/{name}/reports.py`
@@ -202,9 +206,16 @@ def _readme(modules: Modules) -> str:
         served=f"\n{modules.served}\n" if modules.served else "",
         corrections=corrections(modules),
         verified=_verified(modules),
-        notes="".join(["\n## Notes\n\n", *(f"- {note}\n" for note in modules.notes)]) if modules.notes else "",
+        notes=_notes(modules),
     )
     return reflowed(text)
+
+
+def _notes(modules: Modules) -> str:
+    """Give the README's last section: what the plan found worth saying, and a column that only names rows."""
+    named = NAMES_ROWS if "index_col=" in modules.files.get(INGESTION, "") else ""
+    notes = list(filter(None, [*modules.notes, named]))
+    return "".join(["\n## Notes\n\n", *(f"- {note}\n" for note in notes)]) if notes else ""
 
 
 def default_text(setting: ConfigField) -> str:
@@ -342,7 +353,7 @@ def _model_card(modules: Modules) -> str:
         level=modules.level,
         seed=seed_told(modules),
         scores=scores(modules),
-        candidates=_candidates(modules),
+        candidates=other_models(modules),
     )
 
 
@@ -356,55 +367,4 @@ def seed_told(modules: Modules) -> str:
 
 def _model(modules: Modules) -> str:
     searched = "the best that a search by {} finds, fitted on all training rows" if modules.searches else "{}"
-    return searched.format(f"`{model_class(modules)}`") + "".join(_loop(modules))
-
-
-def _loop(modules: Modules) -> Iterable[str]:
-    """Say of which turn of a loop the model is."""
-    for one in mappings(modules.extraction.get("candidates")):
-        if one.get("chosen") and one.get("loop"):
-            yield f", as the last turn of the loop `{short(one.get('loop'))}` fits it ({place_of(one)})"
-
-
-def _candidates(modules: Modules) -> str:
-    """Give the models that were not chosen, with what the saved output shows of them."""
-    found = mappings(modules.extraction.get("candidates"))
-    others = [one for one in found if not one.get("chosen")]
-    if not others:
-        return (
-            "None that a library fits; what else the notebook scores stands above."
-            if modules.extraction.get("other_scores")
-            else "None."
-        )
-    header = ("name", "cell", "class", "score in the saved notebook")
-    rows = [[*(cell(short(one.get(key))) for key in ("name", "cell", "class")), _score(one)] for one in others]
-    own = next((one.get("score") for one in found if one.get("chosen")), None)
-    paths = [str(one.get("path")) for one in mappings(modules.extraction.get("notebooks"))] or [modules.notebook]
-    command = f"nb2pkg extract {' '.join(map(shlex.quote, paths))} --model"
-    return "\n\n".join([*_better(others, own, command), *_tried(others), table(header, rows)])
-
-
-def _score(candidate: Mapping[str, object]) -> str:
-    """Give the score of a candidate by its metric; where that was not read, it is but the last number that the cell shows."""
-    shown, metric = shown_value(candidate.get("score")), candidate.get("metric")
-    if candidate.get("score") is None:
-        return shown
-    return f"`{metric}` {shown}" if metric else f"{shown}, the last number that the cell shows"
-
-
-def _tried(others: Sequence[Mapping[str, object]]) -> Iterable[str]:
-    """Say how a model that the same loop tries is trained instead."""
-    options = [f"`{one.get('option')}`" for one in others if one.get("option")]
-    if options:
-        yield fill(f"`train --model NAME` fits another of the same loop: {', '.join(options)}.", WIDTH)
-
-
-def _better(others: Sequence[Mapping[str, object]], own: object, command: str) -> Iterable[str]:
-    """Say it plainly where the notebook shows a better score of another model."""
-    rivals = [one for one in others if one.get("better")]
-    for one in rivals:
-        shown = f"{one.get('better')} {short(one.get('score'))} against {short(own)}"
-        told = f"`{one.get('name')}` of cell {one.get('cell')} scored better than this model in the saved notebook: {shown}."
-        yield fill(
-            f"{told} `{command} {one.get('name')}@{one.get('cell')}` extracts it.", WIDTH, break_on_hyphens=False
-        )
+    return searched.format(f"`{model_class(modules)}`") + "".join(turn_of_loop(modules))

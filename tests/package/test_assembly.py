@@ -58,6 +58,16 @@ def test_the_configuration_holds_every_setting_with_its_words() -> None:
     assert """The 'best' columns (cell 3).""" in text
 
 
+def test_the_readme_says_that_a_column_only_names_rows() -> None:
+    read = {
+        path: text.replace('"passengers.csv"', '"passengers.csv", index_col=0')
+        for path, text in modules().files.items()
+    }
+    for files, told in ((modules().files, False), (read, True)):
+        readme = assemble(replace(modules(), files=files))["README.md"].decode()
+        assert ("takes a column for names of the rows (`index_col`)" in readme) is told
+
+
 UNSEEDED = {
     "rule": "unseeded-randomness",
     "cell": 7,
