@@ -11,9 +11,12 @@ from nb2pkg.extract.markdown import WIDTH, cell, mappings, short, table
 
 def turn_of_loop(modules: Modules) -> Iterable[str]:
     """Say of which turn of a loop the model is."""
-    for one in mappings(modules.extraction.get("candidates")):
+    found = mappings(modules.extraction.get("candidates"))
+    for one in found:
         if one.get("chosen") and one.get("loop"):
-            yield f", as the last turn of the loop `{short(one.get('loop'))}` fits it ({place_of(one)})"
+            last = [other for other in found if place_of(other) == place_of(one)][-1] is one
+            turn = "the last turn" if last else "a turn"
+            yield f", as {turn} of the loop `{short(one.get('loop'))}` fits it ({place_of(one)})"
 
 
 def other_models(modules: Modules) -> str:

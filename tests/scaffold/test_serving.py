@@ -139,17 +139,20 @@ class Short(BaseEstimator):
         if (rows["a"] < 0).any():
             message = "no number\nbelow 0"
             raise ValueError(message)
+        if (rows["a"] > 8).any():
+            raise KeyError(9)
         return 1 / rows["a"].to_numpy()
 
 
 def test_a_row_that_the_model_refuses_takes_no_other_down() -> None:
-    rows = pd.DataFrame({"a": [1.0, 2.0, -4.0, 0.0, 8.0, -3.0]})
-    column = Column("a", Kind.NUMBER, "float64", accepts_missing=False, missing_in_training=False, low=-4.0, high=8.0)
+    rows = pd.DataFrame({"a": [1.0, 2.0, -4.0, 0.0, 8.0, -3.0, 9.0]})
+    column = Column("a", Kind.NUMBER, "float64", accepts_missing=False, missing_in_training=False, low=-4.0, high=9.0)
     artifact = Artifact(Pipeline([("model", Short().fit(rows))]), None, Contract((column,)), {})
     answers = predict(artifact, rows)
-    assert answers.predictions == (1.0, 0.5, None, None, 0.125, None)
+    assert answers.predictions == (1.0, 0.5, None, None, 0.125, None, None)
     refused = "the model refuses it: no number below 0"
-    assert answers.refused == {2: refused, 3: "the answer is no finite number", 5: refused}
+    lacking = "the model refuses it: there is no entry for 9"
+    assert answers.refused == {2: refused, 3: "the answer is no finite number", 5: refused, 6: lacking}
 
 
 def test_a_missing_value_as_in_no_training_row_is_told() -> None:

@@ -131,7 +131,8 @@ def _predicted(artifact: Artifact, rows: pd.DataFrame) -> list[tuple[object, str
         half = len(rows) // 2
         if half:
             return _predicted(artifact, rows.iloc[:half]) + _predicted(artifact, rows.iloc[half:])
-        return [(None, f"the model refuses it: {' '.join(str(error).split())}")]
+        told = f"there is no entry for {error}" if isinstance(error, KeyError) else error
+        return [(None, f"the model refuses it: {' '.join(str(told).split())}")]
     return [(value, "") if is_answer(value) else (None, NOT_FINITE) for value in values]
 
 
