@@ -94,15 +94,15 @@ def write_answers(answers: Answers) -> str:
     """
     table = pd.DataFrame({"prediction": pd.Series([*map(_cell, answers.predictions)], dtype=object)})
     table["refused"] = [answers.refused.get(row, "") for row in range(len(table))]
-    warned = _reasons(answers.warnings)
-    table["warned"] = [warned.get(row, "") for row in range(len(table))]
+    warned = _by_row(answers.warnings)
+    table["warned"] = ["; ".join(warned.get(row, ())) for row in range(len(table))]
     return table.to_csv(index=False)
 
 
 def _answers(artifact: Artifact, rows: pd.DataFrame, *, unread: tuple[Problem, ...], strict_ranges: bool) -> Answers:
     require_columns(rows, artifact.contract)
     report = check(rows, artifact.contract, strict_ranges=strict_ranges)
-    refused = _reasons((*unread, *report.errors))
+    refused = {row: reasons[0] for row, reasons in _by_row((*unread, *report.errors)).items()}
     kept = [row for row in range(len(rows)) if row not in refused]
     values: list[object] = [None] * len(rows)
     needed = [column.name for column in artifact.contract.columns]  # in the order of training
@@ -142,12 +142,13 @@ def is_answer(value: object) -> bool:
     return all(math.isfinite(one) for one in several if isinstance(one, float))
 
 
-def _reasons(problems: Iterable[Problem]) -> dict[int, str]:
-    reasons: dict[int, list[str]] = {}
+def _by_row(problems: Iterable[Problem]) -> dict[int, list[str]]:
+    """Give what is wrong with each row, or unusual about it."""
+    found: dict[int, list[str]] = {}
     for problem in problems:
         for row in problem.rows:
-            reasons.setdefault(row, []).append(f"{problem.column}: {problem.message}")
-    return {row: "; ".join(dict.fromkeys(found)) for row, found in reasons.items()}
+            found.setdefault(row, []).append(f"{problem.column}: {problem.message}")
+    return found
 
 
 def _cell(value: object) -> object:
