@@ -58,7 +58,7 @@ def test_answers_are_written_to_a_file(
 def test_strict_ranges_refuse_what_is_only_warned_of(predicting: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*predicting, "--strict-ranges"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[2] == ",a: outside the training range 1 to 3"
+    assert lines[2] == ",a: outside the training range 1 to 3,"
 
 
 def test_where_every_row_is_refused_the_exit_code_is_one(predicting: list[str], tmp_path: Path) -> None:
